@@ -1,0 +1,9 @@
+namespace Ddpm;
+
+/// <summary>Reads a data set from wherever it lies: files, a database, a generator.</summary>
+public interface IDatasetReader
+{
+    /// <summary>Reads everything that <see cref="IImageDataset"/> answers from.</summary>
+    /// <exception cref="IOException">A file is missing, cannot be read or is damaged; the message names it and the rule it breaks.</exception>
+    IImageDataset Read();
+}

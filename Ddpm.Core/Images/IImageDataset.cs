@@ -1,0 +1,22 @@
+namespace Ddpm;
+
+/// <summary>Images of one shape, as bytes until the last moment, read by index.</summary>
+public interface IImageDataset
+{
+    /// <summary>Number of images.</summary>
+    int Count { get; }
+
+    /// <summary>C, H and W of every image.</summary>
+    ImageShape Shape { get; }
+
+    /// <summary>The class of every image, 0-based; null where there are none.</summary>
+    IReadOnlyList<int>? Labels { get; }
+
+    /// <summary>The name of every class, by label; null where they are not known.</summary>
+    IReadOnlyList<string>? ClassNames { get; }
+
+    /// <summary>Copies one image: C planes of H rows of W bytes, 0 to 255.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    /// <param name="destination">C · H · W bytes.</param>
+    void CopyTo(int index, Span<byte> destination);
+}

@@ -1,0 +1,55 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>Between bytes 0..255 and the network's range -1..1 (Ho et al. 2020, section 3.3).</summary>
+public static class Pixels
+{
+    /// <summary>x / 127.5 - 1.</summary>
+    /// <param name="bytes">uint8 of any shape.</param>
+    /// <returns>float32 of the same shape in [-1, 1]; the caller owns it.</returns>
+    public static Tensor ToUnit(Tensor bytes)
+    {
+        using var scope = NewDisposeScope();
+        return bytes.to(ScalarType.Float32).div_(127.5).sub_(1.0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(x + 1) · 127.5, clipped to 0..255 and rounded to the nearest (half to even).</summary>
+    /// <param name="x">float of any shape; what lies outside [-1, 1] is clipped, NaN becomes 0.</param>
+    /// <returns>uint8 of the same shape on the CPU; the caller owns it.</returns>
+    public static Tensor ToBytes(Tensor x)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return x.cpu().to(ScalarType.Float32).add(1.0).mul_(127.5).nan_to_num_(0.0, 255.0, 0.0).clamp_(0.0, 255.0).round_().to(ScalarType.Byte).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Images by index, in the network's range.</summary>
+    /// <param name="dataset">Where they come from.</param>
+    /// <param name="indices">N indices, each in 0..Count-1.</param>
+    /// <returns>float32 [N, C, H, W] in [-1, 1] on the CPU; the caller owns it.</returns>
+    public static Tensor Batch(IImageDataset dataset, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var size = (int)dataset.Shape.Values;
+        var bytes = new byte[checked(indices.Length * size)];
+        for (var i = 0; i < indices.Length; i++)
+            dataset.CopyTo(indices[i], bytes.AsSpan(i * size, size));
+        using var tensor = torch.tensor(bytes, dataset.Shape.Batch(indices.Length), dtype: ScalarType.Byte);
+        return ToUnit(tensor);
+    }
+
+    /// <summary>The bytes of images in the network's range, ready to be written as a picture.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <returns>N · C · H · W bytes, image by image, each as C planes of H rows.</returns>
+    public static byte[] ToArray(Tensor x)
+    {
+        using var bytes = ToBytes(x);
+        using var dense = bytes.contiguous();
+        var copy = dense.data<byte>().ToArray();
+        GC.KeepAlive(dense);
+        return copy;
+    }
+
+}

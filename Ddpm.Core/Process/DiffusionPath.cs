@@ -1,0 +1,73 @@
+namespace Ddpm;
+
+/// <summary>α, σ, ρ and λ by step, fractional steps included, and back. Double throughout.</summary>
+public sealed class DiffusionPath
+{
+    private readonly double[] betas, alphaBars, rhos;
+
+    /// <summary>Reads the schedule once; later changes of it are not seen.</summary>
+    /// <exception cref="ArgumentException">The schedule has no betas, or one outside (0, 1).</exception>
+    public DiffusionPath(INoiseSchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        betas = [.. new TabulatedSchedule(schedule.Betas).Betas];
+        alphaBars = new double[betas.Length];
+        var product = 1.0;
+        for (var t = 0; t < betas.Length; t++)
+            alphaBars[t] = product *= 1 - betas[t];
+        if (!(product > 0))
+            throw new ArgumentException("The product of all 1 - beta must stay above 0, but it underflows: the betas are too large for so many steps.", nameof(schedule));
+        rhos = Array.ConvertAll(alphaBars, alphaBar => Math.Sqrt((1 - alphaBar) / alphaBar));
+    }
+
+    /// <summary>T.</summary>
+    public int Steps => betas.Length;
+
+    /// <summary>β_t; t from 0 to T-1.</summary>
+    public double Beta(int t) => betas[Check(t, 0)];
+
+    /// <summary>ᾱ_t, the product of all 1 - β up to t; 1 at t = -1, the data.</summary>
+    public double AlphaBar(int t) => Check(t, -1) < 0 ? 1 : alphaBars[t];
+
+    /// <summary>The point of step t; t from 0 to T-1, or -1 for the data.</summary>
+    public DiffusionPoint At(int t) => Check(t, -1) < 0 ? DiffusionPoint.Data : new(t, Math.Sqrt(alphaBars[t]), Math.Sqrt(1 - alphaBars[t]));
+
+    /// <summary>The point of a fractional step; ρ is linear between whole steps.</summary>
+    /// <param name="t">0 to T-1.</param>
+    public DiffusionPoint At(double t)
+    {
+        if (!(t >= 0 && t <= Steps - 1))
+            throw new ArgumentOutOfRangeException(nameof(t), t, $"A fractional step must be in 0..{Steps - 1}.");
+        var below = (int)t;
+        if (below == t)
+            return At(below);
+        return FromRho(rhos[below] + (t - below) * (rhos[below + 1] - rhos[below]), t);
+    }
+
+    /// <summary>The point with a given ρ = σ/α; its t is linear in ln ρ between whole steps, and stays in 0..T-1.</summary>
+    /// <param name="rho">≥ 0.</param>
+    public DiffusionPoint AtRho(double rho)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rho);
+        if (rho == 0)
+            return DiffusionPoint.Data;
+        var above = Array.BinarySearch(rhos, rho);
+        if (above >= 0)
+            return At(above);
+        above = ~above;
+        var t = above == 0 ? 0
+            : above == Steps ? Steps - 1
+            : above - 1 + Math.Log(rho / rhos[above - 1]) / Math.Log(rhos[above] / rhos[above - 1]);
+        return FromRho(rho, t);
+    }
+
+    private static DiffusionPoint FromRho(double rho, double t)
+    {
+        var alpha = 1 / Math.Sqrt(1 + rho * rho);
+        return new(t, alpha, rho * alpha);
+    }
+
+    private int Check(int t, int first) => t >= first && t < Steps
+        ? t
+        : throw new ArgumentOutOfRangeException(nameof(t), t, $"The step must be in {first}..{Steps - 1}.");
+}

@@ -1,0 +1,20 @@
+namespace Ddpm;
+
+/// <summary>One point of the path x = α x_0 + σ ε.</summary>
+/// <param name="T">What the network is told; 0-based, may be fractional. -1 at the data.</param>
+/// <param name="Alpha">α = √ᾱ, the factor of the image.</param>
+/// <param name="Sigma">σ = √(1 - ᾱ), the factor of the noise.</param>
+public readonly record struct DiffusionPoint(double T, double Alpha, double Sigma)
+{
+    /// <summary>The end of every path: x_0 itself.</summary>
+    public static DiffusionPoint Data { get; } = new(-1, 1, 0);
+
+    /// <summary>ᾱ = α² where α² + σ² = 1: how much of the image's variance is left.</summary>
+    public double AlphaBar => Alpha * Alpha;
+
+    /// <summary>ρ = σ/α: the noise level when the image keeps its size (σ of Karras et al. 2022).</summary>
+    public double Rho => Sigma / Alpha;
+
+    /// <summary>λ = ln(α/σ): half the logarithm of the signal-to-noise ratio (Lu et al. 2022); +∞ at the data.</summary>
+    public double Lambda => Math.Log(Alpha) - Math.Log(Sigma);
+}

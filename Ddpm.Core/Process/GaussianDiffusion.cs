@@ -1,0 +1,120 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>
+/// The forward process, its posterior and the reverse step, as Ho et al. 2020 write them ("Denoising Diffusion Probabilistic Models").
+/// t counts from 0: t = 0 is the paper's 1, and ᾱ before the first step is 1. Coefficients are double until they meet a tensor.
+/// </summary>
+public sealed class GaussianDiffusion
+{
+    /// <summary>Makes the process of a schedule.</summary>
+    public GaussianDiffusion(INoiseSchedule schedule)
+    {
+        Schedule = schedule;
+        Path = new DiffusionPath(schedule);
+    }
+
+    /// <summary>Where the betas come from.</summary>
+    public INoiseSchedule Schedule { get; }
+
+    /// <summary>The same process by α, σ, ρ, λ, which samplers work with.</summary>
+    public DiffusionPath Path { get; }
+
+    /// <summary>T.</summary>
+    public int Steps => Path.Steps;
+
+    /// <summary>Eq. (4):  x_t = √ᾱ_t x_0 + √(1-ᾱ_t) ε, a draw from q(x_t | x_0).</summary>
+    /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
+    /// <param name="t">The same step for all images, 0 to T-1.</param>
+    /// <param name="noise">ε, [N, C, H, W].</param>
+    /// <returns>x_t, [N, C, H, W]; the caller owns it.</returns>
+    public Tensor Diffuse(Tensor x0, int t, Tensor noise)
+    {
+        using var scope = NewDisposeScope();
+        var point = Path.At(t);
+        return (point.Alpha * x0 + point.Sigma * noise).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Eq. (4) with a step of its own for each image.</summary>
+    /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
+    /// <param name="t">N steps, each from 0 to T-1.</param>
+    /// <param name="noise">ε, [N, C, H, W].</param>
+    /// <returns>x_t, [N, C, H, W]; the caller owns it.</returns>
+    public Tensor Diffuse(Tensor x0, IReadOnlyList<int> t, Tensor noise)
+    {
+        using var scope = NewDisposeScope();
+        var points = t.Select(Path.At).ToArray();
+        var α = PerImage(points.Select(point => point.Alpha), x0);
+        var σ = PerImage(points.Select(point => point.Sigma), x0);
+        return (α * x0 + σ * noise).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Eq. (7):  μ̃_t(x_t, x_0) = √ᾱ_{t-1} β_t/(1-ᾱ_t) · x_0 + √α_t (1-ᾱ_{t-1})/(1-ᾱ_t) · x_t, the mean of q(x_{t-1} | x_t, x_0).</summary>
+    /// <param name="xt">x_t, [N, C, H, W].</param>
+    /// <param name="x0">x_0, [N, C, H, W].</param>
+    /// <param name="t">0 to T-1.</param>
+    /// <returns>[N, C, H, W]; the caller owns it.</returns>
+    public Tensor PosteriorMean(Tensor xt, Tensor x0, int t)
+    {
+        using var scope = NewDisposeScope();
+        var (β, ᾱ, ᾱPrevious) = (Path.Beta(t), Path.AlphaBar(t), Path.AlphaBar(t - 1));
+        var mean = Math.Sqrt(ᾱPrevious) * β / (1 - ᾱ) * x0 + Math.Sqrt(1 - β) * (1 - ᾱPrevious) / (1 - ᾱ) * xt;
+        return mean.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Eq. (7):  β̃_t = (1-ᾱ_{t-1})/(1-ᾱ_t) · β_t, the variance of q(x_{t-1} | x_t, x_0); 0 at t = 0.</summary>
+    public double PosteriorVariance(int t) => (1 - Path.AlphaBar(t - 1)) / (1 - Path.AlphaBar(t)) * Path.Beta(t);
+
+    /// <summary>Eq. (15):  x_0 ≈ (x_t - √(1-ᾱ_t) ε)/√ᾱ_t.</summary>
+    /// <param name="xt">x_t, [N, C, H, W].</param>
+    /// <param name="epsilon">ε, [N, C, H, W].</param>
+    /// <param name="t">0 to T-1.</param>
+    /// <returns>x_0, [N, C, H, W], not clipped; the caller owns it.</returns>
+    public Tensor PredictX0(Tensor xt, Tensor epsilon, int t)
+    {
+        using var scope = NewDisposeScope();
+        var point = Path.At(t);
+        return ((xt - point.Sigma * epsilon) / point.Alpha).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Eq. (11):  μ_θ(x_t, t) = 1/√α_t (x_t - β_t/√(1-ᾱ_t) ε_θ), the mean of Algorithm 2, line 4.</summary>
+    /// <param name="xt">x_t, [N, C, H, W].</param>
+    /// <param name="epsilon">ε_θ(x_t, t), [N, C, H, W].</param>
+    /// <param name="t">0 to T-1.</param>
+    /// <returns>[N, C, H, W]; the caller owns it.</returns>
+    public Tensor ReverseMean(Tensor xt, Tensor epsilon, int t)
+    {
+        using var scope = NewDisposeScope();
+        var (β, σ) = (Path.Beta(t), Path.At(t).Sigma);
+        return ((xt - β / σ * epsilon) / Math.Sqrt(1 - β)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Algorithm 1, line 5: the loss between ε and ε_θ(√ᾱ_t x_0 + √(1-ᾱ_t) ε, t), the mean over all values (eq. 14).</summary>
+    /// <param name="denoiser">ε_θ. A learned variance (2C channels) takes no part in this loss.</param>
+    /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
+    /// <param name="t">N steps, each from 0 to T-1.</param>
+    /// <param name="noise">ε, [N, C, H, W].</param>
+    /// <param name="kind">Which loss.</param>
+    /// <param name="labels">int64 [N], or null.</param>
+    /// <returns>A scalar that can be differentiated; the caller owns it.</returns>
+    public Tensor Loss(IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, LossKind kind = LossKind.L2, Tensor? labels = null)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        using var scope = NewDisposeScope();
+        var xt = Diffuse(x0, t, noise);
+        var told = torch.tensor(t.Select(step => (float)step).ToArray()).to(x0.device);
+        var predicted = denoiser.Predict(xt, told, labels).narrow(1, 0, x0.shape[1]);
+        var loss = kind switch
+        {
+            LossKind.L2 => nn.functional.mse_loss(predicted, noise),
+            LossKind.SmoothL1 => nn.functional.smooth_l1_loss(predicted, noise),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The loss must be one of LossKind."),
+        };
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor PerImage(IEnumerable<double> values, Tensor like) =>
+        torch.tensor(values.Select(value => (float)value).ToArray()).view(-1, 1, 1, 1).to(like.device);
+}
