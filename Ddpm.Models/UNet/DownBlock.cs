@@ -1,0 +1,37 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>One level on the way down: residual blocks, each with attention if the level has it, then half the size unless it is the last.</summary>
+internal sealed class DownBlock : nn.Module
+{
+    private readonly ModuleList<ResidualBlock> resnets = new();
+    private readonly ModuleList<AttentionBlock>? attentions;
+    private readonly ModuleList<Downsample>? downsamplers;
+
+    internal DownBlock(int level, long input, long time, UNetOptions options, DropoutNoise dropout)
+        : base(nameof(DownBlock))
+    {
+        var width = options.Width(level);
+        for (var i = 0; i < options.BlocksPerLevel; i++)
+            resnets.Add(new ResidualBlock(i == 0 ? input : width, width, time, options, dropout));
+        if (options.HasAttention(level))
+            attentions = new ModuleList<AttentionBlock>([.. resnets.Select(_ => new AttentionBlock(width, options))]);
+        if (level < options.Levels - 1)
+            downsamplers = nn.ModuleList(new Downsample(width, options));
+        RegisterComponents();
+    }
+
+    /// <summary>Pushes the output of every block and of the downsampling onto the skips.</summary>
+    internal void Forward(Stack<Tensor> skips, Tensor time)
+    {
+        for (var i = 0; i < resnets.Count; i++)
+        {
+            var h = resnets[i].forward(skips.Peek(), time);
+            skips.Push(attentions is null ? h : attentions[i].forward(h));
+        }
+        if (downsamplers is not null)
+            skips.Push(downsamplers[0].forward(skips.Peek()));
+    }
+}

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>
+/// The paper's first weights: uniform with variance 2/(fan in + fan out) (Glorot and Bengio 2010), zero biases, and zero for the last
+/// convolution of every residual block, of attention and of the network, so that a fresh network predicts zero.
+/// </summary>
+internal static class UNetInitialization
+{
+    private static readonly string[] Zeros = [".conv2.weight", ".to_out.0.weight", "conv_out.weight"];
+
+    internal static void Apply(UNet network, ulong seed)
+    {
+        using var noGrad = no_grad();
+        using var generator = new Generator(seed, CPU);
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            if (parameter.dim() == 1)
+                continue;                       // norms are made as (1, 0); biases follow
+            var fans = (parameter.shape[0] + parameter.shape[1]) * parameter.shape[2..].Aggregate(1L, (product, extent) => product * extent);
+            var bound = Zeros.Any(name.EndsWith) ? 0 : Math.Sqrt(6.0 / fans);
+            parameter.uniform_(-bound, bound, generator);
+        }
+        foreach (var (name, parameter) in network.named_parameters())
+            if (name.EndsWith(".bias", StringComparison.Ordinal))
+                parameter.zero_();
+    }
+}

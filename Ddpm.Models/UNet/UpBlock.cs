@@ -1,0 +1,43 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>One level on the way up: every block also sees the newest skip; then twice the size unless it is the full-size level.</summary>
+internal sealed class UpBlock : nn.Module
+{
+    private readonly ModuleList<ResidualBlock> resnets = new();
+    private readonly ModuleList<AttentionBlock>? attentions;
+    private readonly ModuleList<Upsample>? upsamplers;
+
+    /// <param name="level">0 is full size.</param>
+    /// <param name="input">Width that comes from below.</param>
+    /// <param name="skips">Widths of the skips, the newest on top; those that this level uses are taken off.</param>
+    /// <param name="time">Width of the time embedding.</param>
+    /// <param name="options">The network's.</param>
+    /// <param name="dropout">The network's.</param>
+    internal UpBlock(int level, long input, Stack<long> skips, long time, UNetOptions options, DropoutNoise dropout)
+        : base(nameof(UpBlock))
+    {
+        var width = options.Width(level);
+        for (var i = 0; i <= options.BlocksPerLevel; i++)
+            resnets.Add(new ResidualBlock((i == 0 ? input : width) + skips.Pop(), width, time, options, dropout));
+        if (options.HasAttention(level))
+            attentions = new ModuleList<AttentionBlock>([.. resnets.Select(_ => new AttentionBlock(width, options))]);
+        if (level > 0)
+            upsamplers = nn.ModuleList(new Upsample(width, options));
+        RegisterComponents();
+    }
+
+    internal Tensor Forward(Tensor h, Stack<Tensor> skips, Tensor time)
+    {
+        using var scope = NewDisposeScope();
+        for (var i = 0; i < resnets.Count; i++)
+        {
+            h = resnets[i].forward(cat([h, skips.Pop()], dim: 1), time);
+            h = attentions is null ? h : attentions[i].forward(h);
+        }
+        h = upsamplers is null ? h : upsamplers[0].forward(h);
+        return h.MoveToOuterDisposeScope();
+    }
+}
