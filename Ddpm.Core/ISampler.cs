@@ -3,6 +3,12 @@ namespace Ddpm;
 /// <summary>A recipe from noise to an image. It has no state: every run has its own.</summary>
 public interface ISampler
 {
+    /// <summary>Says whether the sampler fits a process; called when a diffusion is built.</summary>
+    /// <exception cref="ArgumentException">It does not; the message names the rule.</exception>
+    void Check(DiffusionPath path)
+    {
+    }
+
     /// <summary>Runs the reverse process.</summary>
     /// <param name="predictor">Answers with x_0 and ε at any step, whatever the network predicts.</param>
     /// <param name="start">Unit noise, or an image that is already noised to some step. It stays the caller's.</param>

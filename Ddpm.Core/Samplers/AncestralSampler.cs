@@ -17,6 +17,13 @@ public sealed class AncestralSampler(AncestralVariance variance = AncestralVaria
     public TimestepSpacing Spacing { get; } = spacing ?? TimestepSpacing.All;
 
     /// <inheritdoc/>
+    public void Check(DiffusionPath path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Spacing.Select(path.Steps);
+    }
+
+    /// <inheritdoc/>
     public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
     {
         ArgumentNullException.ThrowIfNull(predictor);

@@ -1,10 +1,95 @@
+using TorchSharp;
+
 namespace Ddpm.Tests.Core;
 
 public class SchedulesTests
 {
-    // Published: Ho et al.'s linear schedule. Six digits are given.
+    private static readonly INoiseSchedule[] All = [new LinearSchedule(), new ScaledLinearSchedule(), new CosineSchedule(), new SigmoidSchedule()];
+
+    // Published for Ho et al.'s linear schedule; six digits are given.
     [TestCase(499, 0.0785872, 5e-8)]
     [TestCase(999, 4.03583e-5, 5e-11)]
     public void Linear_AlphaBar_IsThePublishedValue(int t, double expected, double tolerance) =>
         Assert.That(new DiffusionPath(new LinearSchedule()).AlphaBar(t), Is.EqualTo(expected).Within(tolerance));
+
+    [TestCase(1000, "")]
+    [TestCase(50, "_50")]
+    public void Linear_BetasAndAlphaBars_AreTheReferencePrograms(int steps, string suffix)
+    {
+        // Recorded in float32: half a unit in the last place, and 1,000 roundings of the running product.
+        using var file = SafetensorsFile.Open(Shared.Golden("seed/schedule.safetensors"));
+        using var beta = file.Read("beta" + suffix);
+        using var alphaBar = file.Read("alpha_bar" + suffix);
+        var path = new DiffusionPath(new LinearSchedule(steps));
+        var (betas, alphaBars) = (beta.data<float>().ToArray(), alphaBar.data<float>().ToArray());
+        for (var t = 0; t < steps; t++)
+        {
+            Assert.That(path.Beta(t), Is.EqualTo(betas[t]).Within(6e-8).Percent.Or.EqualTo(betas[t]).Within(1e-9));
+            Assert.That(path.AlphaBar(t) / alphaBars[t], Is.EqualTo(1).Within(3e-5));
+        }
+    }
+
+    [Test]
+    public void ScaledLinear_HasItsEndsAndAStraightRoot()
+    {
+        var betas = new ScaledLinearSchedule(5, 0.01, 0.09).Betas;
+        Assert.That(betas.Select(Math.Sqrt), Is.EqualTo(new[] { 0.1, 0.15, 0.2, 0.25, 0.3 }).Within(1e-15));
+    }
+
+    [Test]
+    public void Sigmoid_IsHalfwayInTheMiddleAndSymmetric()
+    {
+        var betas = new SigmoidSchedule(5, 0.1, 0.3).Betas;
+        Assert.That(betas[2], Is.EqualTo(0.2).Within(1e-15));
+        Assert.That(betas[0] + betas[4], Is.EqualTo(0.4).Within(1e-15));
+        Assert.That(betas[4], Is.EqualTo(0.1 + 0.2 / (1 + Math.Exp(-6))).Within(1e-15));
+    }
+
+    [Test]
+    public void Cosine_AlphaBar_FollowsEquation17UpToTheCap()
+    {
+        var path = new DiffusionPath(new CosineSchedule());
+        static double F(double u) => Math.Pow(Math.Cos((u + 0.008) / 1.008 * Math.PI / 2), 2);
+        foreach (var t in new[] { 0, 100, 500, 900, 998 })
+            Assert.That(path.AlphaBar(t), Is.EqualTo(F((t + 1) / 1000.0) / F(0)).Within(1e-12));
+        Assert.That(path.Beta(999), Is.EqualTo(0.999));
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void AnySchedule_LosesSignalWithEveryStep(INoiseSchedule schedule)
+    {
+        Assert.That(schedule.Betas, Has.Count.EqualTo(1000).And.All.InRange(1e-10, 0.999));
+        var path = new DiffusionPath(schedule);
+        Assert.That(Enumerable.Range(-1, 1001).Select(path.AlphaBar), Is.Ordered.Descending.And.All.InRange(0, 1));
+    }
+
+    [Test]
+    public void OneStep_IsTheFirstBeta() => Assert.That(new LinearSchedule(1, 0.3, 0.5).Betas, Is.EqualTo(new[] { 0.3 }));
+
+    [TestCase(0.0, 0.02)]
+    [TestCase(0.02, 0.01)]
+    [TestCase(0.1, 1.0)]
+    [TestCase(double.NaN, 0.02)]
+    public void Linear_WithBetasOutOfOrder_NamesTheRuleAndTheValues(double first, double last)
+    {
+        var fault = Assert.Throws<ArgumentException>(() => _ = new LinearSchedule(10, first, last));
+        Assert.That(fault.Message, Does.Contain("0 < first <= last < 1").And.Contain(first.ToString()).And.Contain(last.ToString()));
+    }
+
+    [TestCase(0)]
+    [TestCase(1_000_001)]
+    public void AnySchedule_WithStepsOutOfRange_Throws(int steps)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new LinearSchedule(steps));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new CosineSchedule(steps));
+    }
+
+    [Test]
+    public void Tabulated_WithABetaOutOfRange_NamesIt()
+    {
+        var fault = Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule([0.1, 0.2, 1.5]));
+        Assert.That(fault.Message, Does.Contain("beta 2 is 1.5"));
+        Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule([]));
+        Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule(Enumerable.Repeat(0.1, int.MaxValue)));
+    }
 }

@@ -1,0 +1,83 @@
+namespace Ddpm;
+
+/// <summary>How a network is trained. The defaults are the paper's recipe for CIFAR-10 (Ho et al. 2020, section 4 and appendix B).</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Optimiser steps, ≥ 1. 800,000 by default.</summary>
+    public int Steps { get; init; } = 800_000;
+
+    /// <summary>Images a step, ≥ 1. 128 by default.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Whether the last, smaller batch of an epoch is left out. Yes by default.</summary>
+    public bool DropLast { get; init; } = true;
+
+    /// <summary>Adam's learning rate, &gt; 0. 2e-4 by default.</summary>
+    public double LearningRate { get; init; } = 2e-4;
+
+    /// <summary>Steps over which the learning rate rises linearly from 0, ≥ 0. 5,000 by default.</summary>
+    public int WarmupSteps { get; init; } = 5_000;
+
+    /// <summary>What the learning rate falls to after the warm-up, along a half cosine, in units of itself: 0 to 1. 1 (constant) by default.</summary>
+    public double FinalLearningRate { get; init; } = 1;
+
+    /// <summary>The gradient's norm is clipped to this, &gt; 0; null: not clipped. 1 by default.</summary>
+    public double? GradientClip { get; init; } = 1;
+
+    /// <summary>Decay of the moving average of the weights, 0 to below 1; early on (1 + k)/(10 + k) after k steps if that is less. 0.9999 by default; 0: no averaging.</summary>
+    public double EmaDecay { get; init; } = 0.9999;
+
+    /// <summary>The loss. <see cref="LossKind.L2"/> by default.</summary>
+    public LossKind Loss { get; init; } = LossKind.L2;
+
+    /// <summary>Whether half of the images are mirrored left to right. Yes by default.</summary>
+    public bool HorizontalFlip { get; init; } = true;
+
+    /// <summary>From this follow the order of the images, the steps t, flips, noise and dropout. 0 by default.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The paper's recipe.</summary>
+    public static TrainingOptions Paper { get; } = new();
+
+    /// <summary>The reference programs': SmoothL1, no warm-up, clipping, averaging or flips. They count 500 epochs.</summary>
+    public static TrainingOptions ReferencePrograms { get; } = new()
+    {
+        WarmupSteps = 0,
+        GradientClip = null,
+        EmaDecay = 0,
+        Loss = LossKind.SmoothL1,
+        HorizontalFlip = false,
+    };
+
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="step">0-based.</param>
+    public double LearningRateAt(int step)
+    {
+        if (step < WarmupSteps)
+            return LearningRate * (step + 1) / WarmupSteps;
+        var progress = (double)(step - WarmupSteps) / Math.Max(Steps - WarmupSteps, 1);
+        return LearningRate * (FinalLearningRate + (1 - FinalLearningRate) * (1 + Math.Cos(Math.PI * Math.Min(progress, 1))) / 2);
+    }
+
+    /// <summary>The decay of the moving average after a step.</summary>
+    /// <param name="step">0-based.</param>
+    public double EmaDecayAt(int step) => Math.Min(EmaDecay, (2.0 + step) / (11 + step));
+
+    internal void Check()
+    {
+        Require(Steps >= 1, nameof(Steps), Steps, "at least 1");
+        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        Require(LearningRate is > 0 and < double.PositiveInfinity, nameof(LearningRate), LearningRate, "above 0 and finite");
+        Require(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");
+        Require(FinalLearningRate is >= 0 and <= 1, nameof(FinalLearningRate), FinalLearningRate, "in 0..1");
+        Require(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "above 0, or null");
+        Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
+        Require(Enum.IsDefined(Loss), nameof(Loss), Loss, "one of LossKind");
+    }
+
+    private static void Require(bool holds, string name, object? value, string rule)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}.");
+    }
+}

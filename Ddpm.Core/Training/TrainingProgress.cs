@@ -1,0 +1,17 @@
+namespace Ddpm;
+
+/// <summary>Where training stands after a step.</summary>
+/// <param name="Step">Steps done, from 1.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="Epoch">Passes over the data set begun, from 1.</param>
+/// <param name="Loss">The loss of this step.</param>
+/// <param name="GradientNorm">The gradient's norm before clipping.</param>
+/// <param name="LearningRate">The learning rate of this step.</param>
+/// <param name="ImagesPerSecond">Since the run began.</param>
+/// <param name="Elapsed">Since the run began.</param>
+public sealed record TrainingProgress(
+    int Step, int Steps, int Epoch, double Loss, double GradientNorm, double LearningRate, double ImagesPerSecond, TimeSpan Elapsed)
+{
+    /// <summary>What the rest will take at the rate so far.</summary>
+    public TimeSpan Remaining => Elapsed / Step * (Steps - Step);
+}

@@ -1,0 +1,165 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>
+/// Puts a diffusion model together. Every slot has a default: <c>new DiffusionBuilder().Build()</c> is the DDPM of Ho et al. 2020 for CIFAR-10,
+/// with its linear schedule of 1,000 steps, its UNet with fresh weights, and ancestral sampling with large variance and clipped x_0. The last call for a slot counts.
+/// </summary>
+public sealed class DiffusionBuilder
+{
+    private INoiseSchedule schedule = new LinearSchedule();
+    private UNetOptions? network;
+    private (IDenoiser Denoiser, ImageShape Image)? denoiser;
+    private ISampler sampler = new AncestralSampler();
+    private PredictorOptions prediction = new();
+    private IDatasetReader? dataset;
+    private Device? device;
+    private string? weights;
+    private ulong seed;
+
+    /// <summary>A builder with the parts that <see cref="Diffusion.Save"/> wrote; any of them can be replaced before building.</summary>
+    /// <param name="folder">Holds model.safetensors and ddpm.json.</param>
+    /// <exception cref="IOException">A file is missing, or ddpm.json is damaged (<see cref="DataFormatException"/>).</exception>
+    public static DiffusionBuilder FromFolder(string folder) => ModelFolder.Describe(folder);
+
+    /// <summary>The noise schedule.</summary>
+    public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
+
+    /// <inheritdoc cref="LinearSchedule(int, double, double)"/>
+    public DiffusionBuilder WithLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) => WithSchedule(new LinearSchedule(steps, first, last));
+
+    /// <inheritdoc cref="CosineSchedule(int)"/>
+    public DiffusionBuilder WithCosineSchedule(int steps = 1000) => WithSchedule(new CosineSchedule(steps));
+
+    /// <inheritdoc cref="ScaledLinearSchedule(int, double, double)"/>
+    public DiffusionBuilder WithScaledLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) => WithSchedule(new ScaledLinearSchedule(steps, first, last));
+
+    /// <inheritdoc cref="SigmoidSchedule(int, double, double)"/>
+    public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) => WithSchedule(new SigmoidSchedule(steps, first, last));
+
+    /// <inheritdoc cref="TabulatedSchedule(IEnumerable{double})"/>
+    public DiffusionBuilder WithBetas(IEnumerable<double> betas) => WithSchedule(new TabulatedSchedule(betas));
+
+    /// <summary>Any network, trained or not. It stays the caller's: it is neither moved nor disposed.</summary>
+    /// <param name="denoiser">The network, or a formula.</param>
+    /// <param name="image">C, H, W of the images that it denoises.</param>
+    public DiffusionBuilder WithDenoiser(IDenoiser denoiser, ImageShape image)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        this.denoiser = (denoiser, image);
+        return this;
+    }
+
+    /// <summary>A UNet with fresh weights, made and owned by the diffusion.</summary>
+    /// <exception cref="ArgumentException">Options that do not fit together; the message lists every fault.</exception>
+    public DiffusionBuilder WithUNet(UNetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
+            throw new ArgumentException(faults, nameof(options));
+        network = options;
+        return this;
+    }
+
+    /// <summary>The sampler.</summary>
+    public DiffusionBuilder WithSampler(ISampler sampler) => Set(ref this.sampler, sampler);
+
+    /// <inheritdoc cref="AncestralSampler(AncestralVariance, TimestepSpacing?)"/>
+    public DiffusionBuilder WithAncestralSampler(AncestralVariance variance = AncestralVariance.FixedLarge, TimestepSpacing? spacing = null) =>
+        WithSampler(new AncestralSampler(variance, spacing));
+
+    /// <summary>Clips x_0 to ± this range while sampling; null: no clipping.</summary>
+    public DiffusionBuilder WithClipping(double? range = 1) => Set(ref prediction, new PredictorOptions { Clip = range });
+
+    /// <summary>Where training images come from; read when training begins.</summary>
+    public DiffusionBuilder WithDataset(IDatasetReader reader) => Set(ref dataset, reader);
+
+    /// <summary>CIFAR-10 in .mat files.</summary>
+    /// <param name="folder">Holds data_batch_1.mat to data_batch_5.mat.</param>
+    public DiffusionBuilder WithCifar10(string folder) => WithDataset(new Cifar10MatReader(folder));
+
+    /// <summary>Where to compute; by default on the CPU, or where a given denoiser is.</summary>
+    public DiffusionBuilder WithDevice(Device device) => Set(ref this.device, device);
+
+    /// <summary>Weights for the UNet, read when it is built.</summary>
+    /// <param name="path">A .safetensors file with this library's names or the reference programs'.</param>
+    public DiffusionBuilder WithWeights(string path) => Set(ref weights, path);
+
+    /// <summary>The seed of fresh weights.</summary>
+    public DiffusionBuilder WithSeed(ulong seed)
+    {
+        this.seed = seed;
+        return this;
+    }
+
+    /// <summary>Puts the parts together. The builder can go on to build others.</summary>
+    /// <exception cref="DiffusionConfigurationException">The parts do not fit together; it lists every fault.</exception>
+    /// <exception cref="IOException">The weights are missing, damaged or another network's.</exception>
+    public Diffusion Build()
+    {
+        var faults = new List<string>();
+        var process = Try(() => new GaussianDiffusion(schedule), faults);
+        if (process is not null)
+            Try(() => { sampler.Check(process.Path); return true; }, faults);
+        if (denoiser is not null && network is not null)
+            faults.Add("There must be one network, but both a denoiser and a UNet were given.");
+        if (denoiser is not null && weights is not null)
+            faults.Add("Weights are for a UNet, but a denoiser was given.");
+        if (denoiser is { Image.Channels: 0 })
+            faults.Add("A denoiser needs the shape of its images.");
+        var home = (denoiser?.Denoiser as nn.Module)?.parameters().FirstOrDefault()?.device;
+        if (home is not null && device is not null && home.type != device.type)
+            faults.Add($"The denoiser must be on the device asked for, but it is on {home} and the device is {device}.");
+        if (device?.type == DeviceType.CUDA && !cuda.is_available())
+            faults.Add($"Device {device} was asked for, but no CUDA device is available: build with TorchBackend=cuda on a machine that has one.");
+        if (faults.Count > 0)
+            throw new DiffusionConfigurationException(faults);
+
+        var where = device ?? home ?? CPU;
+        if (denoiser is { } given)
+            return new Diffusion(process!, given.Denoiser, given.Image, sampler, prediction, dataset, where, owned: null);
+        var unet = MakeUNet(where);
+        return new Diffusion(process!, unet, unet.Options.Image, sampler, prediction, dataset, where, owned: unet);
+    }
+
+    private UNet MakeUNet(Device where)
+    {
+        if (weights is not null)
+            UNetWeights.CheckSize(network ?? UNetOptions.Cifar10, weights);
+        var unet = new UNet(network, seed);
+        try
+        {
+            if (weights is not null)
+                UNetWeights.Load(unet, weights);
+            unet.eval();
+            return unet.to(where);
+        }
+        catch
+        {
+            unet.Dispose();
+            throw;
+        }
+    }
+
+    private DiffusionBuilder Set<T>(ref T slot, T value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        slot = value;
+        return this;
+    }
+
+    private static T? Try<T>(Func<T> make, List<string> faults)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ArgumentException fault)
+        {
+            faults.Add(fault.Message);
+            return default;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ddpm;
+
+/// <summary>What ddpm.json says. Unknown and missing members are refused: nothing is guessed.</summary>
+internal sealed record ModelDescription
+{
+    internal static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+    };
+
+    private const string ThisFormat = "ddpm-1";
+
+    public required string Format { get; init; }
+
+    public required ScheduleDescription Schedule { get; init; }
+
+    public required NetworkDescription Network { get; init; }
+
+    /// <summary>Absent for a sampler that was not made by this library.</summary>
+    public SamplerDescription? Sampler { get; init; }
+
+    /// <summary>x_0 is clipped to ± this; absent: not clipped.</summary>
+    public double? Clip { get; init; }
+
+    internal static ModelDescription Of(Diffusion diffusion, UNetOptions network) => new()
+    {
+        Format = ThisFormat,
+        Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
+        Network = NetworkDescription.Of(network),
+        Sampler = SamplerDescription.Of(diffusion.Sampler, diffusion.Process.Steps),
+        Clip = diffusion.Prediction.Clip,
+    };
+
+    internal DiffusionBuilder ToBuilder()
+    {
+        if (Format != ThisFormat)
+            throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
+        var builder = new DiffusionBuilder().WithSchedule(Schedule.ToSchedule()).WithUNet(Network.ToOptions()).WithClipping(Clip);
+        return Sampler is null ? builder : builder.WithSampler(Sampler.ToSampler());
+    }
+}

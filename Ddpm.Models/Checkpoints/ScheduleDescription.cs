@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Ddpm;
+
+/// <summary>A schedule by its kind and numbers; any other by its betas.</summary>
+internal sealed record ScheduleDescription
+{
+    public required string Kind { get; init; }
+
+    public int? Steps { get; init; }
+
+    public double? First { get; init; }
+
+    public double? Last { get; init; }
+
+    public IReadOnlyList<double>? Betas { get; init; }
+
+    internal static ScheduleDescription Of(INoiseSchedule schedule) => schedule switch
+    {
+        LinearSchedule s => new() { Kind = "linear", Steps = s.Betas.Count, First = s.First, Last = s.Last },
+        ScaledLinearSchedule s => new() { Kind = "scaled_linear", Steps = s.Betas.Count, First = s.First, Last = s.Last },
+        SigmoidSchedule s => new() { Kind = "sigmoid", Steps = s.Betas.Count, First = s.First, Last = s.Last },
+        CosineSchedule s => new() { Kind = "cosine", Steps = s.Betas.Count },
+        _ => new() { Kind = "tabulated", Betas = [.. schedule.Betas] },
+    };
+
+    internal INoiseSchedule ToSchedule() => Kind switch
+    {
+        "linear" => new LinearSchedule(Need(Steps), Need(First), Need(Last)),
+        "scaled_linear" => new ScaledLinearSchedule(Need(Steps), Need(First), Need(Last)),
+        "sigmoid" => new SigmoidSchedule(Need(Steps), Need(First), Need(Last)),
+        "cosine" => new CosineSchedule(Need(Steps)),
+        "tabulated" => new TabulatedSchedule(Betas ?? throw Missing("betas")),
+        _ => throw new JsonException($"the schedule must be linear, scaled_linear, sigmoid, cosine or tabulated, but is '{Kind}'"),
+    };
+
+    private T Need<T>(T? value) where T : struct => value ?? throw Missing("steps, first and last as it needs");
+
+    private JsonException Missing(string what) => new($"a {Kind} schedule must have {what}, but some are missing");
+}

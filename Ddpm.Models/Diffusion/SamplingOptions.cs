@@ -1,0 +1,26 @@
+namespace Ddpm;
+
+/// <summary>What a run of the sampler draws.</summary>
+public sealed record SamplingOptions
+{
+    private readonly int batchSize = 64;
+
+    /// <summary>Image k follows from the seed and k alone. 0 by default.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Images at once, ≥ 1. It changes speed and memory, not the images (beyond rounding). 64 by default.</summary>
+    public int BatchSize
+    {
+        get => batchSize;
+        init => batchSize = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "The batch size must be at least 1.");
+    }
+
+    /// <summary>Another sampler than the diffusion's own. null by default.</summary>
+    public ISampler? Sampler { get; init; }
+
+    /// <summary>Another source of noise than the seed; all images are then drawn in one batch. null by default.</summary>
+    public INoiseSource? Noise { get; init; }
+
+    /// <summary>The class of each image; null for a network without classes.</summary>
+    public IReadOnlyList<int>? Labels { get; init; }
+}

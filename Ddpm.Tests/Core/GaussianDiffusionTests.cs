@@ -1,0 +1,112 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Core;
+
+/// <summary>The paper's equations against each other and against Bayes' rule. Tolerances: float32 tensors of size about 1, so 1e-5 allows for a few roundings.</summary>
+public class GaussianDiffusionTests
+{
+    private static readonly GaussianDiffusion Process = new(new LinearSchedule());
+
+    private static Tensor Noise(ulong seed) => new SeededNoise(seed).Draw([2, 3, 4, 4]);
+
+    [Test]
+    public void PosteriorMean_AtTheFirstStep_IsTheCleanImage()
+    {
+        using var scope = NewDisposeScope();
+        var x0 = Noise(1);
+        Expect.Close(Process.PosteriorMean(Noise(2), x0, 0), x0, 1e-6);
+    }
+
+    [Test]
+    public void Posterior_AtAnyStep_IsBayesRule([Values(1, 10, 500, 999)] int t)
+    {
+        using var scope = NewDisposeScope();
+        var (xt, x0) = (Noise(1), Noise(2));
+        var (β, ᾱPrevious) = (Process.Path.Beta(t), Process.Path.AlphaBar(t - 1));
+        // q(x_{t-1} | x_t, x_0) ∝ N(x_t; √α x_{t-1}, β) N(x_{t-1}; √ᾱ' x_0, 1-ᾱ'): precisions add.
+        var precision = (1 - β) / β + 1 / (1 - ᾱPrevious);
+        var mean = (Math.Sqrt(1 - β) / β * xt + Math.Sqrt(ᾱPrevious) / (1 - ᾱPrevious) * x0) / precision;
+        Expect.Close(Process.PosteriorMean(xt, x0, t), mean, 1e-5);
+        Assert.That(Process.PosteriorVariance(t), Is.EqualTo(1 / precision).Within(1e-12));
+    }
+
+    // The values that diffusers' own tests publish for its fixed_small variance.
+    [TestCase(0, 0.0, 1e-15)]
+    [TestCase(487, 0.00979, 1e-5)]
+    [TestCase(999, 0.02, 1e-5)]
+    public void PosteriorVariance_OfTheLinearSchedule_IsThePublishedValue(int t, double expected, double tolerance) =>
+        Assert.That(Process.PosteriorVariance(t), Is.EqualTo(expected).Within(tolerance));
+
+    [Test]
+    public void ReverseMean_WithTheNoiseOfX0_IsThePosteriorMean([Values(0, 1, 500, 999)] int t)
+    {
+        using var scope = NewDisposeScope();
+        var (xt, ε) = (Noise(1), Noise(2));
+        var x0 = Process.PredictX0(xt, ε, t);
+        // x_0 is large near t = 999 (1/√ᾱ = 157), hence a float32 error of 157 · 6e-8 · a few in the sum.
+        Expect.Close(Process.PosteriorMean(xt, x0, t), Process.ReverseMean(xt, ε, t), 1e-4);
+    }
+
+    [Test]
+    public void PredictX0_OfADiffusedImage_GivesItBack([Values(0, 300, 700)] int t)
+    {
+        using var scope = NewDisposeScope();
+        var (x0, ε) = (Noise(1), Noise(2));
+        Expect.Close(Process.PredictX0(Process.Diffuse(x0, t, ε), ε, t), x0, 1e-5);
+    }
+
+    [Test]
+    public void Diffuse_WithAStepForEachImage_IsTheSameAsOneByOne()
+    {
+        using var scope = NewDisposeScope();
+        var (x0, ε) = (Noise(1), Noise(2));
+        var both = Process.Diffuse(x0, [7, 640], ε);
+        Expect.Close(both[..1], Process.Diffuse(x0[..1], 7, ε[..1]), 1e-6);
+        Expect.Close(both[1..], Process.Diffuse(x0[1..], 640, ε[1..]), 1e-6);
+    }
+
+    [Test]
+    public void AlphaBar_IsWhatStepByStepNoiseLeaves()
+    {
+        // Variance of the image's part under x_t = √(1-β) x_{t-1} + √β z, and of the noise's part: they add up to 1.
+        var (image, noise) = (1.0, 0.0);
+        for (var t = 0; t < Process.Steps; t++)
+        {
+            (image, noise) = ((1 - Process.Path.Beta(t)) * image, (1 - Process.Path.Beta(t)) * noise + Process.Path.Beta(t));
+            Assert.That(Process.Path.AlphaBar(t), Is.EqualTo(image).Within(1e-14));
+            Assert.That(Math.Pow(Process.Path.At(t).Sigma, 2), Is.EqualTo(noise).Within(1e-12));
+        }
+    }
+
+    [TestCase(LossKind.L2, 0.5 * 0.5, 3.0 * 3.0)]
+    [TestCase(LossKind.SmoothL1, 0.5 * 0.5 / 2, 3.0 - 0.5)]
+    public void Loss_OfAConstantError_IsItsClosedForm(LossKind kind, double below1, double above1)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (error, expected) in new[] { (0.5, below1), (3.0, above1) })
+        {
+            var ε = Noise(2);
+            var denoiser = new FormulaDenoiser((_, _) => ε + error);
+            Assert.That(Process.Loss(denoiser, Noise(1), [3, 900], ε, kind).item<float>(), Is.EqualTo(expected).Within(1e-6));
+        }
+    }
+
+    [Test]
+    public void Loss_WithLearnedVariance_LooksAtTheFirstHalf()
+    {
+        using var scope = NewDisposeScope();
+        var ε = Noise(2);
+        var denoiser = new FormulaDenoiser((_, _) => cat([ε, ε * 100], 1));
+        Assert.That(Process.Loss(denoiser, Noise(1), [3, 900], ε).item<float>(), Is.Zero);
+    }
+
+    [TestCase(-1)]
+    [TestCase(1000)]
+    public void Diffuse_OutsideTheProcess_NamesTheRule(int t)
+    {
+        using var scope = NewDisposeScope();
+        var fault = Assert.Throws<ArgumentOutOfRangeException>(() => Process.PosteriorMean(Noise(1), Noise(2), t));
+        Assert.That(fault.Message, Does.Contain("0..999").And.Contain(t.ToString()));
+    }
+}

@@ -1,0 +1,33 @@
+// Watch an image dissolve: x_t = sqrt(alpha_bar_t) x_0 + sqrt(1 - alpha_bar_t) epsilon at chosen steps, side by side in one PNG.
+using System.CommandLine;
+using Ddpm;
+using Ddpm.Samples;
+
+var image = new Option<string?>("--img_path") { Description = "A PNG, JPEG, BMP, GIF or WebP; by default a generated shape." };
+var size = new Option<int>("--size") { Description = "The image is resized to a square of so many pixels.", DefaultValueFactory = _ => 128 };
+var steps = CommonOptions.Steps("--t", "The steps to show.", 100, 200, 300, 400, 500, 600, 700, 800, 999);
+var timesteps = CommonOptions.Timesteps();
+var betaStart = CommonOptions.BetaStart();
+var betaEnd = CommonOptions.BetaEnd();
+var seed = CommonOptions.Seed();
+var file = CommonOptions.Out("out/forward.png");
+return SampleApp.Run(args, new RootCommand("Draws the forward process of an image as a strip.") { image, size, steps, timesteps, betaStart, betaEnd, seed, file }, (options, _) =>
+{
+    var process = new GaussianDiffusion(new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd)));
+    var edge = options.GetRequiredValue(size);
+    var picture = options.GetValue(image) is { } path ? Picture.Load(path).Resize(edge, edge) : Picture.Of(new ShapesReader(count: 1, size: edge).Read(), 0);
+    using var x0 = picture.ToTensor();
+
+    // Every step has a draw of its own, as in the reference programs.
+    var noise = new SeededNoise(options.GetRequiredValue(seed));
+    var strip = options.GetRequiredValue(steps).Select(t =>
+    {
+        using var epsilon = noise.DrawLike(x0);
+        return process.Diffuse(x0, t, epsilon);
+    }).Prepend(x0.alias()).ToArray();
+
+    PictureGrid.Rows(strip).SavePng(options.GetRequiredValue(file));
+    SampleApp.Wrote(options.GetRequiredValue(file));
+    foreach (var tensor in strip)
+        tensor.Dispose();
+});

@@ -1,0 +1,47 @@
+// Between two images: noise both to a step, mix the noised images in eleven proportions, denoise each mix (Ho et al. 2020, section 4.4).
+using System.CommandLine;
+using Ddpm;
+using Ddpm.Samples;
+using static TorchSharp.torch;
+
+var image1 = new Option<string?>("--img1_path") { Description = "The first image; by default a generated shape." };
+var image2 = new Option<string?>("--img2_path") { Description = "The second image; by default another generated shape." };
+var interpSteps = new Option<int>("--interp_steps") { Description = "The step that both are noised to.", DefaultValueFactory = _ => 500 };
+var weights = CommonOptions.Weights();
+var network = CommonOptions.Network("reference");
+var timesteps = CommonOptions.Timesteps();
+var betaStart = CommonOptions.BetaStart();
+var betaEnd = CommonOptions.BetaEnd();
+var seed = CommonOptions.Seed();
+var device = CommonOptions.Device();
+var file = CommonOptions.Out("out/interpolation.png");
+var command = new RootCommand("Draws the way from one image to another as a strip.")
+    { image1, image2, interpSteps, weights, network, timesteps, betaStart, betaEnd, seed, device, file };
+return SampleApp.Run(args, command, (options, stop) =>
+{
+    var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
+    using var diffusion = ModelSource.Open(options.GetValue(weights), options.GetRequiredValue(network), schedule, options.GetRequiredValue(device));
+    var shape = diffusion.Image;
+    var shapes = new ShapesReader(count: 12, size: shape.Height).Read();
+    using var scope = NewDisposeScope();
+    Tensor Read(string? path, int instead) =>
+        (path is null ? Picture.Of(shapes, instead) : Picture.Load(path)).Resize(shape.Width, shape.Height).ToTensor();
+
+    var t = options.GetRequiredValue(interpSteps);
+    var noised1 = diffusion.Diffuse(Read(options.GetValue(image1), 0), t, options.GetRequiredValue(seed));
+    var noised2 = diffusion.Diffuse(Read(options.GetValue(image2), 1), t, options.GetRequiredValue(seed) + 1);
+    var mixes = cat([.. Enumerable.Range(0, 11).Select(tenths => (1 - tenths / 10.0) * noised1 + tenths / 10.0 * noised2)]);
+
+    using (var line = new ProgressLine("denoising"))
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        foreach (var frame in diffusion.Denoise(mixes, t, new SamplingOptions { Seed = options.GetRequiredValue(seed) + 2 }, stop))
+            using (frame)
+            {
+                line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, 0, clock.Elapsed));
+                if (frame.IsLast)
+                    PictureGrid.Grid(frame.X, columns: 11, scale: 2, gap: 2).SavePng(options.GetRequiredValue(file));
+            }
+    }
+    SampleApp.Wrote(options.GetRequiredValue(file));
+});

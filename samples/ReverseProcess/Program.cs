@@ -1,0 +1,46 @@
+// Watch images appear out of noise: x_t at t = 900, 800, ..., 0 in one PNG, a row for each image.
+using System.CommandLine;
+using Ddpm;
+using Ddpm.Samples;
+using static TorchSharp.torch;
+
+var weights = CommonOptions.Weights();
+var network = CommonOptions.Network("reference");
+var dataType = new Option<string?>("--data_type") { Description = "Accepted as the reference programs do; the network says how large images are." };
+var timesteps = CommonOptions.Timesteps();
+var betaStart = CommonOptions.BetaStart();
+var betaEnd = CommonOptions.BetaEnd();
+var sampleSteps = new Option<int?>("--sample_steps") { Description = "Visit only so many of the T steps; by default the model's own sampler." };
+var rows = new Option<int>("--rows") { Description = "Images, one a row.", DefaultValueFactory = _ => 4 };
+var seed = CommonOptions.Seed();
+var device = CommonOptions.Device();
+var file = CommonOptions.Out("out/reverse.png");
+var command = new RootCommand("Draws the reverse process of a trained model as strips.")
+    { weights, network, dataType, timesteps, betaStart, betaEnd, sampleSteps, rows, seed, device, file };
+return SampleApp.Run(args, command, (options, stop) =>
+{
+    var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
+    using var diffusion = ModelSource.Open(options.GetValue(weights), options.GetRequiredValue(network), schedule, options.GetRequiredValue(device));
+    var sampling = new SamplingOptions
+    {
+        Seed = options.GetRequiredValue(seed),
+        Sampler = options.GetValue(sampleSteps) is { } count ? new AncestralSampler(spacing: TimestepSpacing.Trailing(count)) : null,
+    };
+
+    var strip = new List<Tensor>();
+    using (var line = new ProgressLine("sampling"))
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        foreach (var frame in diffusion.Stream(options.GetRequiredValue(rows), sampling, stop))
+            using (frame)
+            {
+                line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, frame.IsLast ? options.GetRequiredValue(rows) : 0, clock.Elapsed));
+                if (SampleApp.IsTenth(frame))
+                    strip.Add(frame.X.alias());
+            }
+    }
+    PictureGrid.Rows(strip, scale: 2, gap: 2).SavePng(options.GetRequiredValue(file));
+    SampleApp.Wrote(options.GetRequiredValue(file));
+    foreach (var tensor in strip)
+        tensor.Dispose();
+});

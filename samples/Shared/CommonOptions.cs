@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using TorchSharp;
+
+namespace Ddpm.Samples;
+
+/// <summary>Flags that several samples share; names as in the reference programs.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Out(string file) => new("--out") { Description = "Where to write.", DefaultValueFactory = _ => file };
+
+    public static Option<ulong> Seed() => new("--seed") { Description = "Everything random follows from it.", DefaultValueFactory = _ => 0UL };
+
+    public static Option<int> Timesteps() => new("--timesteps") { Description = "T, the steps of the process.", DefaultValueFactory = _ => 1000 };
+
+    public static Option<double> BetaStart() => new("--beta_start") { Description = "beta of the first step.", DefaultValueFactory = _ => 1e-4 };
+
+    public static Option<double> BetaEnd() => new("--beta_end") { Description = "beta of the last step.", DefaultValueFactory = _ => 0.02 };
+
+    public static Option<string?> Weights() => new("--weights") { Description = "A saved model's folder, or a .safetensors file of the network that --network names." };
+
+    public static Option<string> Network(string preset) =>
+        new Option<string>("--network") { Description = "The UNet: paper, reference, small or tiny.", DefaultValueFactory = _ => preset }.AcceptOnlyFromAmong("paper", "reference", "small", "tiny");
+
+    public static Option<torch.Device> Device() => new("--device")
+    {
+        Description = "cpu, cuda or cuda:N; by default cuda where there is one.",
+        DefaultValueFactory = _ => torch.cuda.is_available() ? torch.CUDA : torch.CPU,
+        CustomParser = argument => Parse(argument, "cpu, cuda or cuda:N", text => text switch
+        {
+            "cpu" => torch.CPU,
+            "cuda" => torch.CUDA,
+            _ when text.StartsWith("cuda:", StringComparison.Ordinal) => torch.device(DeviceType.CUDA, int.Parse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture)),
+            _ => throw new FormatException(),
+        }),
+    };
+
+    /// <summary>Numbers between commas: 100,200,300.</summary>
+    public static Option<int[]> Steps(string name, string description, params int[] defaults) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => defaults,
+        CustomParser = argument => Parse(argument, "whole numbers between commas",
+            text => text.Split(',').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray()),
+    };
+
+    public static UNetOptions NetworkOptions(string preset) => preset switch
+    {
+        "paper" => UNetOptions.Cifar10,
+        "reference" => UNetOptions.ReferencePrograms,
+        "small" => UNetOptions.Small,
+        _ => UNetOptions.Tiny,
+    };
+
+    private static T? Parse<T>(ArgumentResult argument, string rule, Func<string, T> parse)
+    {
+        var text = argument.Tokens[0].Value;
+        try
+        {
+            return parse(text);
+        }
+        catch (Exception fault) when (fault is FormatException or OverflowException)
+        {
+            argument.AddError($"{(argument.Parent as OptionResult)?.Option.Name} must be {rule}, but is '{text}'.");
+            return default;
+        }
+    }
+}
