@@ -19,6 +19,8 @@ internal static class Expect
         return difference;
     }
 
+    internal static bool AreSame(Tensor actual, Tensor expected) => Difference(actual, expected) == 0;
+
     /// <summary>The same bits.</summary>
     internal static void Same(Tensor actual, Tensor expected) => Close(actual, expected, 0);
 
@@ -26,7 +28,8 @@ internal static class Expect
     internal static void SamePicture(Picture actual, Picture expected, double share)
     {
         Assert.That((actual.Channels, actual.Height, actual.Width), Is.EqualTo((expected.Channels, expected.Height, expected.Width)));
-        var (ours, theirs) = (actual.Pixels.Span, expected.Pixels.Span);
+        var ours = actual.Pixels.Span;
+        var theirs = expected.Pixels.Span;
         var (near, largest) = (0, 0);
         for (var i = 0; i < ours.Length; i++)
         {
@@ -49,8 +52,16 @@ internal static class Expect
     internal static void NoLeak(Action action)
     {
         action();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors();
         action();
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors(), Is.EqualTo(before));
+    }
+
+    /// <summary>Tensors alive in the process, without those that other tests left to the collector.</summary>
+    internal static long LiveTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
     }
 }

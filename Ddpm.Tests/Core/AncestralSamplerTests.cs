@@ -9,7 +9,7 @@ public class AncestralSamplerTests
     private static readonly PredictorOptions NoClipping = new() { Clip = null };
     private static readonly GivenNoise Zeros = new((_, shape) => zeros(shape));
 
-    private static Tensor Run(ISampler sampler, IDenoiser denoiser, Tensor start, INoiseSource noise, PredictorOptions? options = null, int? t = null)
+    private static Tensor Run(AncestralSampler sampler, IDenoiser denoiser, Tensor start, INoiseSource noise, PredictorOptions? options = null, int? t = null)
     {
         var predictor = new Predictor(denoiser, Process.Path, options);
         Tensor? result = null;

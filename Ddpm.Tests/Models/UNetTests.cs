@@ -70,7 +70,7 @@ public class UNetTests
         using UNet one = new(Options, 1), same = new(Options, 1), other = new(Options, 2);
         foreach (var (name, weight) in one.state_dict())
             Expect.Same(same.state_dict()[name], weight);
-        Assert.That(other.state_dict()["conv_in.weight"].equal(one.state_dict()["conv_in.weight"]).item<bool>(), Is.False);
+        Assert.That(Expect.AreSame(other.state_dict()["conv_in.weight"], one.state_dict()["conv_in.weight"]), Is.False);
     }
 
     [Test]
@@ -124,7 +124,7 @@ public class UNetTests
         var (first, second) = (dropout.Apply(ones(100_000)), dropout.Apply(ones(100_000)));
         dropout.Reseed(5);
         Expect.Same(dropout.Apply(ones(100_000)), first);
-        Assert.That(second.equal(first).item<bool>(), Is.False);
+        Assert.That(Expect.AreSame(second, first), Is.False);
         Assert.That(first.eq(0).to(ScalarType.Float32).mean().item<float>(), Is.EqualTo(0.3).Within(0.008));     // standard error 0.0015; five of them
         Assert.That(first.max().item<float>(), Is.EqualTo(1 / 0.7f).Within(1e-6));
     }

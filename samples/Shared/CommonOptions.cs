@@ -30,8 +30,8 @@ internal static class CommonOptions
         CustomParser = argument => Parse(argument, "cpu, cuda or cuda:N", text => text switch
         {
             "cpu" => torch.CPU,
-            "cuda" => torch.CUDA,
-            _ when text.StartsWith("cuda:", StringComparison.Ordinal) => torch.device(DeviceType.CUDA, int.Parse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture)),
+            "cuda" => new torch.Device(DeviceType.CUDA, 0),
+            _ when text.StartsWith("cuda:", StringComparison.Ordinal) => new torch.Device(DeviceType.CUDA, int.Parse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture)),
             _ => throw new FormatException(),
         }),
     };

@@ -79,7 +79,7 @@ public class TrainingPartsTests
         var mirrored = 0;
         for (var i = 0; i < 400; i++)
         {
-            var (same, mirror) = (flipped[i].equal(x[i]).item<bool>(), flipped[i].equal(x[i].flip(2)).item<bool>());
+            var (same, mirror) = (Expect.AreSame(flipped[i], x[i]), Expect.AreSame(flipped[i], x[i].flip(2)));
             Assert.That(same ^ mirror, Is.True);
             mirrored += mirror ? 1 : 0;
         }

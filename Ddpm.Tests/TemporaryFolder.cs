@@ -1,4 +1,4 @@
-namespace Ddpm.Tests.Data;
+namespace Ddpm.Tests;
 
 /// <summary>A fresh folder that goes away with its contents.</summary>
 internal sealed class TemporaryFolder : IDisposable
