@@ -1,0 +1,9 @@
+namespace Ddpm;
+
+/// <summary>The outlines of the generated data set.</summary>
+internal enum ShapeKind
+{
+    Circle,
+    Square,
+    Triangle,
+}
