@@ -24,20 +24,27 @@ internal sealed class Cifar10Batch
     internal int Count { get; }
 
     /// <summary>Reads the images into their places, each as planes of rows, and their labels.</summary>
-    internal void Read(Span<byte> pixels, Span<int> labels)
+    /// <param name="pixels">Count x 3072 bytes.</param>
+    /// <param name="labels">Count classes.</param>
+    /// <param name="buffer">What the pixels are decompressed into; made longer where it is too short, for the next batch to use again.</param>
+    internal void Read(Span<byte> pixels, Span<int> labels, ref byte[] buffer)
     {
-        var values = MatFile.Read(path, [Pixels, Labels]);
-        BlockTranspose.Run(Bytes(values, Pixels), Count, pixels);
-        var classes = Bytes(values, Labels);
+        var classes = Bytes(Labels, null);
+        var reused = buffer;
+        BlockTranspose.Run(Bytes(Pixels, length => reused = reused.Length < length ? new byte[length] : reused), Count, pixels);
+        buffer = reused;
         for (var i = 0; i < Count; i++)
             labels[i] = classes[i] < Cifar10MatReader.Classes
                 ? classes[i]
                 : throw Refuse($"labels must be in 0..{Cifar10MatReader.Classes - 1}, but label {i} is {classes[i]}");
     }
 
-    private static ReadOnlySpan<byte> Bytes(IReadOnlyDictionary<string, MatValue> values, string name)
+    private ReadOnlySpan<byte> Bytes(string name, Func<int, byte[]>? newBytes)
     {
-        var numbers = ((MatNumericArray)values[name]).Real;
+        var array = (MatNumericArray)MatFile.Read(path, [name], null, newBytes)[name];
+        if (array.Imaginary is not null)
+            throw Refuse($"\"{name}\" must be real, but is complex");
+        var numbers = array.Real;
         return numbers.Type == MatNumberType.UInt8 ? numbers.Bytes : numbers.ToArray<byte>();
     }
 

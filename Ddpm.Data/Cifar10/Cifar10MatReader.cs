@@ -25,10 +25,13 @@ public sealed class Cifar10MatReader(string folder, Cifar10Split split = Cifar10
             throw new DataFormatException(folder, null, $"the batches may hold {Array.MaxLength / Shape.Values} images together, but hold {count}");
         var pixels = new byte[count * Shape.Values];
         var labels = new int[count];
+        // Left to the collector, the buffers of five batches would lie about at once.
+        byte[] buffer = [];
         var done = 0;
         foreach (var batch in batches)
         {
-            batch.Read(pixels.AsSpan((int)(done * Shape.Values), (int)(batch.Count * Shape.Values)), labels.AsSpan(done, batch.Count));
+            var itsPixels = pixels.AsSpan((int)(done * Shape.Values), (int)(batch.Count * Shape.Values));
+            batch.Read(itsPixels, labels.AsSpan(done, batch.Count), ref buffer);
             done += batch.Count;
         }
         return new ImageDataset(Shape, pixels, labels, ReadNames());

@@ -16,7 +16,7 @@ internal sealed class Mat5File
     private readonly MatLimits limits;
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
-    internal Mat5File(string file, FileStream stream, ReadOnlySpan<byte> header, long? maxBytes)
+    internal Mat5File(string file, FileStream stream, ReadOnlySpan<byte> header, MatLimits limits)
     {
         if (header.Length < HeaderBytes)
             throw new DataFormatException(file, header.Length, $"a MAT-file of level 5 starts with {HeaderBytes} bytes of header, but ends here");
@@ -33,7 +33,7 @@ internal sealed class Mat5File
             throw new DataFormatException(file, 124, $"the version of a MAT-file must be 0100, but is {version:X4}");
         // Blanks and 0 both mean that there is none; neither is a place where a variable can be.
         subsystem = bigEndian ? BinaryPrimitives.ReadInt64BigEndian(header[116..]) : BinaryPrimitives.ReadInt64LittleEndian(header[116..]);
-        (this.file, length, limits) = (file, stream.Length, MatLimits.For(stream.Length, maxBytes));
+        (this.file, length, this.limits) = (file, stream.Length, limits);
         input = new MatStoredInput(file, stream, bigEndian);
     }
 

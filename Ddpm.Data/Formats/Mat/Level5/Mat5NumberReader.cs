@@ -52,7 +52,7 @@ internal sealed class Mat5NumberReader(MatInput input, MatLimits limits)
     }
 
     private MatNumbers ReadNumbers(MatTag tag, MatNumberType? type) => type is { } known
-        ? new MatNumbers(known, input.ReadData<byte>(tag, MatNumbers.SizeOf(known), limits))
+        ? new MatNumbers(known, input.ReadNumbers(tag, MatNumbers.SizeOf(known), limits))
         : throw input.Refuse($"numbers are stored as types 1 to 7, 9, 12 or 13, but these as type {tag.Type}");
 
     private int[] ReadInt32s(long end)
@@ -66,7 +66,7 @@ internal sealed class Mat5NumberReader(MatInput input, MatLimits limits)
     private void CheckSparse(int[] rowIndices, int[] starts, long rows)
     {
         if (starts[0] != 0 || starts[^1] > rowIndices.Length)
-            throw input.Refuse($"sparse columns must start at 0 and end within the {rowIndices.Length} values, but go from {starts[0]} to {starts[^1]}");
+            throw input.Refuse($"sparse columns must start at 0 and end within {rowIndices.Length} values, but go from {starts[0]} to {starts[^1]}");
         for (var column = 1; column < starts.Length; column++)
         {
             if (starts[column] < starts[column - 1] || starts[column] > starts[^1])

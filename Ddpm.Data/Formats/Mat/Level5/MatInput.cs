@@ -62,17 +62,35 @@ internal abstract class MatInput(string file, bool bigEndian)
     /// <param name="limits">What the data is charged to.</param>
     internal T[] ReadData<T>(MatTag tag, int size, MatLimits limits) where T : unmanaged
     {
+        CheckLength(tag, size, limits);
+        var data = new T[tag.Length / Unsafe.SizeOf<T>()];
+        ReadData(tag, size, MemoryMarshal.AsBytes(data.AsSpan()));
+        return data;
+    }
+
+    /// <summary>Reads an element's numbers into an array that the limits give, which may be longer.</summary>
+    internal ReadOnlyMemory<byte> ReadNumbers(MatTag tag, int size, MatLimits limits)
+    {
+        CheckLength(tag, size, limits);
+        var data = limits.NewBytes((int)tag.Length).AsMemory(0, (int)tag.Length);
+        ReadData(tag, size, data.Span);
+        return data;
+    }
+
+    private void CheckLength(MatTag tag, int size, MatLimits limits)
+    {
         if (tag.Length % size != 0 || tag.Length > Array.MaxLength)
             throw Refuse($"an element of type {tag.Type} must hold whole values, and at most {Array.MaxLength} bytes, but holds {tag.Length}");
         limits.Allocate(this, tag.Length);
-        var data = new T[tag.Length / Unsafe.SizeOf<T>()];
-        var bytes = MemoryMarshal.AsBytes(data.AsSpan());
+    }
+
+    private void ReadData(MatTag tag, int size, Span<byte> bytes)
+    {
         Read(bytes);
         if (tag.Padding > 0)
             Skip(tag.Padding);
         if (bigEndian == BitConverter.IsLittleEndian)
             Reverse(bytes, size);
-        return data;
     }
 
     private uint Number(ReadOnlySpan<byte> word) =>

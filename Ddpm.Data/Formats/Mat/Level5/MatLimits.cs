@@ -1,6 +1,6 @@
 namespace Ddpm;
 
-/// <summary>What one file may cost, whatever it declares.</summary>
+/// <summary>What one file may cost, whatever it declares, and where its numbers go.</summary>
 internal sealed class MatLimits
 {
     internal const int MaxDepth = 64, MaxMatrices = 200_000, MaxFields = 4096, MaxFieldName = 4096, MaxSpaces = 65_536;
@@ -9,9 +9,17 @@ internal sealed class MatLimits
     private long memory, inflated;
     private int matrices = MaxMatrices;
 
-    private MatLimits(long most) => this.most = memory = inflated = most;
+    /// <summary>Limits a file of this length.</summary>
+    /// <param name="fileLength">Its length in bytes.</param>
+    /// <param name="most">The most bytes that values may take, and that may be decompressed; null for <see cref="DefaultMost"/>.</param>
+    /// <param name="newBytes">Gives arrays of a length or longer for numbers; null for new ones.</param>
+    internal MatLimits(long fileLength, long? most, Func<int, byte[]>? newBytes)
+    {
+        this.most = memory = inflated = most ?? DefaultMost(fileLength);
+        NewBytes = newBytes ?? (length => new byte[length]);
+    }
 
-    internal static MatLimits For(long fileLength, long? most) => new(most ?? DefaultMost(fileLength));
+    internal Func<int, byte[]> NewBytes { get; }
 
     /// <summary>Twice the file and 64 MB: more than an honest file needs, unless it compresses extremely well.</summary>
     internal static long DefaultMost(long fileLength) => 2 * fileLength + (64 << 20);
