@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ddpm;
 
 /// <summary>
-/// Keeps what training brings, in a folder: the model (<c>model/</c>), a grid of samples (<c>samples.png</c>, and one a picture under
+/// Keeps what training brings, in a folder: the model (<c>model/</c>, if it is a <see cref="UNet"/>), a grid of samples (<c>samples.png</c>, and one a picture under
 /// <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and, given held-out images, their loss. All with the averaged weights.
 /// </summary>
 /// <param name="diffusion">What is trained.</param>
@@ -54,7 +54,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         if (!save && !draw)
             return;
         using var average = trainer.UseAverage();
-        if (save)
+        if (save && diffusion.Denoiser is UNet)
             diffusion.Save(Path.Combine(folder, "model"));
         if (!draw)
             return;
