@@ -1,0 +1,66 @@
+namespace Ddpm;
+
+/// <summary>Separable bicubic resampling (Keys 1981, a = -1/2) whose support grows where it shrinks, in the integer arithmetic of Pillow.</summary>
+internal static class BicubicResize
+{
+    // 32 bits, less 8 for a pixel and 2 for the overshoot of the kernel's sum.
+    private const int FractionBits = 22;
+
+    /// <summary>From C planes of one size to C planes of another.</summary>
+    internal static byte[] Resize(ReadOnlySpan<byte> pixels, ImageShape from, ImageShape to)
+    {
+        // Pillow goes along rows first. For extreme proportions that order would need more memory than both pictures; the other one then does not.
+        if ((long)from.Height * to.Width <= Picture.MaximumPixels)
+        {
+            var rows = Pass(pixels, from.Channels * from.Height, from.Width, to.Width, 1);
+            return Pass(rows, from.Channels, from.Height, to.Height, to.Width);
+        }
+        var columns = Pass(pixels, from.Channels, from.Height, to.Height, from.Width);
+        return Pass(columns, from.Channels * to.Height, from.Width, to.Width, 1);
+    }
+
+    /// <summary>Resamples the middle axis: [outer, count, inner] to [outer, newCount, inner].</summary>
+    private static byte[] Pass(ReadOnlySpan<byte> source, int outer, int count, int newCount, int inner)
+    {
+        var target = new byte[(long)outer * newCount * inner];
+        for (var i = 0; i < newCount; i++)
+        {
+            var (first, weights) = Weights(i, count, newCount);
+            for (var o = 0; o < outer; o++)
+                for (var j = 0; j < inner; j++)
+                {
+                    var sum = 1 << (FractionBits - 1);
+                    var at = (o * count + first) * inner + j;
+                    foreach (var weight in weights)
+                    {
+                        sum += weight * source[at];
+                        at += inner;
+                    }
+                    target[(o * newCount + i) * inner + j] = (byte)Math.Clamp(sum >> FractionBits, 0, 255);
+                }
+        }
+        return target;
+    }
+
+    /// <summary>The weights of output <paramref name="i"/>, in units of 2^-22, and the input that the first of them belongs to.</summary>
+    private static (int First, int[] Weights) Weights(int i, int count, int newCount)
+    {
+        var scale = (double)count / newCount;
+        var stretch = Math.Max(scale, 1);
+        var centre = (i + 0.5) * scale;
+        var first = Math.Max((int)(centre - 2 * stretch + 0.5), 0);
+        var end = Math.Min((int)(centre + 2 * stretch + 0.5), count);
+        var weights = new double[end - first];
+        for (var k = 0; k < weights.Length; k++)
+            weights[k] = Kernel((k + first - centre + 0.5) * (1 / stretch));
+        var sum = weights.Sum();
+        return (first, Array.ConvertAll(weights, weight => (int)Math.Round(weight / sum * (1 << FractionBits), MidpointRounding.AwayFromZero)));
+    }
+
+    private static double Kernel(double x) => Math.Abs(x) switch
+    {
+        < 1 and var u => (1.5 * u - 2.5) * u * u + 1,
+        < 2 and var u => (((u - 5) * u + 8) * u - 4) * -0.5,
+        _ => 0,
+    };
+}
