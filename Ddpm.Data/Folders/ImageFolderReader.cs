@@ -39,8 +39,7 @@ public sealed class ImageFolderReader : IDatasetReader
         {
             try
             {
-                var picture = Picture.Load(files[image]).Resize(shape.Width, shape.Height);
-                (shape.Channels == 1 ? picture.ToGray() : picture).Pixels.CopyTo(pixels.AsMemory((int)(image * shape.Values)));
+                Picture.Load(files[image]).WithChannels(shape.Channels).Resize(shape.Width, shape.Height).Pixels.CopyTo(pixels.AsMemory((int)(image * shape.Values)));
             }
             catch (Exception caught) when (caught is IOException or InvalidOperationException)
             {

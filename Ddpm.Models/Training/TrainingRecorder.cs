@@ -81,7 +81,6 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             return;
         using var images = diffusion.Sample(Pictures, Sampling);
         var grid = PictureGrid.Grid(images, Columns, Scale);
-        Directory.CreateDirectory(Path.Combine(folder, "samples"));
         grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png"));
         grid.SavePng(Path.Combine(folder, "samples.png"));
     }
@@ -92,7 +91,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var series = new List<PlotSeries> { new("training", smooth) };
         if (heldOut.Count > 0)
             series.Add(new("held out", heldOut));
-        LossPlot.Draw(series).SavePng(Path.Combine(folder, "loss.png"));
+        LossPlot.Draw(series, new PlotOptions { LogarithmicValues = true }).SavePng(Path.Combine(folder, "loss.png"));
         AtomicFile.Write(Path.Combine(folder, "loss.csv"), stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
