@@ -31,6 +31,7 @@ public class SamplesTests
     [TestCase("Train", "--data_type shapes --device tpu", "tpu")]
     [TestCase("ForwardProcess", "--t 5,1000", "0..999")]
     [TestCase("ForwardProcess", "--t five", "five")]
+    [TestCase("ForwardProcess", "--size 12x", "12x")]
     [TestCase("ForwardProcess", "--img_path nothing.png", "nothing.png")]
     [TestCase("ForwardProcess", "--beta_start 2", "0 < first <= last < 1")]
     [TestCase("ReverseProcess", "", "--weights")]
@@ -54,14 +55,14 @@ public class SamplesTests
         Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3", "--timesteps", "30", "--out", folder.File("run"));
         Run("ReverseProcess", "--weights", model, "--rows", "2", "--out", folder.File("reverse.png"));
         Run("Interpolate", "--weights", model, "--interp_steps", "10", "--out", folder.File("interpolation.png"));
-        Run("ForwardProcess", "--timesteps", "30", "--t", "5,29", "--size", "16", "--out", folder.File("forward.png"));
+        Run("ForwardProcess", "--timesteps", "30", "--t", "5,29", "--size", "16x24", "--out", folder.File("forward.png"));
         Run("CustomParts", "--out", folder.File("custom.png"));
         Assert.That(Directory.EnumerateFiles(folder.File("run"), "*", SearchOption.AllDirectories).Select(Path.GetFileName),
             Is.EquivalentTo(new[] { "ddpm.json", "model.safetensors", "loss.csv", "loss.png", "samples.png", "0000003.png" }));
         // Ten steps of two 16 x 16 images twice as large, two pixels apart; eleven mixes; an image and two noised versions.
         Assert.That(Size("reverse.png"), Is.EqualTo((10 * 34 - 2, 2 * 34 - 2)));
         Assert.That(Size("interpolation.png"), Is.EqualTo((11 * 34 - 2, 32)));
-        Assert.That(Size("forward.png"), Is.EqualTo((3 * 16, 16)));
+        Assert.That(Size("forward.png"), Is.EqualTo((3 * 24, 16)));
 
         (int Width, int Height) Size(string name) => Picture.Load(folder.File(name)) is var picture ? (picture.Width, picture.Height) : default;
 

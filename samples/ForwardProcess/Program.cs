@@ -4,7 +4,7 @@ using Ddpm;
 using Ddpm.Samples;
 
 var image = new Option<string?>("--img_path") { Description = "A PNG, JPEG, BMP, GIF or WebP; by default a generated shape." };
-var size = new Option<int>("--size") { Description = "The image is resized to a square of so many pixels.", DefaultValueFactory = _ => 128 };
+var size = CommonOptions.Size("The image is resized to this.", 128);
 var steps = CommonOptions.Steps("--t", "The steps to show.", 100, 200, 300, 400, 500, 600, 700, 800, 999);
 var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
@@ -14,9 +14,9 @@ var file = CommonOptions.Out("out/forward.png");
 return SampleApp.Run(args, new RootCommand("Draws the forward process of an image as a strip.") { image, size, steps, timesteps, betaStart, betaEnd, seed, file }, (options, _) =>
 {
     var process = new GaussianDiffusion(new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd)));
-    var edge = options.GetRequiredValue(size);
-    var picture = options.GetValue(image) is { } path ? Picture.Load(path).Resize(edge, edge) : Picture.Of(new ShapesReader(count: 1, size: edge).Read(), 0);
-    using var x0 = picture.ToTensor();
+    var (height, width) = options.GetRequiredValue(size);
+    var picture = options.GetValue(image) is { } path ? Picture.Load(path) : Picture.Of(new ShapesReader(count: 1, size: height).Read(), 0);
+    using var x0 = picture.Resize(width, height).ToTensor();
 
     // Every step has a draw of its own, as in the reference programs.
     var noise = new SeededNoise(options.GetRequiredValue(seed));

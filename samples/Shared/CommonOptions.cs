@@ -36,6 +36,18 @@ internal static class CommonOptions
         }),
     };
 
+    /// <summary>An edge in pixels, or height and width: 32 or 192x160.</summary>
+    public static Option<(int Height, int Width)> Size(string description, int edge) => new("--size")
+    {
+        Description = description + " One number, or height x width as 192x160.",
+        DefaultValueFactory = _ => (edge, edge),
+        CustomParser = argument => Parse(argument, "a number of pixels, or two as 192x160", text =>
+        {
+            var numbers = text.Split('x').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
+            return numbers is { Length: 1 or 2 } ? (numbers[0], numbers[^1]) : throw new FormatException();
+        }),
+    };
+
     /// <summary>Numbers between commas: 100,200,300.</summary>
     public static Option<int[]> Steps(string name, string description, params int[] defaults) => new(name)
     {

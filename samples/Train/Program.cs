@@ -6,7 +6,7 @@ using Ddpm.Samples;
 var dataType = new Option<string>("--data_type") { Description = "cifar10 (.mat files), folder (your images) or shapes (generated).", DefaultValueFactory = _ => "cifar10" }
     .AcceptOnlyFromAmong("cifar10", "folder", "shapes");
 var path = new Option<string>("--path") { Description = "The folder of the .mat files or images.", DefaultValueFactory = _ => "./cifar-10-batches-mat/" };
-var size = new Option<int>("--size") { Description = "Images of a folder are resized to a square of so many pixels.", DefaultValueFactory = _ => 32 };
+var size = CommonOptions.Size("Images of a folder are resized to this; generated ones are squares of the height.", 32);
 var network = CommonOptions.Network("paper");
 var recipe = new Option<string>("--recipe") { Description = "paper, reference (SmoothL1, no averaging) or small (for a CPU).", DefaultValueFactory = _ => "paper" }
     .AcceptOnlyFromAmong("paper", "reference", "small");
@@ -24,17 +24,17 @@ var command = new RootCommand("Trains a diffusion model; writes the model, sampl
     { dataType, path, size, network, recipe, batchSize, epochs, steps, timesteps, betaStart, betaEnd, every, seed, device, folder };
 return SampleApp.Run(args, command, (options, stop) =>
 {
-    var (source, output, edge) = (options.GetRequiredValue(path), options.GetRequiredValue(folder), options.GetRequiredValue(size));
+    var (source, output, (height, width)) = (options.GetRequiredValue(path), options.GetRequiredValue(folder), options.GetRequiredValue(size));
     var (data, heldOut) = options.GetRequiredValue(dataType) switch
     {
         "cifar10" => (new Cifar10MatReader(source).Read(), File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, Cifar10Split.Test).Read() : null),
-        "folder" => (new ImageFolderReader(source, new ImageShape(3, edge, edge)).Read(), null),
-        _ => (new ShapesReader(count: 4096, size: edge).Read(), new ShapesReader(count: 200, size: edge, seed: 1).Read()),
+        "folder" => (new ImageFolderReader(source, new ImageShape(3, height, width)).Read(), null),
+        _ => (new ShapesReader(count: 4096, size: height).Read(), new ShapesReader(count: 200, size: height, seed: 1).Read()),
     };
     var preset = CommonOptions.NetworkOptions(options.GetRequiredValue(network));
     using var diffusion = new DiffusionBuilder()
         .WithLinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd))
-        .WithUNet(preset with { Image = data.Shape, AttentionResolutions = [.. preset.AttentionResolutions.Select(height => height * data.Shape.Height / preset.Image.Height)] })
+        .WithUNet(preset with { Image = data.Shape, AttentionResolutions = [.. preset.AttentionResolutions.Select(resolution => resolution * data.Shape.Height / preset.Image.Height)] })
         .WithDevice(options.GetRequiredValue(device))
         .WithSeed(options.GetRequiredValue(seed))
         .Build();
