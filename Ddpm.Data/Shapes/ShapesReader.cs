@@ -1,0 +1,69 @@
+using System.Collections.ObjectModel;
+
+namespace Ddpm;
+
+/// <summary>
+/// A data set that needs no files: one circle, square or triangle on white, red, green, blue or orange, of random size and place.
+/// Image k has class k mod 12; what is random in it follows from (seed, k) alone, so that it does not depend on the count.
+/// </summary>
+public sealed class ShapesReader : IDatasetReader
+{
+    private const int White = 255;
+
+    private static readonly (string Name, byte[] Value)[] Colours =
+        [("red", [220, 30, 40]), ("green", [20, 150, 60]), ("blue", [30, 70, 210]), ("orange", [250, 160, 20])];
+
+    private static readonly ReadOnlyCollection<string> Names = Array.AsReadOnly(
+        Enum.GetNames<ShapeKind>().SelectMany(kind => Colours.Select(colour => $"{colour.Name} {kind.ToLowerInvariant()}")).ToArray());
+
+    private readonly int count, size;
+    private readonly ulong seed;
+
+    /// <summary>Says what to draw.</summary>
+    /// <param name="count">Number of images, ≥ 1.</param>
+    /// <param name="size">H and W in pixels, 8 to 256.</param>
+    /// <param name="seed">Any number; another one gives other images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or the images would take over two thousand million bytes.</exception>
+    public ShapesReader(int count = 2048, int size = 16, ulong seed = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 8);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 256);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2_000_000_000 / new ImageShape(3, size, size).Values);
+        (this.count, this.size, this.seed) = (count, size, seed);
+    }
+
+    /// <summary>Draws the images: 3 x size x size, with labels of twelve classes such as "red circle" (label = 4 · shape + colour).</summary>
+    public IImageDataset Read()
+    {
+        var shape = new ImageShape(3, size, size);
+        var pixels = new byte[count * shape.Values];
+        Parallel.For(0, count, index => Draw(index, pixels.AsSpan((int)(index * shape.Values), (int)shape.Values)));
+        return new ImageDataset(shape, pixels, [.. Enumerable.Range(0, count).Select(Label)], Names);
+    }
+
+    /// <summary>The shape of image <paramref name="index"/>: a quarter to 0.4 of the image's edge in radius, wholly inside.</summary>
+    internal Shape ShapeOf(int index)
+    {
+        var radius = size * (0.25 + 0.15 * Uniform(index, 0));
+        double Place(ulong draw) => radius + (size - 2 * radius) * Uniform(index, draw);
+        return new((ShapeKind)(Label(index) / Colours.Length), Place(1), Place(2), radius);
+    }
+
+    private void Draw(int index, Span<byte> image)
+    {
+        var shape = ShapeOf(index);
+        var colour = Colours[Label(index) % Colours.Length].Value;
+        for (var i = 0; i < size * size; i++)
+        {
+            var coverage = shape.Coverage(i % size, i / size);
+            for (var c = 0; c < colour.Length; c++)
+                image[c * size * size + i] = (byte)((coverage * colour[c] + (Shape.Points - coverage) * White + Shape.Points / 2) / Shape.Points);
+        }
+    }
+
+    private static int Label(int index) => index % Names.Count;
+
+    // In [0, 1), of 53 random bits.
+    private double Uniform(int index, ulong draw) => (Seeds.Mix(seed, (ulong)index, draw) >> 11) * (1.0 / (1L << 53));
+}
