@@ -33,7 +33,7 @@ public sealed class GaussianDiffusion
     public Tensor Diffuse(Tensor x0, int t, Tensor noise)
     {
         using var scope = NewDisposeScope();
-        var point = Path.At(t);
+        var point = At(t);
         return (point.Alpha * x0 + point.Sigma * noise).MoveToOuterDisposeScope();
     }
 
@@ -45,7 +45,7 @@ public sealed class GaussianDiffusion
     public Tensor Diffuse(Tensor x0, IReadOnlyList<int> t, Tensor noise)
     {
         using var scope = NewDisposeScope();
-        var points = t.Select(Path.At).ToArray();
+        var points = t.Select(At).ToArray();
         var α = PerImage(points.Select(point => point.Alpha), x0);
         var σ = PerImage(points.Select(point => point.Sigma), x0);
         return (α * x0 + σ * noise).MoveToOuterDisposeScope();
@@ -75,7 +75,7 @@ public sealed class GaussianDiffusion
     public Tensor PredictX0(Tensor xt, Tensor epsilon, int t)
     {
         using var scope = NewDisposeScope();
-        var point = Path.At(t);
+        var point = At(t);
         return ((xt - point.Sigma * epsilon) / point.Alpha).MoveToOuterDisposeScope();
     }
 
@@ -87,7 +87,7 @@ public sealed class GaussianDiffusion
     public Tensor ReverseMean(Tensor xt, Tensor epsilon, int t)
     {
         using var scope = NewDisposeScope();
-        var (β, σ) = (Path.Beta(t), Path.At(t).Sigma);
+        var (β, σ) = (Path.Beta(t), At(t).Sigma);
         return ((xt - β / σ * epsilon) / Math.Sqrt(1 - β)).MoveToOuterDisposeScope();
     }
 
@@ -114,6 +114,10 @@ public sealed class GaussianDiffusion
         };
         return loss.MoveToOuterDisposeScope();
     }
+
+    private DiffusionPoint At(int t) => t >= 0 && t < Steps
+        ? Path.At(t)
+        : throw new ArgumentOutOfRangeException(nameof(t), t, $"The step must be in 0..{Steps - 1}.");
 
     private static Tensor PerImage(IEnumerable<double> values, Tensor like) =>
         torch.tensor(values.Select(value => (float)value).ToArray()).view(-1, 1, 1, 1).to(like.device);

@@ -109,11 +109,13 @@ public sealed class Picture
         return new(target, to);
     }
 
-    /// <summary>Writes a PNG file of 8 bits a channel. If anything fails, an older file stays as it was.</summary>
+    /// <summary>Writes a PNG file of 8 bits a channel; its folder is made if it is not there. If anything fails, an older file stays as it was.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SavePng(string path)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         var png = ImageCodec.EncodePng(this);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         AtomicFile.Write(path, stream => stream.Write(png));
     }
 

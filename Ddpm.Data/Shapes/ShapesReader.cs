@@ -1,5 +1,3 @@
-using System.Collections.ObjectModel;
-
 namespace Ddpm;
 
 /// <summary>
@@ -13,33 +11,34 @@ public sealed class ShapesReader : IDatasetReader
     private static readonly (string Name, byte[] Value)[] Colours =
         [("red", [220, 30, 40]), ("green", [20, 150, 60]), ("blue", [30, 70, 210]), ("orange", [250, 160, 20])];
 
-    private static readonly ReadOnlyCollection<string> Names = Array.AsReadOnly(
-        Enum.GetNames<ShapeKind>().SelectMany(kind => Colours.Select(colour => $"{colour.Name} {kind.ToLowerInvariant()}")).ToArray());
-
     private readonly int count, size;
     private readonly ulong seed;
 
     /// <summary>Says what to draw.</summary>
     /// <param name="count">Number of images, ≥ 1.</param>
-    /// <param name="size">H and W in pixels, 8 to 256.</param>
+    /// <param name="size">H and W in pixels, 8 to 1,024.</param>
     /// <param name="seed">Any number; another one gives other images.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or the images would take over two thousand million bytes.</exception>
-    public ShapesReader(int count = 2048, int size = 16, ulong seed = 0)
+    public ShapesReader(int count = 4096, int size = 16, ulong seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 8);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 256);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1024);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2_000_000_000 / new ImageShape(3, size, size).Values);
         (this.count, this.size, this.seed) = (count, size, seed);
     }
 
-    /// <summary>Draws the images: 3 x size x size, with labels of twelve classes such as "red circle" (label = 4 · shape + colour).</summary>
+    /// <summary>"red circle", "green circle", … by label.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } = Array.AsReadOnly(
+        Enum.GetNames<ShapeKind>().SelectMany(kind => Colours.Select(colour => $"{colour.Name} {kind.ToLowerInvariant()}")).ToArray());
+
+    /// <summary>Draws the images: 3 x size x size, with labels that name <see cref="ClassNames"/> (4 · shape + colour).</summary>
     public IImageDataset Read()
     {
         var shape = new ImageShape(3, size, size);
         var pixels = new byte[count * shape.Values];
         Parallel.For(0, count, index => Draw(index, pixels.AsSpan((int)(index * shape.Values), (int)shape.Values)));
-        return new ImageDataset(shape, pixels, [.. Enumerable.Range(0, count).Select(Label)], Names);
+        return new ImageDataset(shape, pixels, [.. Enumerable.Range(0, count).Select(Label)], ClassNames);
     }
 
     /// <summary>The shape of image <paramref name="index"/>: a quarter to 0.4 of the image's edge in radius, wholly inside.</summary>
@@ -62,7 +61,7 @@ public sealed class ShapesReader : IDatasetReader
         }
     }
 
-    private static int Label(int index) => index % Names.Count;
+    private static int Label(int index) => index % ClassNames.Count;
 
     // In [0, 1), of 53 random bits.
     private double Uniform(int index, ulong draw) => (Seeds.Mix(seed, (ulong)index, draw) >> 11) * (1.0 / (1L << 53));

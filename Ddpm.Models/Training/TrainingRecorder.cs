@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ddpm;
 
 /// <summary>
-/// Keeps what training brings, in a folder: the model (<c>model/</c>), a grid of samples (<c>samples.png</c>, and one a picture under
+/// Keeps what training brings, in a folder: the model (<c>model/</c>, if it is a <see cref="UNet"/>), a grid of samples (<c>samples.png</c>, and one a picture under
 /// <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and, given held-out images, their loss. All with the averaged weights.
 /// </summary>
 /// <param name="diffusion">What is trained.</param>
@@ -54,7 +54,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         if (!save && !draw)
             return;
         using var average = trainer.UseAverage();
-        if (save)
+        if (save && diffusion.Denoiser is UNet)
             diffusion.Save(Path.Combine(folder, "model"));
         if (!draw)
             return;
@@ -81,7 +81,6 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             return;
         using var images = diffusion.Sample(Pictures, Sampling);
         var grid = PictureGrid.Grid(images, Columns, Scale);
-        Directory.CreateDirectory(Path.Combine(folder, "samples"));
         grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png"));
         grid.SavePng(Path.Combine(folder, "samples.png"));
     }
@@ -92,7 +91,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var series = new List<PlotSeries> { new("training", smooth) };
         if (heldOut.Count > 0)
             series.Add(new("held out", heldOut));
-        LossPlot.Draw(series).SavePng(Path.Combine(folder, "loss.png"));
+        LossPlot.Draw(series, new PlotOptions { LogarithmicValues = true }).SavePng(Path.Combine(folder, "loss.png"));
         AtomicFile.Write(Path.Combine(folder, "loss.csv"), stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);

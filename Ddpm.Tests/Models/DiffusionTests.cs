@@ -126,6 +126,36 @@ public class DiffusionTests
     }
 
     [Test]
+    public void Train_WithTheSameSeed_GivesTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        var data = new ShapesReader(count: 8).Read();
+        Dictionary<string, Tensor> Train()
+        {
+            using var model = Model();
+            model.Train(new TrainingOptions { Steps = 3, BatchSize = 4, WarmupSteps = 0 }, data);
+            return ((UNet)model.Denoiser).state_dict().ToDictionary(weight => weight.Key, weight => weight.Value.clone());
+        }
+        var (first, second) = (Train(), Train());
+        foreach (var (name, weight) in first)
+            Assert.That(Expect.AreSame(second[name], weight), name);
+    }
+
+    [Test]
+    public void Train_OfADenoiserOfOnesOwn_LowersItsLossAndRecordsIt()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new TinyNetwork();
+        using var model = new DiffusionBuilder().WithLinearSchedule(50).WithDenoiser(network, new ImageShape(3, 16, 16)).WithDataset(new ShapesReader(count: 32)).Build();
+        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 4, HeldOut = new ShapesReader(count: 8, seed: 1).Read() };
+        model.Train(new TrainingOptions { Steps = 100, BatchSize = 8, LearningRate = 0.01, WarmupSteps = 0 }, observers: [recorder]);
+        Assert.That(recorder.Losses.TakeLast(20).Average(point => point.Loss), Is.LessThan(0.7 * recorder.Losses.Take(20).Average(point => point.Loss)));
+        Assert.That(recorder.HeldOutLosses.Single().Loss, Is.InRange(0.001, 0.9));
+        Assert.That(File.ReadLines(folder.File("loss.csv")).Last(), Does.Match(@"^100,0\.\d+,0\.\d+$"));
+        Assert.That((File.Exists(folder.File("samples.png")), File.Exists(folder.File("loss.png")), Directory.Exists(folder.File("model"))), Is.EqualTo((true, true, false)));
+    }
+
+    [Test]
     public void Train_ThenSample_LeavesNothingAlive()
     {
         using var model = Model();

@@ -25,7 +25,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var shapes = new ShapesReader(count: 12, size: shape.Height).Read();
     using var scope = NewDisposeScope();
     Tensor Read(string? path, int instead) =>
-        (path is null ? Picture.Of(shapes, instead) : Picture.Load(path)).Resize(shape.Width, shape.Height).ToTensor();
+        (path is null ? Picture.Of(shapes, instead) : Picture.Load(path)).WithChannels(shape.Channels).Resize(shape.Width, shape.Height).ToTensor();
 
     var t = options.GetRequiredValue(interpSteps);
     var noised1 = diffusion.Diffuse(Read(options.GetValue(image1), 0), t, options.GetRequiredValue(seed));

@@ -48,7 +48,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     } with
     {
         BatchSize = batch,
-        Steps = options.GetValue(steps) ?? checked(options.GetRequiredValue(epochs) * (data.Count / batch)),
+        Steps = options.GetValue(steps) ?? checked(options.GetRequiredValue(epochs) * Math.Max(1, data.Count / batch)),
         Seed = options.GetRequiredValue(seed),
     };
     Console.WriteLine($"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}");

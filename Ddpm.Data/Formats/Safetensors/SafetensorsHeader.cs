@@ -130,7 +130,7 @@ internal sealed class SafetensorsHeader
                 throw new DataFormatException(
                     file,
                     next,
-                    $"tensor \"{Brief(entry.Name)}\" must begin here and end by byte {fileLength}, but takes {entry.Length} from byte {entry.Offset}");
+                    $"tensor \"{Brief(entry.Name)}\" must begin here and end by byte {fileLength}, but takes {entry.Length} from {entry.Offset}");
             next += entry.Length;
         }
         if (next != fileLength)

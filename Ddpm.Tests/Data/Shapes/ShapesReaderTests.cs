@@ -93,7 +93,7 @@ public class ShapesReaderTests
     public void Read_OfTheDefault_IsQuick()
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        Assert.That(new ShapesReader().Read().Count, Is.EqualTo(2048));
+        Assert.That(new ShapesReader().Read().Count, Is.EqualTo(4096));
         TestContext.Out.WriteLine($"{clock.ElapsedMilliseconds} ms");
         Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
     }
@@ -103,7 +103,7 @@ public class ShapesReaderTests
     {
         Assert.That(() => new ShapesReader(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new ShapesReader(size: 7), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new ShapesReader(size: 257), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new ShapesReader(size: 1025), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new ShapesReader(int.MaxValue), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 

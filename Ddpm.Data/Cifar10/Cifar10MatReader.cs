@@ -1,0 +1,66 @@
+namespace Ddpm;
+
+/// <summary>
+/// Reads CIFAR-10 as MATLAB files (Krizhevsky 2009): 3 x 32 x 32 images, red, green and blue planes of rows, and labels 0..9. A batch may hold
+/// any number of images. Class names come from batches.meta.mat, if it is there.
+/// </summary>
+/// <param name="folder">The folder that holds the .mat files, usually cifar-10-batches-mat.</param>
+/// <param name="split">Which batches.</param>
+public sealed class Cifar10MatReader(string folder, Cifar10Split split = Cifar10Split.Train) : IDatasetReader
+{
+    internal const int Classes = 10;
+    private const string NamesFile = "batches.meta.mat", NamesVariable = "label_names";
+
+    internal static ImageShape Shape { get; } = new(3, 32, 32);
+
+    /// <inheritdoc/>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">Batches are missing; the message names them all.</exception>
+    /// <exception cref="DataFormatException">A file is damaged, or is no batch of CIFAR-10.</exception>
+    public IImageDataset Read()
+    {
+        var batches = FindBatches().Select(path => new Cifar10Batch(path)).ToList();
+        var count = batches.Sum(batch => (long)batch.Count);
+        if (count * Shape.Values > Array.MaxLength)
+            throw new DataFormatException(folder, null, $"the batches may hold {Array.MaxLength / Shape.Values} images together, but hold {count}");
+        var pixels = new byte[count * Shape.Values];
+        var labels = new int[count];
+        // Left to the collector, the buffers of five batches would lie about at once.
+        byte[] buffer = [];
+        var done = 0;
+        foreach (var batch in batches)
+        {
+            var itsPixels = pixels.AsSpan((int)(done * Shape.Values), (int)(batch.Count * Shape.Values));
+            batch.Read(itsPixels, labels.AsSpan(done, batch.Count), ref buffer);
+            done += batch.Count;
+        }
+        return new ImageDataset(Shape, pixels, labels, ReadNames());
+    }
+
+    private IEnumerable<string> FindBatches()
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder {folder} with the batches of CIFAR-10.");
+        string[] names = split switch
+        {
+            Cifar10Split.Train => [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.mat")],
+            Cifar10Split.Test => ["test_batch.mat"],
+            _ => throw new ArgumentOutOfRangeException(nameof(split), split, "The split must be Train or Test."),
+        };
+        var missing = names.Where(name => !File.Exists(Path.Combine(folder, name))).ToList();
+        if (missing.Count > 0)
+            throw new FileNotFoundException($"The folder {folder} lacks {string.Join(", ", missing)}.", Path.Combine(folder, missing[0]));
+        return names.Select(name => Path.Combine(folder, name));
+    }
+
+    private string[]? ReadNames()
+    {
+        var path = Path.Combine(folder, NamesFile);
+        if (!File.Exists(path))
+            return null;
+        if (MatFile.Read(path, [NamesVariable]).GetValueOrDefault(NamesVariable) is not MatCellArray { Cells: { Count: Classes } cells }
+            || !cells.All(cell => cell is MatCharArray { Dimensions: [<= 1, _] }))
+            throw new DataFormatException(path, null, $"\"{NamesVariable}\" must be a cell of {Classes} names");
+        return [.. cells.Select(cell => cell.ToString()!)];
+    }
+}

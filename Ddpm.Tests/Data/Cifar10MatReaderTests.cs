@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace Ddpm.Tests.Data;
+
+public class Cifar10MatReaderTests
+{
+    private const int Values = 3 * 32 * 32;
+    private static readonly MatBytes Mat = new();
+    private TemporaryFolder folder = null!;
+
+    [SetUp] public void SetUp() => folder = new TemporaryFolder();
+
+    [TearDown] public void TearDown() => folder.Dispose();
+
+    // Counts, labels and checksums were found by a separate program, which shares no code with this one.
+    [TestCase(
+        Cifar10Split.Train, 5000, new[] { 508, 515, 478, 484, 527, 469, 497, 512, 518, 492 }, new[] { 6, 9, 9, 4, 1, 1, 2, 7 }, new[] { 59, 43, 50 },
+        "286E2343D2D57000008856C9A0101CF7071D9FDFC40CF4D2E0F08C6B68BA3727")]
+    [TestCase(
+        Cifar10Split.Test, 1000, new[] { 103, 89, 100, 103, 90, 86, 112, 102, 106, 109 }, new[] { 3, 8, 8, 0, 6, 6, 1, 6 }, new[] { 158, 159, 165 },
+        "F167149948FC8FE0B9A76BA86421E987817F98B63761BA9415C5D42664D51F03")]
+    public void Read_OfTheOriginal_GivesEveryPixelAndLabel(
+        Cifar10Split split, int count, int[] histogram, int[] firstLabels, int[] firstPixels, string sha256)
+    {
+        var dataset = new Cifar10MatReader(Shared.Path("data/cifar-10-batches-mat"), split).Read();
+        Assert.That(dataset.Count, Is.EqualTo(count));
+        Assert.That(dataset.Shape, Is.EqualTo(new ImageShape(3, 32, 32)));
+        Assert.That(dataset.Labels!.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value), Is.EqualTo(histogram));
+        Assert.That(dataset.Labels!.Take(8), Is.EqualTo(firstLabels));
+        var names = new[] { "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck" };
+        Assert.That(dataset.ClassNames, Is.EqualTo(names));
+
+        var image = new byte[Values];
+        dataset.CopyTo(0, image);
+        Assert.That(image.Take(3), Is.EqualTo(firstPixels));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var i = 0; i < count; i++)
+        {
+            dataset.CopyTo(i, image);
+            hash.AppendData(image);
+        }
+        Assert.That(Convert.ToHexString(hash.GetHashAndReset()), Is.EqualTo(sha256));
+    }
+
+    [Test]
+    public void Read_OfBatchesOfAnySize_KeepsTheirOrder()
+    {
+        for (var batch = 1; batch <= 5; batch++)
+            Write($"data_batch_{batch}.mat", count: 2 * batch - 1, seed: batch);
+        var dataset = new Cifar10MatReader(folder.Path).Read();
+        Assert.That(dataset.Count, Is.EqualTo(25));
+        Assert.That(dataset.ClassNames, Is.Null);
+        var image = new byte[Values];
+        foreach (var (batch, first) in new[] { (1, 0), (2, 1), (3, 4), (4, 9), (5, 16) })
+            for (var i = 0; i < 2 * batch - 1; i++)
+            {
+                dataset.CopyTo(first + i, image);
+                Assert.That(image, Is.EqualTo(Enumerable.Range(0, Values).Select(j => Pixel(i, j, batch))));
+                Assert.That(dataset.Labels![first + i], Is.EqualTo((i + batch) % 10));
+            }
+    }
+
+    [Test]
+    public void Read_OfAFolderThatIsMissing_NamesIt() =>
+        Assert.That(
+            () => new Cifar10MatReader(folder.File("none")).Read(),
+            Throws.TypeOf<DirectoryNotFoundException>().With.Message.Contains("none"));
+
+    [Test]
+    public void Read_WithBatchesMissing_NamesThemAll()
+    {
+        Write("data_batch_2.mat", 1);
+        Assert.That(
+            () => new Cifar10MatReader(folder.Path).Read(),
+            Throws.TypeOf<FileNotFoundException>().With.Message.EndsWith(
+                " data_batch_1.mat, data_batch_3.mat, data_batch_4.mat, data_batch_5.mat."));
+    }
+
+    private static IEnumerable<TestCaseData> Wrong()
+    {
+        static TestCaseData Case(string name, string message, params byte[][] elements) =>
+            new TestCaseData(Mat.File(elements), message).SetArgDisplayNames(name);
+        static byte[] Bytes(string name, int rows, int columns, int value = 0) =>
+            Mat.Matrix(9, [rows, columns], name, Mat.Element(2, [.. Enumerable.Repeat((byte)value, rows * columns)]));
+        var (data, labels) = (Bytes("data", 2, Values), Bytes("labels", 2, 1));
+        yield return Case("no data", "variable \"data\"", labels);
+        yield return Case("no labels", "variable \"labels\"", data);
+        yield return Case("other width", "2 x 3071", Bytes("data", 2, Values - 1), labels);
+        yield return Case(
+            "three dimensions", "2 x 3072 x 1", Mat.Matrix(9, [2, Values, 1], "data", Mat.Element(2, new byte[2 * Values])), labels);
+        yield return Case("doubles", "Double", Mat.Matrix(6, [2, Values], "data", Mat.Element(2, new byte[2 * Values])), labels);
+        yield return Case(
+            "complex", "complex", Mat.MatrixWithFlags(0x0809, [0, Values], "data", Mat.Element(2, []), Mat.Element(2, [])), Bytes("labels", 0, 1));
+        yield return Case("three labels", "3 labels and 2 images", data, Bytes("labels", 3, 1));
+        yield return Case("label 10", "label 0 is 10", data, Bytes("labels", 2, 1, value: 10));
+        yield return Case(
+            "2^30 images", "1073741824 images", Mat.Matrix(9, [1 << 30, Values], "data", data), Mat.Matrix(9, [1 << 30, 1], "labels", labels));
+    }
+
+    [TestCaseSource(nameof(Wrong))]
+    public void Read_OfAWrongBatch_SaysWhatIsWrong(byte[] bytes, string message)
+    {
+        folder.File("test_batch.mat", bytes);
+        Assert.That(
+            () => new Cifar10MatReader(folder.Path, Cifar10Split.Test).Read(),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains(message).And.Message.Contains("test_batch.mat"));
+    }
+
+    [Test]
+    public void Read_OfWrongNames_IsRefused()
+    {
+        Write("test_batch.mat", 1);
+        folder.File("batches.meta.mat", Mat.File(Mat.Matrix(1, [1, 1], "label_names", Mat.Element(14, []))));
+        Assert.That(
+            () => new Cifar10MatReader(folder.Path, Cifar10Split.Test).Read(),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("batches.meta.mat"));
+    }
+
+    // The pixels, one batch of them while they are turned, and little else; and far more time than it takes, for machines that are busy.
+    [Test]
+    public void Read_OfManyImages_TakesLittleTimeAndMemory()
+    {
+        for (var batch = 1; batch <= 5; batch++)
+            Write($"data_batch_{batch}.mat", 2_000);
+        var reader = new Cifar10MatReader(folder.Path);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var time = Stopwatch.StartNew();
+        var dataset = reader.Read();
+        TestContext.Out.WriteLine($"{time.Elapsed.TotalMilliseconds:0} ms");
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1.25 * 10_000 * Values));
+        Assert.That(time.Elapsed.TotalSeconds, Is.LessThan(5));
+        Assert.That(dataset.Count, Is.EqualTo(10_000));
+    }
+
+    private static byte Pixel(int image, int value, int seed) => (byte)(image * 31 + value * 7 + seed);
+
+    private void Write(string name, int count, int seed = 0)
+    {
+        var (pixels, labels) = (new byte[count * Values], new byte[count]);
+        for (var i = 0; i < count; i++)
+        {
+            labels[i] = (byte)((i + seed) % 10);
+            for (var j = 0; j < Values; j++)
+                pixels[j * count + i] = Pixel(i, j, seed);
+        }
+        folder.File(name, Mat.File(
+            Mat.Compressed(Mat.Matrix(9, [count, 1], "labels", Mat.Element(2, labels))),
+            Mat.Matrix(9, [count, Values], "data", Mat.Element(2, pixels))));
+    }
+}

@@ -1,0 +1,75 @@
+namespace Ddpm.Tests.Samples;
+
+public class SamplesTests
+{
+    private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "CustomParts"];
+
+    [TestCaseSource(nameof(Names))]
+    public void Help_ListsTheFlags(string sample)
+    {
+        var (code, output, _) = SampleProgram.Run(sample, "--help");
+        Assert.That(code, Is.Zero);
+        Assert.That(output, Does.Contain("--out"));
+    }
+
+    // The flags of the reference programs.
+    [TestCase("Train", "--data_type", "--path", "--batchsize", "--epoch", "--timesteps", "--beta_start", "--beta_end", "--device", "--seed")]
+    [TestCase("ForwardProcess", "--timesteps", "--beta_start", "--beta_end", "--t", "--img_path", "--seed")]
+    [TestCase("ReverseProcess", "--data_type", "--timesteps", "--beta_start", "--beta_end", "--weights", "--device", "--seed")]
+    [TestCase("Interpolate", "--img1_path", "--img2_path", "--interp_steps", "--timesteps", "--weights", "--device", "--seed")]
+    public void Help_HasTheReferenceProgramsFlags(string sample, params string[] flags)
+    {
+        var (_, output, _) = SampleProgram.Run(sample, "--help");
+        foreach (var flag in flags)
+            Assert.That(output, Does.Contain(flag + " "));
+    }
+
+    [TestCase("Train", "--path nowhere", "nowhere")]
+    [TestCase("Train", "--batchsize many", "many")]
+    [TestCase("Train", "--data_type shapes --batchsize 5000 --network tiny --size 16", "4096 images for batches of 5000")]
+    [TestCase("Train", "--data_type shapes --size 20", "multiples of 8")]
+    [TestCase("Train", "--data_type shapes --device tpu", "tpu")]
+    [TestCase("ForwardProcess", "--t 5,1000", "0..999")]
+    [TestCase("ForwardProcess", "--t five", "five")]
+    [TestCase("ForwardProcess", "--img_path nothing.png", "nothing.png")]
+    [TestCase("ForwardProcess", "--beta_start 2", "0 < first <= last < 1")]
+    [TestCase("ReverseProcess", "", "--weights")]
+    [TestCase("ReverseProcess", "--weights missing.safetensors", "missing.safetensors")]
+    [TestCase("Interpolate", "--weights missing", "missing")]
+    [TestCase("QuickStart", "--steps 0", "Steps")]
+    [TestCase("QuickStart", "--surprise", "--surprise")]
+    public void BadInput_GivesOneClearLineAndExitCode1(string sample, string arguments, string named)
+    {
+        var (code, _, error) = SampleProgram.Run(sample, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.That(code, Is.EqualTo(1), error);
+        Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1), error);
+        Assert.That(error, Does.StartWith("error: ").And.Contain(named).And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public void TrainThenReverseThenInterpolate_WriteTheirPictures()
+    {
+        using var folder = new TemporaryFolder();
+        var model = folder.File("run/model");
+        Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3", "--timesteps", "30", "--out", folder.File("run"));
+        Run("ReverseProcess", "--weights", model, "--rows", "2", "--out", folder.File("reverse.png"));
+        Run("Interpolate", "--weights", model, "--interp_steps", "10", "--out", folder.File("interpolation.png"));
+        Run("ForwardProcess", "--timesteps", "30", "--t", "5,29", "--size", "16", "--out", folder.File("forward.png"));
+        Run("CustomParts", "--out", folder.File("custom.png"));
+        Assert.That(Directory.EnumerateFiles(folder.File("run"), "*", SearchOption.AllDirectories).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "ddpm.json", "model.safetensors", "loss.csv", "loss.png", "samples.png", "0000003.png" }));
+        // Ten steps of two 16 x 16 images twice as large, two pixels apart; eleven mixes; an image and two noised versions.
+        Assert.That(Size("reverse.png"), Is.EqualTo((10 * 34 - 2, 2 * 34 - 2)));
+        Assert.That(Size("interpolation.png"), Is.EqualTo((11 * 34 - 2, 32)));
+        Assert.That(Size("forward.png"), Is.EqualTo((3 * 16, 16)));
+
+        (int Width, int Height) Size(string name) => Picture.Load(folder.File(name)) is var picture ? (picture.Width, picture.Height) : default;
+
+        static void Run(string sample, params string[] arguments)
+        {
+            var (code, output, error) = SampleProgram.Run(sample, arguments);
+            Assert.That(code, Is.Zero, output + error);
+            Assert.That(output, Does.Contain("wrote "));
+        }
+    }
+}
