@@ -1,64 +1,81 @@
+using System.Runtime.ExceptionServices;
+
 namespace Ddpm;
 
 /// <summary>
-/// The images of a folder; or, when it holds folders, those of each of them as a class of its own. Each is resized to one shape.
-/// They are read in ordinal order of their names, so that the data set is the same on every machine.
+/// Image files of a folder, resized to one shape whatever their proportions. Either the folder holds the images, or each of its subfolders
+/// holds those of one class, whose name is the subfolder's. The order is that of the names, by character codes.
 /// </summary>
 public sealed class ImageFolderReader : IDatasetReader
 {
     private static readonly HashSet<string> Extensions = new([".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"], StringComparer.OrdinalIgnoreCase);
+
     private readonly string folder;
     private readonly ImageShape shape;
 
-    /// <summary>Names the folder and the shape.</summary>
-    /// <param name="folder">Holds .png, .jpg, .jpeg, .bmp, .gif or .webp files, or folders of them; other files are passed over.</param>
-    /// <param name="shape">1 (gray) or 3 channels; the aspect ratio of an image is not kept.</param>
+    /// <summary>Says what to read; nothing is touched yet.</summary>
+    /// <param name="folder">Files other than .png, .jpg, .jpeg, .bmp, .gif and .webp are ignored, and so are subfolders without images.</param>
+    /// <param name="shape">What every image becomes: 1 channel (gray) or 3, H and W.</param>
+    /// <exception cref="ArgumentException">The folder has no name, or the shape is none of a <see cref="Picture"/>.</exception>
     public ImageFolderReader(string folder, ImageShape shape)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (shape.Channels is not (1 or 3))
-            throw new ArgumentException($"Images of a folder must have 1 or 3 channels, but {shape.Channels} were asked for.", nameof(shape));
+        Picture.Check(shape);
         (this.folder, this.shape) = (folder, shape);
     }
 
     /// <inheritdoc/>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="DataFormatException">The folder holds no image, or a damaged one.</exception>
+    /// <exception cref="DataFormatException">There is no image, one is broken, there are images
+    /// both in the folder and in its subfolders, or together they are too large.</exception>
     public IImageDataset Read()
     {
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: a folder of images must exist, but there is none.");
-        var (files, labels, classes) = Find();
-        if (files.Length == 0)
-            throw new DataFormatException(folder, null, $"a folder of images must hold at least one ({string.Join(", ", Extensions.Order())}), but has none");
-        if (files.Length * shape.Values > Array.MaxLength)
-            throw new DataFormatException(folder, null, $"the images must take at most {Array.MaxLength} bytes as {shape}, but there are {files.Length}");
+            throw new DirectoryNotFoundException($"There is no folder {folder}.");
+        var own = Images(folder);
+        var classes = Sorted(Directory.EnumerateDirectories(folder))
+            .Select(path => (Name: Path.GetFileName(path), Files: Images(path)))
+            .Where(part => part.Files.Length > 0).ToArray();
+        if (own.Length > 0 && classes.Length > 0)
+            throw new DataFormatException(folder, null,
+                $"images must lie in the folder or in subfolders, not in both as {own[0]} and {classes[0].Files[0]}");
+        if (own.Length == 0 && classes.Length == 0)
+            throw new DataFormatException(folder, null,
+                $"there must be images ({string.Join(", ", Extensions)}) in it or its subfolders, but there are none");
+        if (own.Length > 0)
+            return new ImageDataset(shape, Decode(own));
+        int[] labels = [.. classes.SelectMany((part, label) => Enumerable.Repeat(label, part.Files.Length))];
+        return new ImageDataset(shape, Decode([.. classes.SelectMany(part => part.Files)]), labels, Array.ConvertAll(classes, part => part.Name));
+    }
+
+    private byte[] Decode(string[] files)
+    {
+        if (files.Length > Array.MaxLength / shape.Values)
+            throw new DataFormatException(folder, null,
+                $"images must take at most {Array.MaxLength} bytes together, but there are {files.Length} of {shape.Values}");
         var pixels = new byte[files.Length * shape.Values];
-        Exception? fault = null;
-        Parallel.For(0, files.Length, (image, state) =>
+        var faults = new Exception?[files.Length];
+        Parallel.For(0, files.Length, (i, loop) =>
         {
             try
             {
-                Picture.Load(files[image]).WithChannels(shape.Channels).Resize(shape.Width, shape.Height).Pixels.CopyTo(pixels.AsMemory((int)(image * shape.Values)));
+                var picture = Picture.Load(files[i]).WithChannels(shape.Channels).Resize(shape.Width, shape.Height);
+                picture.Pixels.Span.CopyTo(pixels.AsSpan((int)(i * shape.Values)));
             }
-            catch (Exception caught) when (caught is IOException or InvalidOperationException)
+            catch (Exception fault)
             {
-                fault ??= caught;
-                state.Stop();
+                // Every file before this one is still read: the fault reported is the first one, in whatever order they are found.
+                faults[i] = fault;
+                loop.Break();
             }
         });
-        return fault is null ? new ImageDataset(shape, pixels, labels, classes) : throw fault;
-    }
-
-    private (string[] Files, int[]? Labels, string[]? Classes) Find()
-    {
-        var classes = Directory.GetDirectories(folder).OrderBy(Path.GetFileName, StringComparer.Ordinal).Where(inner => Images(inner).Length > 0).ToArray();
-        if (classes.Length == 0)
-            return (Images(folder), null, null);
-        var members = classes.SelectMany((inner, label) => Images(inner).Select(file => (file, label))).ToArray();
-        return ([.. members.Select(member => member.file)], [.. members.Select(member => member.label)], [.. classes.Select(inner => Path.GetFileName(inner))]);
+        if (Array.Find(faults, fault => fault is not null) is { } first)
+            ExceptionDispatchInfo.Throw(first);
+        return pixels;
     }
 
     private static string[] Images(string folder) =>
-        [.. Directory.GetFiles(folder).Where(file => Extensions.Contains(Path.GetExtension(file))).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+        Sorted(Directory.EnumerateFiles(folder).Where(path => Extensions.Contains(Path.GetExtension(path))));
+
+    private static string[] Sorted(IEnumerable<string> paths) => [.. paths.OrderBy(Path.GetFileName, StringComparer.Ordinal)];
 }

@@ -37,7 +37,7 @@ public sealed class Picture
     /// <summary>C planes of H rows of W bytes, 0 to 255: the layout of a tensor [C, H, W].</summary>
     public ReadOnlyMemory<byte> Pixels { get; }
 
-    /// <summary>Reads a PNG, JPEG, BMP, GIF (its first picture) or WebP file. Transparency is laid on white, EXIF's orientation is followed.</summary>
+    /// <summary>Reads a PNG, JPEG, BMP, GIF (its first picture) or WebP file, transparency on white, turned as EXIF says.</summary>
     /// <param name="path">The file; its content counts, not its extension.</param>
     /// <returns>One channel if the file is stored as gray, else three.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -67,7 +67,8 @@ public sealed class Picture
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.shape is not ([1, 1 or 3, > 0, > 0] or [1 or 3, > 0, > 0]))
-            throw new ArgumentException($"A picture is [C, H, W] or [1, C, H, W] with C = 1 or 3, but the tensor is [{string.Join(", ", x.shape)}].", nameof(x));
+            throw new ArgumentException(
+                $"A picture is [C, H, W] or [1, C, H, W] with C = 1 or 3, but this is [{string.Join(", ", x.shape)}].", nameof(x));
         var shape = x.shape[^3..];
         return new(new((int)shape[0], (int)shape[1], (int)shape[2]), Ddpm.Pixels.ToArray(x));
     }
@@ -80,7 +81,7 @@ public sealed class Picture
         return Ddpm.Pixels.ToUnit(bytes);
     }
 
-    /// <summary>Enlarges or shrinks by bicubic interpolation, which averages where it shrinks: bit for bit what the Python library Pillow does.</summary>
+    /// <summary>Enlarges or shrinks by bicubic interpolation that averages where it shrinks: bit for bit as the Python library Pillow.</summary>
     /// <param name="width">New W, ≥ 1; the proportions need not be kept.</param>
     /// <param name="height">New H, ≥ 1.</param>
     /// <exception cref="ArgumentException">The result would be over <see cref="MaximumPixels"/>.</exception>

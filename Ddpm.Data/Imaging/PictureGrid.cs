@@ -38,7 +38,8 @@ public static class PictureGrid
         for (var column = 0; column < frames.Count; column++)
         {
             if (Extents(frames[column], nameof(frames)) != first)
-                throw new ArgumentException($"Frames must have one shape, but frame {column} is {Text(frames[column])} after {Text(frames[0])}.", nameof(frames));
+                throw new ArgumentException(
+                    $"Frames must have one shape, but the first is {Text(frames[0])}, frame {column} {Text(frames[column])}.", nameof(frames));
             var bytes = Pixels.ToArray(frames[column]);
             for (var row = 0; row < first.Count; row++)
                 sheet.Place(row, column, Image(bytes, row, first.Cell));

@@ -37,6 +37,8 @@ internal sealed class Sheet
     private int Extent(int cells, int edge)
     {
         var extent = (decimal)cells * edge * scale + (decimal)(cells - 1) * gap;
-        return extent <= int.MaxValue ? (int)extent : throw new ArgumentException($"A picture has at most {Picture.MaximumPixels} pixels, but an edge would have {extent}.");
+        return extent <= Picture.MaximumPixels
+            ? (int)extent
+            : throw new ArgumentException($"A picture has at most {Picture.MaximumPixels} pixels, but an edge would have {extent}.");
     }
 }

@@ -1,27 +1,37 @@
 namespace Ddpm;
 
-/// <summary>How much of a pixel a shape covers, by 8 x 8 points in it.</summary>
-internal static class Shape
+/// <summary>A circle, a square or a triangle that stands on its base.</summary>
+/// <param name="Kind">Which of them.</param>
+/// <param name="X">The middle, in pixels from the left edge of the image.</param>
+/// <param name="Y">The middle, in pixels from the upper edge.</param>
+/// <param name="Radius">Half of its width, in pixels.</param>
+internal readonly record struct Shape(ShapeKind Kind, double X, double Y, double Radius)
 {
-    private const int Points = 8;
+    /// <summary>Points of a pixel that are asked whether they are covered.</summary>
+    internal const int Points = Edge * Edge;
 
-    /// <param name="kind">The outline.</param>
-    /// <param name="x">The pixel's left edge, from the shape's centre.</param>
-    /// <param name="y">The pixel's upper edge, from the shape's centre; down is positive.</param>
-    /// <param name="radius">The circle's radius; half the height of the others.</param>
-    /// <returns>0 to 1.</returns>
-    internal static double Coverage(ShapeKind kind, double x, double y, double radius)
+    private const int Edge = 8;
+
+    // √3/2: half of the height of an equilateral triangle in units of half of its base.
+    private const double TriangleHeight = 0.8660254037844386;
+
+    /// <summary>How much of the pixel in a column and a row it covers: 0 to <see cref="Points"/>.</summary>
+    internal int Coverage(int column, int row)
     {
-        var inside = 0;
-        for (var i = 0; i < Points * Points; i++)
-            inside += Contains(kind, x + (i % Points + 0.5) / Points, y + (i / Points + 0.5) / Points, radius) ? 1 : 0;
-        return (double)inside / (Points * Points);
+        if (Math.Abs(column + 0.5 - X) > Radius + 0.5 || Math.Abs(row + 0.5 - Y) > Radius + 0.5)
+            return 0;
+        var covered = 0;
+        for (var i = 0; i < Points; i++)
+            if (Contains(column + (i % Edge + 0.5) / Edge - X, row + (i / Edge + 0.5) / Edge - Y))
+                covered++;
+        return covered;
     }
 
-    private static bool Contains(ShapeKind kind, double x, double y, double radius) => kind switch
+    // From its middle; rows count downwards.
+    private bool Contains(double x, double y) => Kind switch
     {
-        ShapeKind.Circle => x * x + y * y <= radius * radius,
-        ShapeKind.Square => Math.Max(Math.Abs(x), Math.Abs(y)) <= 0.88 * radius,        // about the circle's area
-        _ => Math.Abs(y) <= radius && Math.Abs(x) <= (y + radius) / 2,                    // point up
+        ShapeKind.Circle => x * x + y * y <= Radius * Radius,
+        ShapeKind.Square => Math.Abs(x) <= Radius && Math.Abs(y) <= Radius,
+        _ => y <= TriangleHeight * Radius && 2 * TriangleHeight * Math.Abs(x) <= y + TriangleHeight * Radius,
     };
 }

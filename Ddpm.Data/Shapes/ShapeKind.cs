@@ -1,6 +1,6 @@
 namespace Ddpm;
 
-/// <summary>The outlines of the generated data set.</summary>
+/// <summary>The outlines that <see cref="ShapesReader"/> draws.</summary>
 internal enum ShapeKind
 {
     Circle,

@@ -1,59 +1,68 @@
 namespace Ddpm;
 
 /// <summary>
-/// A data set that needs no file: circles, squares and triangles in four colours on white, at random places and sizes. A small network learns
-/// them in minutes, and anyone can see whether it did. Image k follows from the seed and k alone.
+/// A data set that needs no files: one circle, square or triangle on white, red, green, blue or orange, of random size and place.
+/// Image k has class k mod 12; what is random in it follows from (seed, k) alone, so that it does not depend on the count.
 /// </summary>
 public sealed class ShapesReader : IDatasetReader
 {
-    private static readonly (string Name, byte R, byte G, byte B)[] Colours = [("red", 220, 40, 40), ("green", 30, 160, 60), ("blue", 40, 80, 220), ("orange", 250, 160, 20)];
+    private const int White = 255;
+
+    private static readonly (string Name, byte[] Value)[] Colours =
+        [("red", [220, 30, 40]), ("green", [20, 150, 60]), ("blue", [30, 70, 210]), ("orange", [250, 160, 20])];
+
     private readonly int count, size;
     private readonly ulong seed;
 
-    /// <summary>Chooses how many images, and how large.</summary>
-    /// <param name="count">≥ 1.</param>
-    /// <param name="size">Height and width in pixels, 8 to 1,024.</param>
-    /// <param name="seed">Places, sizes, shapes and colours follow from it.</param>
+    /// <summary>Says what to draw.</summary>
+    /// <param name="count">Number of images, ≥ 1.</param>
+    /// <param name="size">H and W in pixels, 8 to 1,024.</param>
+    /// <param name="seed">Any number; another one gives other images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or the images would take over two thousand million bytes.</exception>
     public ShapesReader(int count = 4096, int size = 16, ulong seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        if (size is < 8 or > 1024)
-            throw new ArgumentOutOfRangeException(nameof(size), size, "The size must be in 8..1024 pixels.");
-        if ((long)count * size * size * 3 > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"Images of {size} x {size} must be at most {Array.MaxLength / (3L * size * size)}.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 8);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1024);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2_000_000_000 / new ImageShape(3, size, size).Values);
         (this.count, this.size, this.seed) = (count, size, seed);
     }
 
-    /// <summary>"red circle", "green circle", … by label: the shape times four plus the colour.</summary>
-    public static IReadOnlyList<string> ClassNames { get; } =
-        [.. Enum.GetValues<ShapeKind>().SelectMany(kind => Colours.Select(colour => $"{colour.Name} {kind.ToString().ToLowerInvariant()}"))];
+    /// <summary>"red circle", "green circle", … by label.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } = Array.AsReadOnly(
+        Enum.GetNames<ShapeKind>().SelectMany(kind => Colours.Select(colour => $"{colour.Name} {kind.ToLowerInvariant()}")).ToArray());
 
-    /// <inheritdoc/>
+    /// <summary>Draws the images: 3 x size x size, with labels that name <see cref="ClassNames"/> (4 · shape + colour).</summary>
     public IImageDataset Read()
     {
-        var pixels = new byte[(long)count * 3 * size * size];
-        var labels = new int[count];
-        Parallel.For(0, count, image =>
-        {
-            labels[image] = (int)(Seeds.Mix(seed, (ulong)image, 0) % (ulong)ClassNames.Count);
-            var colour = Colours[labels[image] % Colours.Length];
-            var radius = size * (0.26 + 0.14 * Uniform(image, 1));
-            var (x, y) = (Place(image, 2, radius), Place(image, 3, radius));
-            var plane = size * size;
-            for (var i = 0; i < plane; i++)
-            {
-                var share = Shape.Coverage((ShapeKind)(labels[image] / Colours.Length), i % size - x, i / size - y, radius);
-                var at = (image * 3 * plane) + i;
-                (pixels[at], pixels[at + plane], pixels[at + 2 * plane]) = (Mix(share, colour.R), Mix(share, colour.G), Mix(share, colour.B));
-            }
-        });
-        return new ImageDataset(new ImageShape(3, size, size), pixels, labels, ClassNames);
+        var shape = new ImageShape(3, size, size);
+        var pixels = new byte[count * shape.Values];
+        Parallel.For(0, count, index => Draw(index, pixels.AsSpan((int)(index * shape.Values), (int)shape.Values)));
+        return new ImageDataset(shape, pixels, [.. Enumerable.Range(0, count).Select(Label)], ClassNames);
     }
 
-    // The whole shape stays inside the image.
-    private double Place(int image, ulong draw, double radius) => radius + (size - 2 * radius) * Uniform(image, draw);
+    /// <summary>The shape of image <paramref name="index"/>: a quarter to 0.4 of the image's edge in radius, wholly inside.</summary>
+    internal Shape ShapeOf(int index)
+    {
+        var radius = size * (0.25 + 0.15 * Uniform(index, 0));
+        double Place(ulong draw) => radius + (size - 2 * radius) * Uniform(index, draw);
+        return new((ShapeKind)(Label(index) / Colours.Length), Place(1), Place(2), radius);
+    }
 
-    private double Uniform(int image, ulong draw) => (Seeds.Mix(seed, (ulong)image, draw) >> 11) * (1.0 / (1UL << 53));
+    private void Draw(int index, Span<byte> image)
+    {
+        var shape = ShapeOf(index);
+        var colour = Colours[Label(index) % Colours.Length].Value;
+        for (var i = 0; i < size * size; i++)
+        {
+            var coverage = shape.Coverage(i % size, i / size);
+            for (var c = 0; c < colour.Length; c++)
+                image[c * size * size + i] = (byte)((coverage * colour[c] + (Shape.Points - coverage) * White + Shape.Points / 2) / Shape.Points);
+        }
+    }
 
-    private static byte Mix(double share, byte colour) => (byte)Math.Round(255 + share * (colour - 255));
+    private static int Label(int index) => index % ClassNames.Count;
+
+    // In [0, 1), of 53 random bits.
+    private double Uniform(int index, ulong draw) => (Seeds.Mix(seed, (ulong)index, draw) >> 11) * (1.0 / (1L << 53));
 }

@@ -16,13 +16,14 @@ public static class LossPlot
         ArgumentNullException.ThrowIfNull(series);
         options ??= new();
         if (options.Width is < 320 or > 8192 || options.Height is < 240 or > 8192)
-            throw new ArgumentException($"A plot has 320..8192 x 240..8192 pixels, but this would have {options.Width} x {options.Height}.", nameof(options));
+            throw new ArgumentException(
+                $"A plot has 320..8192 x 240..8192 pixels, but the options ask for {options.Width} x {options.Height}.", nameof(options));
         var canvas = new PlotCanvas(options.Width, options.Height);
         var (x, y) = Axes(series, options);
         DrawFrame(canvas, x, y, options);
         for (var i = 0; i < series.Count; i++)
             foreach (var run in Runs(series[i], options))
-                DrawRun(canvas, [.. run.Select(point => (x.Pixel(point.Step), y.Pixel(point.Value)))], series[i].Points.Count <= SparsePoints, Colour(i));
+                DrawRun(canvas, [.. run.Select(point => (x.Pixel(point.Step), y.Pixel(point.Value)))], IsSparse(series[i]), Colour(i));
         if (series.Count > 1)
             DrawLegend(canvas, series, options);
         return canvas.ToPicture();
@@ -32,7 +33,8 @@ public static class LossPlot
     {
         var points = series.SelectMany(line => line.Points).Where(point => IsDrawn(point, options)).ToList();
         if (points.Count == 0)
-            throw new ArgumentException($"There must be a point to draw, finite{(options.LogarithmicValues ? " and positive" : "")}, but there is none.", nameof(series));
+            throw new ArgumentException(
+                $"There must be a finite{(options.LogarithmicValues ? ", positive" : "")} point to draw, but there is none.", nameof(series));
         var (width, height) = (options.Width - Left - Right, options.Height - Top - Bottom);
         var (low, high) = (points.Min(point => point.Value), points.Max(point => point.Value));
         // Pixels count downwards.
@@ -105,6 +107,8 @@ public static class LossPlot
     // The limit leaves room for the differences and round numbers of an axis; it refuses NaN too.
     private static bool IsDrawn((double Step, double Value) point, PlotOptions options) =>
         Math.Abs(point.Step) < 1e300 && Math.Abs(point.Value) < 1e300 && (point.Value > 0 || !options.LogarithmicValues);
+
+    private static bool IsSparse(PlotSeries series) => series.Points.Count <= SparsePoints;
 
     private static int Colour(int index) => Colours[index % Colours.Length];
 }

@@ -85,21 +85,24 @@ public class LossPlotTests
     [TestCase(1e-320, 2e-320, true)]
     [TestCase(1.0, 1.0000000001, false)]
     public void Draw_OfExtremeValues_StillDraws(double first, double second, bool logarithmic) =>
-        Assert.That(Colours(LossPlot.Draw([new("a", [(0, first), (1, second), (2, 1e-3)])], new() { LogarithmicValues = logarithmic })), Does.Contain(0x1F77B4));
+        Assert.That(Colours(LossPlot.Draw([new("a", [(0, first), (1, second), (2, 1e-3)])], new() { LogarithmicValues = logarithmic })),
+            Does.Contain(0x1F77B4));
 
     [Test]
     public void Draw_WithNothingToDraw_SaysSo()
     {
         Assert.That(() => LossPlot.Draw([]), Throws.ArgumentException);
         Assert.That(() => LossPlot.Draw([new("a", [(0, double.NaN)])]), Throws.ArgumentException.With.Message.Contains("finite"));
-        Assert.That(() => LossPlot.Draw([new("a", [(0, -1)])], new() { LogarithmicValues = true }), Throws.ArgumentException.With.Message.Contains("positive"));
+        Assert.That(() => LossPlot.Draw([new("a", [(0, -1)])], new() { LogarithmicValues = true }),
+            Throws.ArgumentException.With.Message.Contains("positive"));
         Assert.That(() => LossPlot.Draw([Falling], new() { Width = 100_000 }), Throws.ArgumentException.With.Message.Contains("100000"));
     }
 
     [Test]
     public void IsSet_OfEveryCharacter_DrawsSomethingOfItsOwn()
     {
-        static string Glyph(char character) => string.Concat(Enumerable.Range(0, 40).Select(dot => PixelFont.IsSet(character, dot / 8, dot % 8) ? '#' : '.'));
+        static string Glyph(char character) =>
+            string.Concat(Enumerable.Range(0, 40).Select(dot => PixelFont.IsSet(character, dot / 8, dot % 8) ? '#' : '.'));
         const string Drawn = "0123456789.,-+:()/%=_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         Assert.That(Drawn.Select(Glyph), Is.Unique);
         Assert.That(Drawn.Select(Glyph), Has.None.EqualTo(Glyph(' ')).And.None.EqualTo(Glyph('é')));

@@ -6,7 +6,8 @@ namespace Ddpm.Tests.Data.Imaging;
 public class PictureGridTests
 {
     // One pixel an image: image k has the value -1 + 0.4 k, byte 51 k.
-    private static Tensor Dots(int count, int channels = 1) => torch.linspace(-1, -1 + 0.4 * (count - 1), count).reshape(count, 1, 1, 1).repeat(1, channels, 1, 1);
+    private static Tensor Dots(int count, int channels = 1) =>
+        torch.linspace(-1, -1 + 0.4 * (count - 1), count).reshape(count, 1, 1, 1).repeat(1, channels, 1, 1);
 
     [Test]
     public void Grid_WithAnUnfinishedRow_FillsItWithWhite()
@@ -74,7 +75,8 @@ public class PictureGridTests
         Assert.That(() => PictureGrid.Grid(Dots(1), 1, scale: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => PictureGrid.Grid(Dots(1), 1, gap: -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => PictureGrid.Grid(Dots(1), 1, scale: 10_001), Throws.ArgumentException.With.Message.Contains("100000000"));
-        Assert.That(() => PictureGrid.Grid(Dots(2), 1, scale: int.MaxValue, gap: int.MaxValue), Throws.ArgumentException.With.Message.Contains("100000000"));
+        Assert.That(() => PictureGrid.Grid(Dots(2), 1, scale: int.MaxValue, gap: int.MaxValue),
+            Throws.ArgumentException.With.Message.Contains("100000000"));
         Assert.That(() => PictureGrid.Rows([]), Throws.ArgumentException);
         Assert.That(() => PictureGrid.Rows([Dots(1), Dots(2)]), Throws.ArgumentException.With.Message.Contains("frame 1"));
     }

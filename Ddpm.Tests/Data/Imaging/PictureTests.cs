@@ -39,7 +39,8 @@ public class PictureTests
         // A folder with the file's name lets everything succeed up to the last step, the renaming.
         Directory.CreateDirectory(folder.File("a.png"));
         File.WriteAllText(Path.Combine(folder.File("a.png"), "kept"), "old");
-        Assert.That(() => Pattern(new(3, 2, 2)).SavePng(folder.File("a.png")), Throws.InstanceOf<IOException>().Or.InstanceOf<UnauthorizedAccessException>());
+        Assert.That(() => Pattern(new(3, 2, 2)).SavePng(folder.File("a.png")),
+            Throws.InstanceOf<IOException>().Or.InstanceOf<UnauthorizedAccessException>());
         Assert.That(File.ReadAllText(Path.Combine(folder.File("a.png"), "kept")), Is.EqualTo("old"));
         Assert.That(Directory.GetFileSystemEntries(folder.Path), Has.Length.EqualTo(1));
     }
@@ -48,7 +49,12 @@ public class PictureTests
     public void Load_OfAHandMadeBmp_GivesItsPixels()
     {
         // 2 x 1: red, then blue; BMP stores blue, green, red and fills rows to 4 bytes.
-        byte[] bmp = [.. "BM"u8, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], 0, 0, 255, 255, 0, 0, 0, 0];
+        byte[] bmp =
+        [
+            .. "BM"u8, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
+            40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24],
+            0, 0, 255, 255, 0, 0, 0, 0,
+        ];
         var picture = Picture.Load(folder.File("a.bmp", bmp));
         Assert.That(picture.Shape, Is.EqualTo(new ImageShape(3, 1, 2)));
         Assert.That(picture.Pixels.ToArray(), Is.EqualTo(new byte[] { 255, 0, 0, 0, 0, 255 }));
@@ -87,12 +93,17 @@ public class PictureTests
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(i % 4 < 3 && i / 4 % 24 < 8 && i / 4 / 24 < 8 ? 0 : 255);
         var jpeg = Encoded(pixels, 24, 16, SKEncodedImageFormat.Jpeg);
-        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
+        byte[] exif =
+        [
+            0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8,
+            0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0,
+        ];
         var picture = Picture.Load(folder.File("a.jpg", [.. jpeg[..2], .. exif, .. jpeg[2..]]));
         Assert.That((picture.Width, picture.Height), Is.EqualTo((width, height)));
         int At(int x, int y) => picture.Pixels.Span[y * width + x];
         foreach (var (x, y) in new[] { (false, false), (false, true), (true, false), (true, true) })
-            Assert.That(At(x ? width - 4 : 3, y ? height - 4 : 3), Is.EqualTo((x, y) == (right, bottom) ? 0 : 255).Within(4), $"{(x ? "right" : "left")} {(y ? "bottom" : "top")}");
+            Assert.That(At(x ? width - 4 : 3, y ? height - 4 : 3),
+                Is.EqualTo((x, y) == (right, bottom) ? 0 : 255).Within(4), $"{(x ? "right" : "left")} {(y ? "bottom" : "top")}");
     }
 
     [Test]
