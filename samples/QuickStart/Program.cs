@@ -5,7 +5,7 @@ using Ddpm;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 
-var steps = new Option<int>("--steps") { Description = "Training steps; more make cleaner shapes.", DefaultValueFactory = _ => 700 };
+var steps = new Option<int>("--steps") { Description = "Training steps; more make cleaner shapes.", DefaultValueFactory = _ => 1000 };
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/quickstart");
