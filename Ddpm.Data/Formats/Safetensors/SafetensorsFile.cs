@@ -4,15 +4,14 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>A safetensors file, mapped into memory: opening reads only its header, and each tensor is copied out when asked for.</summary>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorSource, IDisposable
 {
-    private readonly string path;
     private readonly MemoryMappedViewAccessor view;
     private readonly Dictionary<string, TensorEntry> byName;
 
     private SafetensorsFile(string path, MemoryMappedViewAccessor view, long length)
     {
-        (this.path, this.view) = (path, view);
+        (File, this.view) = (path, view);
         var declared = view.ReadUInt64(0);
         if (declared < 2 || declared > SafetensorsHeader.MaxBytes || declared > (ulong)(length - SafetensorsHeader.Start))
             throw new DataFormatException(
@@ -23,6 +22,9 @@ public sealed class SafetensorsFile : IDisposable
         (Entries, Metadata) = (header.Entries, header.Metadata);
         byName = Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     }
+
+    /// <inheritdoc/>
+    public string File { get; }
 
     /// <summary>The tensors, in the order in which their values lie in the file.</summary>
     public IReadOnlyList<TensorEntry> Entries { get; }
@@ -53,21 +55,16 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Whether a tensor of this name is in the file.</summary>
+    /// <inheritdoc/>
     public bool Contains(string name) => byName.ContainsKey(name);
 
-    /// <summary>Copies one tensor out of the file.</summary>
-    /// <param name="name">A name of <see cref="Entries"/>.</param>
-    /// <returns>A tensor on the CPU, of the entry's type and shape; the caller owns it.</returns>
-    /// <exception cref="KeyNotFoundException">There is no tensor of this name.</exception>
-    /// <exception cref="NotSupportedException">It is of type U16, U32 or U64, which TorchSharp lacks.</exception>
-    /// <exception cref="DataFormatException">A BOOL holds something other than 0 and 1.</exception>
+    /// <inheritdoc/>
     public Tensor Read(string name)
     {
         if (!byName.TryGetValue(name, out var entry))
-            throw new KeyNotFoundException($"{path} has no tensor \"{name}\".");
+            throw new KeyNotFoundException($"{File} has no tensor \"{name}\".");
         if (entry.Type is not { } type)
-            throw new NotSupportedException($"{path}: tensor \"{name}\" is of type {entry.Code}, for which TorchSharp has no tensors.");
+            throw new NotSupportedException($"{File}: tensor \"{name}\" is of type {entry.Code}, for which TorchSharp has no tensors.");
         var tensor = empty([.. entry.Shape], type, CPU);
         try
         {
@@ -85,7 +82,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(entry.Offset + offset), bytes);
         if (entry.Type == ScalarType.Bool && bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var wrong)
-            throw new DataFormatException(path, entry.Offset + offset + wrong, $"BOOL must be 0 or 1, but \"{entry.Name}\" holds {bytes[wrong]}");
+            throw new DataFormatException(File, entry.Offset + offset + wrong, $"BOOL must be 0 or 1, but \"{entry.Name}\" holds {bytes[wrong]}");
     }
 
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>
