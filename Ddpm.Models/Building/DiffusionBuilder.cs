@@ -16,13 +16,15 @@ public sealed class DiffusionBuilder
     private PredictorOptions prediction = new();
     private IDatasetReader? dataset;
     private Device? device;
-    private string? weights;
+    private (string File, PretrainedOptions Options)? weights;
     private ulong seed;
 
-    /// <summary>A builder with the parts that <see cref="Diffusion.Save"/> wrote; any of them can be replaced before building.</summary>
-    /// <param name="folder">Holds model.safetensors and ddpm.json.</param>
-    /// <exception cref="IOException">A file is missing, or ddpm.json is damaged (<see cref="DataFormatException"/>).</exception>
-    public static DiffusionBuilder FromFolder(string folder) => ModelFolder.Describe(folder);
+    /// <summary>A builder with the parts of a checkpoint, whatever made it; any of them can be replaced before building.</summary>
+    /// <param name="path">What <see cref="Diffusion.Save"/> wrote, a diffusers pipeline's folder, or a file of weights of any known layout.</param>
+    /// <param name="options">What the checkpoint does not say itself.</param>
+    /// <exception cref="IOException">A file is missing, or it is damaged or unknown (<see cref="DataFormatException"/>).</exception>
+    /// <exception cref="ArgumentException">The checkpoint does not say a setting that is needed; the message names it.</exception>
+    public static DiffusionBuilder FromPretrained(string path, PretrainedOptions? options = null) => Pretrained.Describe(path, options ?? new());
 
     /// <summary>The noise schedule.</summary>
     public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
@@ -83,9 +85,15 @@ public sealed class DiffusionBuilder
     /// <summary>Where to compute; by default on the CPU, or where a given denoiser is.</summary>
     public DiffusionBuilder WithDevice(Device device) => Set(ref this.device, device);
 
-    /// <summary>Weights for the UNet, read when it is built.</summary>
-    /// <param name="path">A .safetensors file with this library's names or the reference programs'.</param>
-    public DiffusionBuilder WithWeights(string path) => Set(ref weights, path);
+    /// <summary>Weights for the UNet, read when it is built. Without options of its own (<see cref="WithUNet"/>) the network is what the file tells.</summary>
+    /// <param name="path">A file of weights with this library's names or those of any known layout: safetensors, its shards' index, or PyTorch's .pth.</param>
+    /// <param name="options">What the file does not say itself.</param>
+    public DiffusionBuilder WithWeights(string path, PretrainedOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        weights = (path, options ?? new());
+        return this;
+    }
 
     /// <summary>The seed of fresh weights.</summary>
     public DiffusionBuilder WithSeed(ulong seed)
@@ -126,21 +134,15 @@ public sealed class DiffusionBuilder
 
     private UNet MakeUNet(Device where)
     {
-        if (weights is not null)
-            UNetWeights.CheckSize(network ?? UNetOptions.Cifar10, weights);
-        var unet = new UNet(network, seed);
-        try
-        {
-            if (weights is not null)
-                UNetWeights.Load(unet, weights);
-            unet.eval();
-            return unet.to(where);
-        }
-        catch
-        {
-            unet.Dispose();
-            throw;
-        }
+        var unet = weights is { } source ? LoadUNet(source.File, source.Options) : new UNet(network, seed);
+        unet.eval();
+        return unet.to(where);
+    }
+
+    private UNet LoadUNet(string path, PretrainedOptions options)
+    {
+        using var file = CheckpointFile.Open(path, options);
+        return UNetWeights.Load(network ?? NetworkShape.Infer(file.Weights, options), file.Weights, options);
     }
 
     private DiffusionBuilder Set<T>(ref T slot, T value)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Ddpm;
 
@@ -13,7 +14,8 @@ internal sealed record ModelDescription
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new NetworkJson.ImageShapeConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NetworkJson.RequireAll } },
     };
 
     private const string ThisFormat = "ddpm-1";
@@ -22,7 +24,7 @@ internal sealed record ModelDescription
 
     public required ScheduleDescription Schedule { get; init; }
 
-    public required NetworkDescription Network { get; init; }
+    public required UNetOptions Network { get; init; }
 
     /// <summary>Absent for a sampler that was not made by this library.</summary>
     public SamplerDescription? Sampler { get; init; }
@@ -34,7 +36,7 @@ internal sealed record ModelDescription
     {
         Format = ThisFormat,
         Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
-        Network = NetworkDescription.Of(network),
+        Network = network,
         Sampler = SamplerDescription.Of(diffusion.Sampler, diffusion.Process.Steps),
         Clip = diffusion.Prediction.Clip,
     };
@@ -43,7 +45,7 @@ internal sealed record ModelDescription
     {
         if (Format != ThisFormat)
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
-        var builder = new DiffusionBuilder().WithSchedule(Schedule.ToSchedule()).WithUNet(Network.ToOptions()).WithClipping(Clip);
+        var builder = new DiffusionBuilder().WithSchedule(Schedule.ToSchedule()).WithUNet(Network).WithClipping(Clip);
         return Sampler is null ? builder : builder.WithSampler(Sampler.ToSampler());
     }
 }

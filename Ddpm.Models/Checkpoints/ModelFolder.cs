@@ -6,7 +6,6 @@ namespace Ddpm;
 internal static class ModelFolder
 {
     private const string Weights = "model.safetensors", Description = "ddpm.json";
-    private const int LargestDescription = 64 << 20;
 
     internal static void Save(Diffusion diffusion, string folder)
     {
@@ -15,23 +14,17 @@ internal static class ModelFolder
             throw new InvalidOperationException($"Only a UNet can be saved, but the denoiser is a {diffusion.Denoiser.GetType().Name}.");
         Directory.CreateDirectory(folder);
         UNetWeights.Save(network, Path.Combine(folder, Weights));
-        var json = JsonSerializer.SerializeToUtf8Bytes(ModelDescription.Of(diffusion, network.Options), ModelDescription.Json);
-        AtomicFile.Write(Path.Combine(folder, Description), stream => stream.Write(json));
+        JsonFile.Write(Path.Combine(folder, Description), ModelDescription.Of(diffusion, network.Options), ModelDescription.Json);
     }
 
     internal static DiffusionBuilder Describe(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var path = Path.Combine(folder, Description);
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            throw new FileNotFoundException($"{path}: a saved diffusion must have a {Description}, but there is none.", path);
-        if (file.Length > LargestDescription)
-            throw new DataFormatException(path, null, $"a description must be at most {LargestDescription} bytes, but has {file.Length}");
+        using var document = JsonFile.Read(path);
         try
         {
-            var description = JsonSerializer.Deserialize<ModelDescription>(File.ReadAllBytes(path), ModelDescription.Json)
-                ?? throw new JsonException("it must be an object, but is null");
+            var description = document.Deserialize<ModelDescription>(ModelDescription.Json) ?? throw new JsonException("it must be an object, but is null");
             return description.ToBuilder().WithWeights(Path.Combine(folder, Weights));
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)

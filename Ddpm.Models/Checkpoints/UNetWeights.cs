@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ddpm;
@@ -6,51 +5,58 @@ namespace Ddpm;
 /// <summary>The weights of a <see cref="UNet"/> as files: written with its own names, read with those of any known layout.</summary>
 internal static class UNetWeights
 {
+    private const int Shown = 5;
+
     internal static void Save(UNet network, string path) => SafetensorsWriter.Write(path, network.state_dict());
 
-    /// <summary>Refuses weights that cannot be those of a network, before memory is taken for it.</summary>
-    /// <exception cref="DataFormatException">The file holds another number of values.</exception>
-    internal static void CheckSize(UNetOptions options, string path)
+    /// <summary>A network with weights from a file. Everything is checked before memory is taken for it.</summary>
+    /// <exception cref="DataFormatException">The file is damaged, or not of this network: names are missing or left over, or shapes differ.</exception>
+    internal static UNet Load(UNetOptions options, CheckpointWeights weights, PretrainedOptions given)
     {
-        using var file = SafetensorsFile.Open(path);
-        var stored = file.Entries.Sum(entry => entry.Shape.Aggregate(1.0, (product, extent) => product * extent));
-        if (stored != UNetSize.Parameters(options))
-            throw new DataFormatException(path, null, $"it must hold the {UNetSize.Parameters(options):N0} weights of the network, but holds {stored:N0}");
-    }
-
-    /// <summary>Everything is checked before the first weight changes.</summary>
-    /// <exception cref="DataFormatException">The file is damaged, or not of this network: a name is missing or left over, or a shape differs.</exception>
-    internal static void Load(UNet network, string path)
-    {
-        using var file = SafetensorsFile.Open(path);
-        var stored = file.Entries.ToDictionary(entry => entry.Name);
-        var layout = CheckpointLayout.Recognise(stored.Keys)
-            ?? throw new DataFormatException(path, null, $"its names must be those of a known network ({CheckpointLayout.Known}), but they are not: the first is '{stored.Keys.FirstOrDefault()}'");
-        var pairs = network.state_dict().Select(weight => (Name: layout.NameOf(weight.Key), Weight: weight.Value)).ToArray();
-        foreach (var (name, weight) in pairs)
+        Check(options, weights, given.Warnings);
+        var network = new UNet(options, device: null);
+        try
         {
-            if (!stored.Remove(name, out var entry))
-                throw new DataFormatException(path, null, $"it must hold every weight of the network, but '{name}' is missing");
-            if (!Squeeze(entry.Shape).SequenceEqual(Squeeze(weight.shape)))
-                throw new DataFormatException(path, null, $"'{name}' must be [{string.Join(", ", weight.shape)}], but is [{string.Join(", ", entry.Shape)}]");
-            if (entry.Type is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float64))
-                throw new DataFormatException(path, null, $"'{name}' must hold floating-point numbers, but holds {entry.Type}");
+            weights.CopyTo(network, given.NewAttentionOrder);
+            return network;
         }
-        if (stored.Count > 0)
-            throw new DataFormatException(path, null, $"every tensor must belong to the network, but {stored.Count} do not; the first is '{stored.Keys.First()}'");
-
-        using var noGrad = no_grad();
-        foreach (var (name, weight) in pairs)
+        catch
         {
-            using var scope = NewDisposeScope();
-            weight.copy_(file.Read(name).view(weight.shape));
+            network.Dispose();
+            throw;
         }
     }
 
-    // A 1x1 convolution is a linear layer: the trailing ones of its shape say nothing.
-    private static IEnumerable<long> Squeeze(IReadOnlyList<long> shape)
+    private static void Check(UNetOptions options, CheckpointWeights weights, IProgress<string>? warnings)
     {
-        var kept = shape.Count;
+        using var scope = NewDisposeScope();
+        using var plan = new UNet(options, META);
+        var expected = plan.state_dict();
+        var faults = new List<string>();
+        Add("missing", expected.Keys.Where(name => !weights.ByName.ContainsKey(name)));
+        Add("of another shape", from weight in expected
+                                where weights.ByName.TryGetValue(weight.Key, out var stored) && !stored.Shape.SequenceEqual(Squeezed(weight.Value.shape))
+                                select $"{weights.ByName[weight.Key].Stored.Name} [{string.Join(", ", weights.ByName[weight.Key].Stored.Shape)}] instead of [{string.Join(", ", weight.Value.shape)}]");
+        Add("not of floating-point numbers", weights.ByName.Values.Where(weight => !weight.IsFloating).Select(weight => weight.Stored.Name));
+        var unexpected = weights.Unexpected.Concat(weights.ByName.Keys.Where(name => !expected.ContainsKey(name)));
+        if (warnings is null)
+            Add("not of this network", unexpected);
+        if (faults.Count > 0)
+            throw new DataFormatException(weights.File, null, $"it must hold the weights of the network, but {string.Join("; ", faults)}");
+        foreach (var name in unexpected)
+            warnings?.Report($"{weights.File}: '{name}' is not a weight of this network and is not used.");
+
+        void Add(string fault, IEnumerable<string> names)
+        {
+            var all = names.ToArray();
+            if (all.Length > 0)
+                faults.Add($"{all.Length} {(all.Length == 1 ? "is" : "are")} {fault}: {string.Join(", ", all.Take(Shown))}{(all.Length > Shown ? ", …" : "")}");
+        }
+    }
+
+    private static IEnumerable<long> Squeezed(long[] shape)
+    {
+        var kept = shape.Length;
         while (kept > 2 && shape[kept - 1] == 1)
             kept--;
         return shape.Take(kept);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// A diffusion model ready to use: process, network and sampler. Made by <see cref="DiffusionBuilder"/> or <see cref="Load"/>. Its parts do not
+/// A diffusion model ready to use: process, network and sampler. Made by <see cref="DiffusionBuilder"/> or <see cref="FromPretrained"/>. Its parts do not
 /// change, except that training changes the network's weights; do not train and sample at the same time.
 /// </summary>
 public sealed class Diffusion : IDisposable
@@ -152,10 +152,9 @@ public sealed class Diffusion : IDisposable
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(this, folder);
 
-    /// <summary>Reads what <see cref="Save"/> wrote. To change a part first, start from <see cref="DiffusionBuilder.FromFolder"/>.</summary>
-    /// <param name="folder">Holds model.safetensors and ddpm.json.</param>
-    /// <exception cref="IOException">A file is missing, or is damaged (<see cref="DataFormatException"/>).</exception>
-    public static Diffusion Load(string folder) => DiffusionBuilder.FromFolder(folder).Build();
+    /// <summary>Reads a trained diffusion. To change a part first, start from <see cref="DiffusionBuilder.FromPretrained"/>.</summary>
+    /// <inheritdoc cref="DiffusionBuilder.FromPretrained"/>
+    public static Diffusion FromPretrained(string path, PretrainedOptions? options = null) => DiffusionBuilder.FromPretrained(path, options).Build();
 
     /// <summary>Frees the network if the builder made it; one that was handed in stays the caller's.</summary>
     public void Dispose() => owned?.Dispose();

@@ -3,21 +3,39 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Self-attention over the pixels with one head of all channels, scaled by 1/√C, added to its input (Ho et al. 2020, appendix B).</summary>
+/// <summary>
+/// Self-attention over the pixels, added to its input (Ho et al. 2020, appendix B): one head of all channels in the paper, or several of consecutive
+/// channels each. Scaled by 1/√(width of a head).
+/// </summary>
 internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>
 {
-    private readonly GroupNormalization group_norm;
+    private readonly GroupNormalization? group_norm;
     private readonly Linear to_q, to_k, to_v;
     private readonly ModuleList<Linear> to_out;
+    private readonly long heads, headWidth;
+    private readonly double scale;
 
-    internal AttentionBlock(long channels, UNetOptions options)
+    internal AttentionBlock(int channels, bool up, UNetOptions options, Device? device)
+        : this(channels, options.HeadsOf(channels, up), options, options.Groups, scale: 1, device)
+    {
+    }
+
+    /// <param name="channels">Width outside.</param>
+    /// <param name="heads">≥ 1.</param>
+    /// <param name="options">The network's.</param>
+    /// <param name="groups">Of the norm; 0: none.</param>
+    /// <param name="scale">The sum of input and result is divided by this.</param>
+    /// <param name="device">Where the weights are made; null: on the CPU.</param>
+    internal AttentionBlock(int channels, int heads, UNetOptions options, int groups, double scale, Device? device)
         : base(nameof(AttentionBlock))
     {
-        group_norm = new GroupNormalization(channels, options);
-        to_q = nn.Linear(channels, channels);
-        to_k = nn.Linear(channels, channels);
-        to_v = nn.Linear(channels, channels);
-        to_out = nn.ModuleList(nn.Linear(channels, channels));
+        (this.heads, headWidth, this.scale) = (heads, options.HeadWidth ?? channels / heads, scale);
+        var inside = this.heads * headWidth;
+        group_norm = groups == 0 ? null : new GroupNormalization(channels, groups, options.NormEpsilon, device);
+        to_q = nn.Linear(channels, inside, device: device);
+        to_k = nn.Linear(channels, inside, device: device);
+        to_v = nn.Linear(channels, inside, device: device);
+        to_out = nn.ModuleList(nn.Linear(inside, channels, device: device));
         RegisterComponents();
     }
 
@@ -25,8 +43,13 @@ internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        var pixels = group_norm.forward(x).view(n, c, h * w).transpose(1, 2);
-        var mixed = nn.functional.scaled_dot_product_attention(to_q.forward(pixels), to_k.forward(pixels), to_v.forward(pixels));
-        return (to_out[0].forward(mixed).transpose(1, 2).reshape(n, c, h, w) + x).MoveToOuterDisposeScope();
+        var pixels = (group_norm is null ? x : group_norm.forward(x)).reshape(n, c, h * w).transpose(1, 2);
+        var mixed = nn.functional.scaled_dot_product_attention(Heads(to_q, pixels), Heads(to_k, pixels), Heads(to_v, pixels));
+        var result = to_out[0].forward(mixed.transpose(1, 2).reshape(n, h * w, heads * headWidth)).transpose(1, 2).reshape(n, c, h, w) + x;
+        return (scale == 1 ? result : result / scale).MoveToOuterDisposeScope();
     }
+
+    // [N, HW, C] → [N, heads, HW, width of a head]
+    private Tensor Heads(Linear projection, Tensor pixels) =>
+        projection.forward(pixels).view(pixels.shape[0], pixels.shape[1], heads, headWidth).transpose(1, 2);
 }

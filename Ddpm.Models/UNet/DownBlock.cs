@@ -8,18 +8,23 @@ internal sealed class DownBlock : nn.Module
 {
     private readonly ModuleList<ResidualBlock> resnets = new();
     private readonly ModuleList<AttentionBlock>? attentions;
-    private readonly ModuleList<Downsample>? downsamplers;
+    private readonly ModuleList<nn.Module<Tensor, Tensor, Tensor>>? downsamplers;
 
-    internal DownBlock(int level, long input, long time, UNetOptions options, DropoutNoise dropout)
+    internal DownBlock(int level, long input, UNetOptions options, DropoutNoise dropout, Device? device)
         : base(nameof(DownBlock))
     {
         var width = options.Width(level);
         for (var i = 0; i < options.BlocksPerLevel; i++)
-            resnets.Add(new ResidualBlock(i == 0 ? input : width, width, time, options, dropout));
-        if (options.HasAttention(level))
-            attentions = new ModuleList<AttentionBlock>([.. resnets.Select(_ => new AttentionBlock(width, options))]);
+            resnets.Add(new ResidualBlock(i == 0 ? input : width, width, options, dropout, device));
+        if (options.DownAttention(level))
+            attentions = new ModuleList<AttentionBlock>([.. resnets.Select(_ => new AttentionBlock(width, up: false, options, device))]);
         if (level < options.Levels - 1)
-            downsamplers = nn.ModuleList(new Downsample(width, options));
+            downsamplers = nn.ModuleList<nn.Module<Tensor, Tensor, Tensor>>(options.Downsample(level) switch
+            {
+                Resampling.Convolution => new DownConvolution(width, options, device),
+                Resampling.ResidualBlock => new ResidualBlock(width, width, options, dropout, device, PlainResampling.Halve),
+                _ => new PlainResampling(PlainResampling.Halve),
+            });
         RegisterComponents();
     }
 
@@ -32,6 +37,6 @@ internal sealed class DownBlock : nn.Module
             skips.Push(attentions is null ? h : attentions[i].forward(h));
         }
         if (downsamplers is not null)
-            skips.Push(downsamplers[0].forward(skips.Peek()));
+            skips.Push(downsamplers[0].forward(skips.Peek(), time));
     }
 }

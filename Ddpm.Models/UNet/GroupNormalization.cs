@@ -10,12 +10,17 @@ internal sealed class GroupNormalization : nn.Module<Tensor, Tensor>
     private readonly long groups;
     private readonly double epsilon;
 
-    internal GroupNormalization(long channels, UNetOptions options)
+    internal GroupNormalization(long channels, UNetOptions options, Device? device)
+        : this(channels, options.Groups, options.NormEpsilon, device)
+    {
+    }
+
+    internal GroupNormalization(long channels, long groups, double epsilon, Device? device)
         : base(nameof(GroupNormalization))
     {
-        (groups, epsilon) = (options.Groups, options.NormEpsilon);
-        weight = new Parameter(ones(channels));
-        bias = new Parameter(zeros(channels));
+        (this.groups, this.epsilon) = (groups, epsilon);
+        weight = new Parameter(ones(channels, device: device));
+        bias = new Parameter(zeros(channels, device: device));
         RegisterComponents();
     }
 

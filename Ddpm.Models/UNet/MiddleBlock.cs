@@ -7,20 +7,26 @@ namespace Ddpm;
 internal sealed class MiddleBlock : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly ModuleList<ResidualBlock> resnets;
-    private readonly ModuleList<AttentionBlock> attentions;
+    private readonly ModuleList<AttentionBlock>? attentions;
 
-    internal MiddleBlock(long width, long time, UNetOptions options, DropoutNoise dropout)
+    internal MiddleBlock(int width, UNetOptions options, DropoutNoise dropout, Device? device)
         : base(nameof(MiddleBlock))
     {
-        resnets = nn.ModuleList(new ResidualBlock(width, width, time, options, dropout), new ResidualBlock(width, width, time, options, dropout));
-        attentions = nn.ModuleList(new AttentionBlock(width, options));
+        var middle = options.Middle;
+        resnets = nn.ModuleList(Block(), Block());
+        if (middle.Attention)
+            attentions = nn.ModuleList(
+                new AttentionBlock(width, options.HeadsOf(width, up: false), options, middle.NormGroups ?? options.Groups, middle.Scale, device));
         RegisterComponents();
+
+        ResidualBlock Block() => new(width, width, options, dropout, device, scale: middle.Scale);
     }
 
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
-        var h = attentions[0].forward(resnets[0].forward(x, time));
+        var h = resnets[0].forward(x, time);
+        h = attentions is null ? h : attentions[0].forward(h);
         return resnets[1].forward(h, time).MoveToOuterDisposeScope();
     }
 }

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Norm, SiLU, convolution; the time added to every pixel; norm, SiLU, dropout, convolution; plus a shortcut (Ho et al. 2020, appendix B).</summary>
+/// <summary>
+/// Norm, activation, convolution; the time; norm, activation, dropout, convolution; plus a shortcut (Ho et al. 2020, appendix B). The time is
+/// added to every pixel before the second norm, or scales and shifts its result (Nichol and Dhariwal 2021). It may change the size on its way.
+/// </summary>
 internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly GroupNormalization norm1, norm2;
@@ -11,29 +14,52 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
     private readonly Linear time_emb_proj;
     private readonly Conv2d? conv_shortcut;
     private readonly DropoutNoise dropout;
+    private readonly Activation activation;
+    private readonly bool scaleShift;
+    private readonly double scale;
+    private readonly Func<Tensor, Tensor>? resample;
 
-    internal ResidualBlock(long input, long output, long time, UNetOptions options, DropoutNoise dropout)
+    /// <param name="input">Width that comes in.</param>
+    /// <param name="output">Width that goes out.</param>
+    /// <param name="options">The network's.</param>
+    /// <param name="dropout">The network's.</param>
+    /// <param name="device">Where the weights are made; null: on the CPU.</param>
+    /// <param name="resample">Applied to both branches after the first activation; null: the size stays.</param>
+    /// <param name="scale">The sum of both branches is divided by this.</param>
+    internal ResidualBlock(
+        long input, long output, UNetOptions options, DropoutNoise dropout, Device? device, Func<Tensor, Tensor>? resample = null, double scale = 1)
         : base(nameof(ResidualBlock))
     {
-        this.dropout = dropout;
-        norm1 = new GroupNormalization(input, options);
-        conv1 = nn.Conv2d(input, output, kernel_size: 3, padding: 1);
-        time_emb_proj = nn.Linear(time, output);
-        norm2 = new GroupNormalization(output, options);
-        conv2 = nn.Conv2d(output, output, kernel_size: 3, padding: 1);
-        conv_shortcut = input == output ? null : nn.Conv2d(input, output, kernel_size: 1);
+        (this.dropout, this.resample, this.scale) = (dropout, resample, scale);
+        (activation, scaleShift) = (options.Activation, options.ScaleShift);
+        norm1 = new GroupNormalization(input, options, device);
+        conv1 = nn.Conv2d(input, output, kernel_size: 3, padding: 1, device: device);
+        time_emb_proj = nn.Linear(options.TimeWidth, scaleShift ? 2 * output : output, device: device);
+        norm2 = new GroupNormalization(output, options, device);
+        conv2 = nn.Conv2d(output, output, kernel_size: 3, padding: 1, device: device);
+        conv_shortcut = input == output ? null : nn.Conv2d(input, output, kernel_size: 1, device: device);
         RegisterComponents();
     }
 
     /// <param name="x">[N, C, H, W].</param>
-    /// <param name="time">SiLU of the time embedding, [N, time].</param>
+    /// <param name="time">The activation of the time embedding, [N, time width].</param>
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
-        var h = conv1.forward(nn.functional.silu(norm1.forward(x)));
-        h = h + time_emb_proj.forward(time).unsqueeze(-1).unsqueeze(-1);
-        h = nn.functional.silu(norm2.forward(h));
+        var h = activation.Apply(norm1.forward(x));
+        if (resample is not null)
+            (x, h) = (resample(x), resample(h));
+        h = conv1.forward(h);
+        var told = time_emb_proj.forward(time).unsqueeze(-1).unsqueeze(-1);
+        h = activation.Apply(scaleShift ? ScaleAndShift(norm2.forward(h), told) : norm2.forward(h + told));
         h = conv2.forward(training ? dropout.Apply(h) : h);
-        return ((conv_shortcut is null ? x : conv_shortcut.forward(x)) + h).MoveToOuterDisposeScope();
+        h = (conv_shortcut is null ? x : conv_shortcut.forward(x)) + h;
+        return (scale == 1 ? h : h / scale).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor ScaleAndShift(Tensor h, Tensor told)
+    {
+        var parts = told.chunk(2, dim: 1);
+        return h * (1 + parts[0]) + parts[1];
     }
 }

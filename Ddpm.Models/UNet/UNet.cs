@@ -4,15 +4,17 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// ε_θ(x_t, t) of Ho et al. 2020, appendix B: a U-Net of residual blocks with group normalisation, self-attention at chosen sizes and a
-/// sinusoidal time embedding. It runs at any size that its levels divide. Its names of weights are those of diffusers' UNet2DModel.
+/// ε_θ(x_t, t) of Ho et al. 2020, appendix B: a U-Net of residual blocks with group normalisation, self-attention at chosen sizes and an embedding
+/// of the step; by its options also the networks that followed it. It runs at any size that its levels divide. Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
 public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IDenoiser, IStochasticModule
 {
     private readonly Conv2d conv_in, conv_out;
-    private readonly TimeEmbedding time_embedding;
+    private readonly nn.Module<Tensor, Tensor> time_proj;
+    private readonly EmbeddingLayers time_embedding;
+    private readonly nn.Module<Tensor, Tensor>? class_embedding;
     private readonly ModuleList<DownBlock> down_blocks = new();
-    private readonly MiddleBlock mid_block;
+    private readonly MiddleBlock? mid_block;
     private readonly ModuleList<UpBlock> up_blocks = new();
     private readonly GroupNormalization conv_norm_out;
     private readonly DropoutNoise dropout;
@@ -22,60 +24,75 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IDenoiser
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <exception cref="ArgumentException">Options that do not fit together; the message lists every fault.</exception>
     public UNet(UNetOptions? options = null, ulong seed = 0)
+        : this(options ?? UNetOptions.Cifar10, device: null) => UNetInitialization.Apply(this, seed);
+
+    // Weights are not initialised. On the META device they take no memory, only have shapes.
+    internal UNet(UNetOptions options, Device? device)
         : base(nameof(UNet))
     {
-        Options = options ?? UNetOptions.Cifar10;
-        if (string.Join(" ", Options.Faults()) is { Length: > 0 } faults)
+        if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
             throw new ArgumentException(faults, nameof(options));
 
-        var time = 4L * Options.Channels;
-        dropout = new DropoutNoise(Options.Dropout);
-        conv_in = nn.Conv2d(Options.Image.Channels, Options.Channels, kernel_size: 3, padding: 1);
-        time_embedding = new TimeEmbedding(Options.Channels);
-        var skips = new Stack<long>([Options.Channels]);
-        for (var level = 0; level < Options.Levels; level++)
+        Options = options;
+        dropout = new DropoutNoise(options.Dropout);
+        conv_in = nn.Conv2d(options.Image.Channels, options.Channels, kernel_size: 3, padding: 1, device: device);
+        time_proj = options.Time.Kind switch
         {
-            down_blocks.Add(new DownBlock(level, skips.Peek(), time, Options, dropout));
-            var kept = Options.BlocksPerLevel + (level < Options.Levels - 1 ? 1 : 0);
+            TimeEmbeddingKind.Sinusoidal => new SinusoidalFeatures(options, device),
+            TimeEmbeddingKind.Fourier => new FourierFeatures(options, device),
+            _ => new LearnedFeatures(options.Time.Steps, options.TimeFeatures, device),
+        };
+        time_embedding = new EmbeddingLayers(options, device);
+        class_embedding = options.Labels?.Kind switch
+        {
+            LabelKind.Embedding => new LearnedFeatures(options.Labels.Count, options.TimeWidth, device),
+            LabelKind.Timestep => new EmbeddingLayers(options, device),
+            _ => null,
+        };
+        var skips = new Stack<long>([options.Channels]);
+        for (var level = 0; level < options.Levels; level++)
+        {
+            down_blocks.Add(new DownBlock(level, skips.Peek(), options, dropout, device));
+            var kept = options.BlocksPerLevel + (level < options.Levels - 1 ? 1 : 0);
             for (var i = 0; i < kept; i++)
-                skips.Push(Options.Width(level));
+                skips.Push(options.Width(level));
         }
-        mid_block = new MiddleBlock(skips.Peek(), time, Options, dropout);
-        var below = skips.Peek();
-        for (var level = Options.Levels - 1; level >= 0; level--)
+        var below = options.Width(options.Levels - 1);
+        mid_block = options.Middle.Blocks ? new MiddleBlock(below, options, dropout, device) : null;
+        for (var level = options.Levels - 1; level >= 0; level--)
         {
-            up_blocks.Add(new UpBlock(level, below, skips, time, Options, dropout));
-            below = Options.Width(level);
+            up_blocks.Add(new UpBlock(level, below, skips, options, dropout, device));
+            below = options.Width(level);
         }
-        conv_norm_out = new GroupNormalization(below, Options);
-        conv_out = nn.Conv2d(below, Options.Image.Channels, kernel_size: 3, padding: 1, bias: Options.OutputBias);
+        conv_norm_out = new GroupNormalization(below, options, device);
+        conv_out = nn.Conv2d(below, options.OutputChannels ?? options.Image.Channels, kernel_size: 3, padding: 1, bias: options.OutputBias, device: device);
         RegisterComponents();
-        UNetInitialization.Apply(this, seed);
     }
 
     /// <summary>The shape it was made with.</summary>
     public UNetOptions Options { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A shape does not fit the network, or labels are given to a network without classes.</exception>
+    /// <exception cref="ArgumentException">A shape does not fit the network, or labels are given to a network without classes, or the reverse.</exception>
     public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null) => forward(x, t, labels);
 
     /// <summary>The same as <see cref="Predict"/>.</summary>
     /// <param name="x">x_t, float32 [N, C, H, W].</param>
     /// <param name="t">float32 [N], 0-based, may be fractional.</param>
-    /// <param name="labels">null: this network has no classes.</param>
+    /// <param name="labels">As <see cref="LabelKind"/> says; null for a network without classes.</param>
     public override Tensor forward(Tensor x, Tensor t, Tensor? labels = null)
     {
         Check(x, t, labels);
         using var scope = NewDisposeScope();
-        var time = nn.functional.silu(time_embedding.forward(t));
-        var skips = new Stack<Tensor>([conv_in.forward(x)]);
+        var time = Options.Activation.Apply(Embed(t, labels));
+        var skips = new Stack<Tensor>([conv_in.forward(Options.CenterInput ? 2 * x - 1 : x)]);
         foreach (var block in down_blocks)
             block.Forward(skips, time);
-        var h = mid_block.forward(skips.Peek(), time);
+        var h = mid_block is null ? skips.Peek() : mid_block.forward(skips.Peek(), time);
         foreach (var block in up_blocks)
             h = block.Forward(h, skips, time);
-        return conv_out.forward(nn.functional.silu(conv_norm_out.forward(h))).MoveToOuterDisposeScope();
+        h = conv_out.forward(nn.functional.silu(conv_norm_out.forward(h)));
+        return (Options.Time.Kind == TimeEmbeddingKind.Fourier ? h / t.view(-1, 1, 1, 1) : h).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -89,17 +106,36 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IDenoiser
         base.Dispose(disposing);
     }
 
+    // [N, time width]
+    private Tensor Embed(Tensor t, Tensor? labels)
+    {
+        var time = time_embedding.forward(time_proj.forward(t));
+        return Options.Labels?.Kind switch
+        {
+            LabelKind.Embedding => time + class_embedding!.forward(labels!),
+            LabelKind.Timestep => time + class_embedding!.forward(time_proj.forward(labels!)),
+            LabelKind.Identity => time + labels!,
+            _ => time,
+        };
+    }
+
     private void Check(Tensor x, Tensor t, Tensor? labels)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(t);
         if (x.dim() != 4 || x.shape[1] != Options.Image.Channels)
-            throw new ArgumentException($"x must be [N, {Options.Image.Channels}, H, W], but is [{string.Join(", ", x.shape)}].", nameof(x));
+            throw new ArgumentException($"x must be [N, {Options.Image.Channels}, H, W], but is {Shape(x)}.", nameof(x));
         if (Options.SizeFault(x.shape[2], x.shape[3]) is { } fault)
             throw new ArgumentException(fault, nameof(x));
-        if (t.dim() != 1 || t.shape[0] != x.shape[0])
-            throw new ArgumentException($"t must be [N] = [{x.shape[0]}], but is [{string.Join(", ", t.shape)}].", nameof(t));
-        if (labels is not null)
-            throw new ArgumentException("Labels were given, but this network has no classes.", nameof(labels));
+        var n = x.shape[0];
+        if (t.dim() != 1 || t.shape[0] != n)
+            throw new ArgumentException($"t must be [N] = [{n}], but is {Shape(t)}.", nameof(t));
+        if (labels is null != Options.Labels is null)
+            throw new ArgumentException(labels is null ? "This network has classes, but no labels were given." : "Labels were given, but this network has no classes.", nameof(labels));
+        long[] expected = Options.Labels?.Kind == LabelKind.Identity ? [n, Options.TimeWidth] : [n];
+        if (labels is not null && !labels.shape.SequenceEqual(expected))
+            throw new ArgumentException($"Labels must be [{string.Join(", ", expected)}], but are {Shape(labels)}.", nameof(labels));
     }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

@@ -4,7 +4,7 @@ namespace Ddpm;
 
 /// <summary>
 /// The paper's first weights: uniform with variance 2/(fan in + fan out) (Glorot and Bengio 2010), zero biases, and zero for the last
-/// convolution of every residual block, of attention and of the network, so that a fresh network predicts zero.
+/// convolution of every residual block, of attention and of the network, so that a fresh network predicts zero. Rows of a table are normal.
 /// </summary>
 internal static class UNetInitialization
 {
@@ -16,14 +16,19 @@ internal static class UNetInitialization
         using var generator = new Generator(seed, CPU);
         foreach (var (name, parameter) in network.named_parameters())
         {
-            if (parameter.dim() == 1)
-                continue;                       // norms are made as (1, 0); biases follow
-            var fans = (parameter.shape[0] + parameter.shape[1]) * parameter.shape[2..].Aggregate(1L, (product, extent) => product * extent);
-            var bound = Zeros.Any(name.EndsWith) ? 0 : Math.Sqrt(6.0 / fans);
-            parameter.uniform_(-bound, bound, generator);
+            if (name is "time_proj.weight" or "class_embedding.weight")
+                parameter.normal_(0, parameter.dim() == 1 ? FourierFeatures.Scale : 1, generator);
+            else if (parameter.dim() > 1)
+                Uniform(name, parameter, generator);
+            else if (name.EndsWith(".bias", StringComparison.Ordinal))
+                parameter.zero_();              // norms are made as (1, 0)
         }
-        foreach (var (name, parameter) in network.named_parameters())
-            if (name.EndsWith(".bias", StringComparison.Ordinal))
-                parameter.zero_();
+    }
+
+    private static void Uniform(string name, Tensor parameter, Generator generator)
+    {
+        var fans = (parameter.shape[0] + parameter.shape[1]) * parameter.shape[2..].Aggregate(1L, (product, extent) => product * extent);
+        var bound = Zeros.Any(name.EndsWith) ? 0 : Math.Sqrt(6.0 / fans);
+        parameter.uniform_(-bound, bound, generator);
     }
 }

@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>Halves height and width by a 3x3 convolution with stride 2.</summary>
-internal sealed class Downsample : nn.Module<Tensor, Tensor>
+internal sealed class DownConvolution : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly Conv2d conv;
     private readonly bool padAfterEnd;
 
-    internal Downsample(long channels, UNetOptions options)
-        : base(nameof(Downsample))
+    internal DownConvolution(long channels, UNetOptions options, Device? device)
+        : base(nameof(DownConvolution))
     {
         padAfterEnd = options.DownsamplePadding == DownsamplePadding.AfterEnd;
-        conv = nn.Conv2d(channels, channels, kernel_size: 3, stride: 2, padding: padAfterEnd ? 0 : 1);
+        conv = nn.Conv2d(channels, channels, kernel_size: 3, stride: 2, padding: padAfterEnd ? 0 : 1, device: device);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
         return conv.forward(padAfterEnd ? nn.functional.pad(x, [0L, 1, 0, 1]) : x).MoveToOuterDisposeScope();

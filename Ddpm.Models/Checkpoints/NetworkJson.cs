@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Ddpm;
+
+/// <summary>Networks in ddpm.json: every property of <see cref="UNetOptions"/> must be there, so that nothing is left to a default that may change.</summary>
+internal static class NetworkJson
+{
+    private static readonly Type[] Complete = [typeof(UNetOptions), typeof(TimeEmbeddingOptions), typeof(MiddleOptions), typeof(LabelOptions)];
+
+    internal static void RequireAll(JsonTypeInfo type)
+    {
+        if (!Complete.Contains(type.Type))
+            return;
+        foreach (var property in type.Properties)
+        {
+            property.IsRequired = true;
+            property.ShouldSerialize = static (_, _) => true;
+        }
+    }
+
+    /// <summary>[C, H, W].</summary>
+    internal sealed class ImageShapeConverter : JsonConverter<ImageShape>
+    {
+        public override ImageShape Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<int[]>(ref reader, options) is [var channels, var height, var width]
+                ? new(channels, height, width)
+                : throw new JsonException("an image must be [channels, height, width]");
+
+        public override void Write(Utf8JsonWriter writer, ImageShape value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, (int[])[value.Channels, value.Height, value.Width], options);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>A folder of diffusers' DDPMPipeline or DDIMPipeline, with subfolders or everything at the root.</summary>
+internal static class PipelineFolder
+{
+    private const string Index = "model_index.json", Network = "config.json", Scheduler = "scheduler_config.json", Weights = "diffusion_pytorch_model";
+
+    private const string DdpmPipeline = "DDPMPipeline", DdimPipeline = "DDIMPipeline";
+
+    // The version whose fields and defaults these folders have.
+    private const string FormatVersion = "0.42.1";
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    internal static bool IsOne(string folder) => File.Exists(Path.Combine(folder, Index)) || NetworkFolder(folder) is not null;
+
+    internal static DiffusionBuilder Describe(string folder, PretrainedOptions given)
+    {
+        var pipeline = PipelineOf(folder);
+        var home = NetworkFolder(folder) ?? throw Missing(folder, $"unet/{Network} or {Network}");
+        var config = PipelineConfig.Read(Path.Combine(home, Network));
+        if (config.Class is { } name and not "UNet2DModel")
+            throw config.Wrong("_class_name", "UNet2DModel");
+        var network = UNetConfig.Read(config, given);
+        config.WarnOfTheRest(given.Warnings);
+        var file = SchedulerFile(folder);
+        var scheduler = PipelineConfig.Read(file);
+        try
+        {
+            // Weights that the network does not have are ignored, as diffusers does; missing ones never are.
+            var builder = new DiffusionBuilder().WithUNet(network).WithWeights(WeightsFile(home, given.Variant), given with { Warnings = given.Warnings ?? new Progress<string>() });
+            builder = SchedulerConfig.Describe(builder, scheduler, pipeline == DdimPipeline, given);
+            scheduler.WarnOfTheRest(given.Warnings);
+            return builder;
+        }
+        catch (ArgumentException fault)
+        {
+            throw new DataFormatException(folder, null, fault.Message.TrimEnd('.'), fault);
+        }
+    }
+
+    internal static void Save(Diffusion diffusion, string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (diffusion.Denoiser is not UNet network)
+            throw new InvalidOperationException($"Only a UNet can be saved, but the denoiser is a {diffusion.Denoiser.GetType().Name}.");
+        var config = UNetConfigWriter.Write(network.Options);
+        var (scheduler, entries) = SchedulerConfigWriter.Write(diffusion);
+        var (home, beside) = (Path.Combine(folder, "unet"), Path.Combine(folder, "scheduler"));
+        Directory.CreateDirectory(home);
+        Directory.CreateDirectory(beside);
+        using (NewDisposeScope())
+            SafetensorsWriter.Write(Path.Combine(home, Weights + ".safetensors"), PipelineWeights.Of(network), new Dictionary<string, string> { ["format"] = "pt" });
+        JsonFile.Write(Path.Combine(home, Network), config, Json);
+        JsonFile.Write(Path.Combine(beside, Scheduler), entries, Json);
+        JsonFile.Write(Path.Combine(folder, Index), new Dictionary<string, object>
+        {
+            ["_class_name"] = scheduler == "DDIMScheduler" ? DdimPipeline : DdpmPipeline,
+            ["_diffusers_version"] = FormatVersion,
+            ["scheduler"] = new[] { "diffusers", scheduler },
+            ["unet"] = new[] { "diffusers", "UNet2DModel" },
+        }, Json);
+    }
+
+    private static string PipelineOf(string folder)
+    {
+        var path = Path.Combine(folder, Index);
+        if (!File.Exists(path))
+            return DdpmPipeline;
+        var index = PipelineConfig.Read(path);
+        if (index.Has("noise_scheduler") || (index.IsList("unet") && index.Texts("unet", [])[^1] == "UNetModel"))
+            throw index.Wrong("unet", "a UNet2DModel with a scheduler; UNetModel and noise_scheduler are of 2022, from before the format was settled");
+        return index.Class is DdpmPipeline or DdimPipeline ? index.Class : throw index.Wrong("_class_name", $"{DdpmPipeline} or {DdimPipeline}");
+    }
+
+    private static string? NetworkFolder(string folder) =>
+        ((string[])[Path.Combine(folder, "unet"), folder]).FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, Network)));
+
+    private static string SchedulerFile(string folder) =>
+        ((string[])[Path.Combine(folder, "scheduler", Scheduler), Path.Combine(folder, Scheduler)]).FirstOrDefault(File.Exists)
+        ?? throw Missing(folder, $"scheduler/{Scheduler} or {Scheduler}");
+
+    // safetensors win over PyTorch's files, one file over shards; a variant is taken only when asked for.
+    private static string WeightsFile(string home, string? variant)
+    {
+        if (variant is not null && variant.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
+            throw new ArgumentException($"A variant must be a part of a file's name, but is '{variant}'.", nameof(variant));
+        var middle = variant is null ? "" : "." + variant;
+        string[] names =
+        [
+            $"{Weights}{middle}.safetensors", $"{Weights}.safetensors.index{middle}.json",
+            $"{Weights}{middle}.bin", $"{Weights}.bin.index{middle}.json",
+        ];
+        return names.Select(name => Path.Combine(home, name)).FirstOrDefault(File.Exists) ?? throw Missing(home, string.Join(", ", names));
+    }
+
+    private static FileNotFoundException Missing(string folder, string names) => new($"{folder}: a pipeline must have {names}, but there is none.", folder);
+}

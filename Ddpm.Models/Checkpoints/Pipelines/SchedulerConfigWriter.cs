@@ -1,0 +1,74 @@
+namespace Ddpm;
+
+/// <summary>Schedule, prediction and sampler as a scheduler_config.json.</summary>
+internal static class SchedulerConfigWriter
+{
+    /// <returns>The scheduler's class and its entries.</returns>
+    /// <exception cref="InvalidOperationException">No scheduler of a DDPM or DDIM pipeline is so.</exception>
+    internal static (string Class, IReadOnlyDictionary<string, object?> Entries) Write(Diffusion diffusion)
+    {
+        var (name, own) = diffusion.Sampler switch
+        {
+            AncestralSampler ancestral => ("DDPMScheduler", new Dictionary<string, object?> { ["variance_type"] = Variance(ancestral.Variance) }),
+            DdimSampler ddim => ("DDIMScheduler", new() { ["set_alpha_to_one"] = ddim.End == SamplingEnd.Data }),
+            var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
+        };
+        var entries = new Dictionary<string, object?> { ["_class_name"] = name };
+        foreach (var (key, value) in Schedule(diffusion.Process.Schedule).Concat(Prediction(diffusion.Prediction)).Concat(own))
+            entries.Add(key, value);
+        entries.Add("timestep_spacing", Spacing(((GridSampler)diffusion.Sampler).Spacing));
+        entries.Add("steps_offset", 0);
+        return (name, entries);
+    }
+
+    private static Dictionary<string, object?> Schedule(INoiseSchedule schedule)
+    {
+        var (name, first, last) = schedule switch
+        {
+            LinearSchedule s => ("linear", s.First, s.Last),
+            ScaledLinearSchedule s => ("scaled_linear", s.First, s.Last),
+            SigmoidSchedule s => ("sigmoid", s.First, s.Last),
+            CosineSchedule => ("squaredcos_cap_v2", 1e-4, 0.02),
+            LaplaceSchedule => ("laplace", 1e-4, 0.02),
+            _ => ("", 1e-4, 0.02),
+        };
+        return new()
+        {
+            ["beta_start"] = first,
+            ["beta_end"] = last,
+            ["beta_schedule"] = name.Length > 0 ? name : "linear",
+            ["num_train_timesteps"] = schedule.Betas.Count,
+            ["trained_betas"] = name.Length > 0 ? null : schedule.Betas,
+            ["rescale_betas_zero_snr"] = false,
+        };
+    }
+
+    private static Dictionary<string, object?> Prediction(PredictorOptions prediction) => new()
+    {
+        ["prediction_type"] = prediction.Type switch { PredictionType.Epsilon => "epsilon", PredictionType.X0 => "sample", _ => "v_prediction" },
+        ["clip_sample"] = prediction.Clip is not null && prediction.Threshold is null,
+        ["clip_sample_range"] = prediction.Clip ?? 1,
+        ["thresholding"] = prediction.Threshold is not null,
+        ["dynamic_thresholding_ratio"] = prediction.Threshold?.Ratio ?? 0.995,
+        ["sample_max_value"] = prediction.Threshold?.Maximum ?? 1,
+    };
+
+    private static string Variance(AncestralVariance variance) => variance switch
+    {
+        AncestralVariance.FixedSmall => "fixed_small",
+        AncestralVariance.FixedLarge => "fixed_large",
+        AncestralVariance.Learned => "learned",
+        AncestralVariance.LearnedRange => "learned_range",
+        _ => throw Unsupported($"the variance must be one that diffusers has, but is {variance}"),
+    };
+
+    // How many steps is a setting of the call, not of the folder.
+    private static string Spacing(TimestepSpacing spacing) => spacing.Name switch
+    {
+        "all" => "leading",
+        "leading" or "linspace" or "trailing" => spacing.Name,
+        _ => throw Unsupported($"the spacing must be leading, linspace or trailing, but is {spacing.Name}"),
+    };
+
+    private static InvalidOperationException Unsupported(string rule) => new($"A diffusers pipeline cannot hold this sampler: {rule}.");
+}

@@ -1,0 +1,27 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>Linear, SiLU, linear: from features of a step or a label to the embedding that every block sees.</summary>
+internal sealed class EmbeddingLayers : nn.Module<Tensor, Tensor>
+{
+    private readonly Linear linear_1, linear_2;
+
+    internal EmbeddingLayers(UNetOptions options, Device? device)
+        : base(nameof(EmbeddingLayers))
+    {
+        var features = options.Time.Kind == TimeEmbeddingKind.Fourier ? 2L * options.TimeFeatures : options.TimeFeatures;
+        linear_1 = nn.Linear(features, options.TimeWidth, device: device);
+        linear_2 = nn.Linear(options.TimeWidth, options.TimeWidth, device: device);
+        RegisterComponents();
+    }
+
+    /// <param name="features">[N, features].</param>
+    /// <returns>[N, time width].</returns>
+    public override Tensor forward(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        return linear_2.forward(nn.functional.silu(linear_1.forward(features))).MoveToOuterDisposeScope();
+    }
+}

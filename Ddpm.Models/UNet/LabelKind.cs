@@ -1,0 +1,14 @@
+namespace Ddpm;
+
+/// <summary>How a class label enters a network.</summary>
+public enum LabelKind
+{
+    /// <summary>A trained row for each class, added to the time embedding; labels are int64 [N].</summary>
+    Embedding,
+
+    /// <summary>A number of its own, embedded as a step is, through two linear layers; labels are numbers [N].</summary>
+    Timestep,
+
+    /// <summary>Added to the time embedding as it is; labels are float32 [N, time width].</summary>
+    Identity,
+}

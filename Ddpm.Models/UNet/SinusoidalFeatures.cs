@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>Sines and cosines of t times a falling row of frequencies (Vaswani et al. 2017, section 3.5).</summary>
+internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
+{
+    private readonly bool cosineFirst, padded;
+
+    internal SinusoidalFeatures(UNetOptions options, Device? device)
+        : base(nameof(SinusoidalFeatures))
+    {
+        (cosineFirst, padded) = (options.Time.CosineFirst, options.TimeFeatures % 2 == 1);
+        register_buffer("frequencies", Frequencies(options.TimeFeatures / 2, options.Time.FrequencyShift, device), persistent: false);
+    }
+
+    /// <param name="t">float32 [N], may be fractional.</param>
+    /// <returns>[N, features]; an odd number of them ends with a zero.</returns>
+    public override Tensor forward(Tensor t)
+    {
+        using var scope = NewDisposeScope();
+        var angles = t.to(ScalarType.Float32).unsqueeze(1) * get_buffer("frequencies")!.unsqueeze(0);
+        var waves = cosineFirst ? cat([angles.cos(), angles.sin()], dim: 1) : cat([angles.sin(), angles.cos()], dim: 1);
+        return (padded ? nn.functional.pad(waves, [0L, 1]) : waves).MoveToOuterDisposeScope();
+    }
+
+    // exp(-ln(10000) i/(half - shift)) in float32 and in this order, as the field's programs compute it: at t = 999 one rounding more would show.
+    private static Tensor Frequencies(int half, double shift, Device? device)
+    {
+        using var scope = NewDisposeScope();
+        var divisor = half - shift;
+        var exponents = arange(half, dtype: ScalarType.Float32, device: device) * -Math.Log(10000) / (divisor == 0 ? 1 : divisor);
+        return exponents.exp().MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,23 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>Doubles height and width by repeating every pixel, then a 3x3 convolution.</summary>
+internal sealed class UpConvolution : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly Conv2d conv;
+
+    internal UpConvolution(long channels, UNetOptions options, Device? device)
+        : base(nameof(UpConvolution))
+    {
+        conv = nn.Conv2d(channels, channels, kernel_size: 3, padding: 1, bias: options.UpsampleBias, device: device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x, Tensor time)
+    {
+        using var scope = NewDisposeScope();
+        return conv.forward(PlainResampling.Double(x)).MoveToOuterDisposeScope();
+    }
+}
