@@ -73,7 +73,7 @@ internal sealed class SafetensorsHeader
 
     private TensorEntry ReadEntry(ref Utf8JsonReader reader, string name)
     {
-        Expect(ref reader, JsonTokenType.StartObject, $"tensor \"{Brief(name)}\" must be an object");
+        Expect(ref reader, JsonTokenType.StartObject, $"tensor {Quote.Of(name)} must be an object");
         var at = reader.TokenStartIndex;
         SafetensorsType? type = null;
         List<long>? shape = null, range = null;
@@ -84,16 +84,16 @@ internal sealed class SafetensorsHeader
                 case "dtype": type = ReadType(ref reader, name); break;
                 case "shape": shape = ReadNumbers(ref reader, MaxDimensions); break;
                 case "data_offsets": range = ReadNumbers(ref reader, 2); break;
-                default: throw Refuse(reader.TokenStartIndex, $"tensor \"{Brief(name)}\" may not have \"{Brief(key)}\"");
+                default: throw Refuse(reader.TokenStartIndex, $"tensor {Quote.Of(name)} may not have {Quote.Of(key)}");
             }
         if (type is null || shape is null || range is not [var begin, var end] || end < begin)
-            throw Refuse(at, $"tensor \"{Brief(name)}\" must have a dtype, a shape and two rising data_offsets");
+            throw Refuse(at, $"tensor {Quote.Of(name)} must have a dtype, a shape and two rising data_offsets");
         if (Extents.Product(shape.Append(type.Size)) is not { } bytes || bytes != end - begin)
-            throw Refuse(at, $"tensor \"{Brief(name)}\" of {type.Code} [{string.Join(", ", shape)}] does not fill its {end - begin} bytes exactly");
+            throw Refuse(at, $"tensor {Quote.Of(name)} of {type.Code} [{string.Join(", ", shape)}] does not fill its {end - begin} bytes exactly");
         // Nothing can lie beyond the file, and the sum below must not overflow.
         if (begin > long.MaxValue - dataStart)
-            throw Refuse(at, $"tensor \"{Brief(name)}\" begins at {begin}, beyond the end of the file");
-        return new TensorEntry(name, type, shape.AsReadOnly(), dataStart + begin, bytes);
+            throw Refuse(at, $"tensor {Quote.Of(name)} begins at {begin}, beyond the end of the file");
+        return new TensorEntry(name, type.Code, type.Scalar, shape.AsReadOnly(), dataStart + begin, bytes);
     }
 
     private SafetensorsType ReadType(ref Utf8JsonReader reader, string name)
@@ -101,7 +101,7 @@ internal sealed class SafetensorsHeader
         Expect(ref reader, JsonTokenType.String, "a dtype must be text");
         var code = Text(ref reader);
         return SafetensorsType.All.FirstOrDefault(type => type.Code == code)
-            ?? throw Refuse(reader.TokenStartIndex, $"tensor \"{Brief(name)}\" is of dtype \"{Brief(code)}\", which is not supported");
+            ?? throw Refuse(reader.TokenStartIndex, $"tensor {Quote.Of(name)} is of dtype {Quote.Of(code)}, which is not supported");
     }
 
     private List<long> ReadNumbers(ref Utf8JsonReader reader, int most)
@@ -130,7 +130,7 @@ internal sealed class SafetensorsHeader
                 throw new DataFormatException(
                     file,
                     next,
-                    $"tensor \"{Brief(entry.Name)}\" must begin here and end by byte {fileLength}, but takes {entry.Length} from {entry.Offset}");
+                    $"tensor {Quote.Of(entry.Name)} must begin here and end by byte {fileLength}, but takes {entry.Length} from {entry.Offset}");
             next += entry.Length;
         }
         if (next != fileLength)
@@ -143,7 +143,7 @@ internal sealed class SafetensorsHeader
         if (!reader.Read() || reader.TokenType == JsonTokenType.EndObject)
             return null;
         var name = Text(ref reader);
-        return seen.Add(name) ? name : throw Refuse(reader.TokenStartIndex, $"\"{Brief(name)}\" may occur only once");
+        return seen.Add(name) ? name : throw Refuse(reader.TokenStartIndex, $"{Quote.Of(name)} may occur only once");
     }
 
     private void Expect(ref Utf8JsonReader reader, JsonTokenType type, string rule)
@@ -163,8 +163,6 @@ internal sealed class SafetensorsHeader
             throw Refuse(reader.TokenStartIndex, "text may not hold half a surrogate pair", error);
         }
     }
-
-    private static string Brief(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
     private DataFormatException Refuse(long at, string rule, Exception? inner = null) => new(file, Start + at, rule, inner);
 }

@@ -24,4 +24,27 @@ internal static class TensorBytes
             GC.KeepAlive(piece);
         }
     }
+
+    /// <summary>A tensor on the CPU, its bytes written by <paramref name="fill"/>.</summary>
+    internal static Tensor New(IEnumerable<long> shape, ScalarType type, PieceAction fill)
+    {
+        var tensor = empty([.. shape], type, CPU);
+        try
+        {
+            Visit(tensor, fill);
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses truth values other than 0 and 1, which would mean different things to different operations.</summary>
+    internal static void CheckTruth(string file, long offset, ScalarType? type, ReadOnlySpan<byte> bytes)
+    {
+        if (type == ScalarType.Bool && bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var wrong)
+            throw new DataFormatException(file, offset + wrong, $"a truth value must be 0 or 1, but is {bytes[wrong]}");
+    }
 }

@@ -1,0 +1,147 @@
+using System.Collections.Frozen;
+using System.Numerics;
+
+namespace Ddpm;
+
+/// <summary>The few names that weights need: containers, element types, storages and the makers of tensors.</summary>
+internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObjects
+{
+    private const int MaxDimensions = 64, MaxKey = 20;
+
+    private static readonly FrozenDictionary<string, object> Globals = NewGlobals();
+
+    private readonly Dictionary<string, PytorchStorage> storages = new(StringComparer.Ordinal);
+
+    private enum Function
+    {
+        OrderedDict,
+        Set,
+        Size,
+        Device,
+        TensorV2,
+        TensorV3,
+        Parameter,
+    }
+
+    /// <summary>All that the pickle speaks of, by key.</summary>
+    internal IReadOnlyDictionary<string, PytorchStorage> Storages => storages;
+
+    public object Global(string module, string name) =>
+        Globals.GetValueOrDefault($"{module}.{name}")
+        ?? throw input.Refuse($"{Quote.Of($"{module}.{name}")} is not allowed: only tensors, numbers, text and containers of them are read");
+
+    public object Call(object function, object[] arguments) => (function, arguments) switch
+    {
+        (Function.OrderedDict, []) => new PickleDictionary(ordered: true),
+        (Function.OrderedDict, [List<object> pairs]) => OrderedDict(pairs),
+        (Function.Set, [List<object> items]) => Set(items),
+        (Function.Size, [object[] { Length: <= MaxDimensions } sizes]) when sizes.All(size => size is long and >= 0) => sizes,
+        (Function.Device, [string name]) => name,
+        (Function.Device, [string name, long and >= 0]) => name,
+        (Function.TensorV2, [PytorchStorage { Store.Type: { } type } storage, var offset, object[] sizes, object[] strides, bool, var hooks]) =>
+            Tensor(storage, type, offset, sizes, strides, hooks),
+        (Function.TensorV2, [PytorchStorage { Store.Type: { } type } storage, var offset, object[] sizes, object[] strides, bool, var hooks, var notes]) =>
+            Tensor(storage, type, offset, sizes, strides, hooks, notes),
+        (Function.TensorV3, [PytorchStorage { Store.Type: null } storage, var offset, object[] sizes, object[] strides, bool, var hooks, PytorchType type]) =>
+            Tensor(storage, type, offset, sizes, strides, hooks),
+        (Function.TensorV3,
+            [PytorchStorage { Store.Type: null } storage, var offset, object[] sizes, object[] strides, bool, var hooks, PytorchType type, var notes]) =>
+            Tensor(storage, type, offset, sizes, strides, hooks, notes),
+        (Function.Parameter, [PytorchTensor tensor, bool, PickleDictionary { Ordered: true, Items.Count: 0 }]) => tensor,
+        (Function named, _) => throw input.Refuse($"{named} may not be called with these {arguments.Length} arguments"),
+        _ => throw input.Refuse("only functions may be called"),
+    };
+
+    /// <summary>A storage: ('storage', class, key, place, count), in the older format with None at the end. The place (cpu, cuda:0) does not matter.</summary>
+    public object Persistent(object id)
+    {
+        if (id is not object[] parts || parts.Length != (legacy ? 6 : 5) || (legacy && parts[5] is not PickleNone)
+            || parts is not ["storage", PytorchType.Store store, string key, string, ..])
+            throw input.Refuse("a persistent identifier must be that of a storage");
+        if (key.Length is 0 or > MaxKey || key.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            throw input.Refuse($"the key of a storage must be 1 to {MaxKey} digits, but is {Quote.Of(key)}");
+        var count = Integer(parts[4], "a storage's count");
+        if (count > long.MaxValue / store.Size)
+            throw input.Refuse($"storage {key} may not have {count} values");
+        if (!storages.TryGetValue(key, out var storage))
+            storages.Add(key, storage = new PytorchStorage(key, store, count));
+        if (storage.Store != store || storage.Count != count)
+            throw input.Refuse($"storage {key} must have the same type and count wherever it occurs");
+        return storage;
+    }
+
+    private PickleDictionary OrderedDict(List<object> pairs)
+    {
+        var dictionary = new PickleDictionary(ordered: true);
+        foreach (var pair in pairs)
+        {
+            object[] parts = pair switch
+            {
+                object[] tuple => tuple,
+                List<object> { Count: 2 } list => [.. list],
+                _ => [],
+            };
+            if (parts is not [var key, var value])
+                throw input.Refuse("an OrderedDict is made of pairs");
+            PickleMachine.Add(input, dictionary, key, value);
+        }
+        return dictionary;
+    }
+
+    private HashSet<object> Set(List<object> items)
+    {
+        var set = new HashSet<object>(PickleKeys.Comparer);
+        foreach (var item in items)
+            if (!PickleKeys.Allows(item) || !set.Add(item))
+                throw input.Refuse("the items of a set must be text, numbers, truth values or None, each once");
+        return set;
+    }
+
+    private PytorchTensor Tensor(
+        PytorchStorage storage, PytorchType type, object first, object[] sizesOf, object[] stridesOf, object hooks, object? notes = null)
+    {
+        if (hooks is not PickleDictionary { Ordered: true, Items.Count: 0 })
+            throw input.Refuse("a tensor's hooks must be an empty OrderedDict");
+        if (notes is not (null or PickleNone or PickleDictionary { Items.Count: 0 }))
+            throw input.Refuse("a tensor's notes must be empty");
+        if (sizesOf.Length > MaxDimensions || sizesOf.Length != stridesOf.Length)
+            throw input.Refuse($"a tensor has at most {MaxDimensions} sizes and as many strides, but this has {sizesOf.Length} and {stridesOf.Length}");
+        var offset = Integer(first, "a tensor's offset");
+        var sizes = Array.ConvertAll(sizesOf, size => Integer(size, "a size"));
+        var strides = Array.ConvertAll(stridesOf, stride => Integer(stride, "a stride"));
+        var held = storage.Bytes / type.Size;
+        if (Extents.Product(sizes.Append(type.Size)) is null || Extents.Product(sizes) is not { } count)
+            throw input.Refuse($"a tensor of [{string.Join(", ", sizes)}] is too large");
+        var last = (BigInteger)offset;
+        for (var i = 0; i < sizes.Length && count > 0; i++)
+            last += (BigInteger)(sizes[i] - 1) * strides[i];
+        if (count > 0 ? last >= held : offset > held)
+            throw input.Refuse($"a tensor of [{string.Join(", ", sizes)}] reaches value {last} of storage {storage.Key}, which has {held}");
+        return new PytorchTensor(storage, type, offset, sizes, strides, count);
+    }
+
+    private long Integer(object value, string what) =>
+        value is long and >= 0 and var number ? number : throw input.Refuse($"{what} must be an integer in 0..2^63-1, but is {Quote.Of($"{value}")}");
+
+    private static FrozenDictionary<string, object> NewGlobals()
+    {
+        var globals = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["collections.OrderedDict"] = Function.OrderedDict,
+            ["__builtin__.set"] = Function.Set,
+            ["torch.Size"] = Function.Size,
+            ["torch.device"] = Function.Device,
+            ["torch._utils._rebuild_tensor_v2"] = Function.TensorV2,
+            ["torch._utils._rebuild_tensor_v3"] = Function.TensorV3,
+            ["torch._utils._rebuild_parameter"] = Function.Parameter,
+            ["torch.storage.UntypedStorage"] = new PytorchType.Store(null),
+        };
+        foreach (var type in PytorchType.ByName.Values)
+        {
+            globals.Add($"torch.{type.Name}", type);
+            if (type.Storage is not null)
+                globals.Add($"torch.{type.Storage}", new PytorchType.Store(type));
+        }
+        return globals.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,139 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Data;
+
+/// <summary>Files written by PyTorch 2.13, against the same tensors as safetensors.</summary>
+public class PytorchFileTests
+{
+    [TestCase("files/tensors.pth")]
+    [TestCase("files/tensors-legacy.pth")]
+    public void Read_OfEveryTypeAndView_GivesTheOriginalsValues(string golden)
+    {
+        using var file = PytorchFile.Open(Shared.Golden(golden));
+        using var expected = SafetensorsFile.Open(Shared.Golden("files/tensors.expected.safetensors"));
+        var dictionary = file.Dictionaries.Single();
+        Assert.That((dictionary.Key, dictionary.HoldsOnlyTensors, file.IsSequence), Is.EqualTo(("", true, false)));
+        Assert.That(dictionary.Entries.Select(entry => entry.Name).Take(5), Is.EqualTo(new[] { "plain", "transposed", "slice", "strided", "same_storage" }));
+        ExpectSame(dictionary, expected);
+    }
+
+    [Test]
+    public void Entries_OfViews_SayTypePlaceAndSize()
+    {
+        using var file = PytorchFile.Open(Shared.Golden("files/tensors.pth"));
+        var entries = file.Dictionaries[0].Entries.ToDictionary(entry => entry.Name);
+        Assert.That(entries["slice"].Offset - entries["same_storage"].Offset, Is.EqualTo(4 * (1 * 8 + 2)));
+        Assert.That((entries["slice"].Code, entries["slice"].Type, entries["slice"].Length), Is.EqualTo(("float32", ScalarType.Float32, 4L * 4 * 5)));
+        Assert.That(entries["expanded"].Shape, Is.EqualTo(new long[] { 4, 3 }));
+        Assert.That(entries["scalar"].Shape, Is.Empty);
+        Assert.That(entries["bfloat16"].Code, Is.EqualTo("bfloat16"));
+    }
+
+    [Test]
+    public void Dictionaries_OfACheckpoint_AreFoundWhereverTheyLie()
+    {
+        using var file = PytorchFile.Open(Shared.Golden("files/checkpoint.pth"));
+        using var expected = SafetensorsFile.Open(Shared.Golden("files/checkpoint.expected.safetensors"));
+        var moments = Enumerable.Range(0, 6).Select(i => $"optimizer.state.{i}");
+        Assert.That(file.Dictionaries.Select(dictionary => dictionary.Key), Is.EqualTo(moments.Prepend("state_dict")));
+        Assert.That(file.Dictionaries.Select(dictionary => dictionary.HoldsOnlyTensors), Is.All.True);
+        Assert.That(file.Dictionaries[1].Entries.Select(entry => entry.Name), Is.EqualTo(new[] { "step", "exp_avg", "exp_avg_sq" }));
+        ExpectSame(file.Dictionaries[0], expected);
+
+        // One step of Adam with gradients of one: the moments are 1 - β1 = 0.1 and 1 - β2 = 0.001, within the rounding of float32.
+        using var scope = NewDisposeScope();
+        Assert.That(file.Dictionaries[1].Read("step").item<float>(), Is.EqualTo(1));
+        Expect.Close(file.Dictionaries[1].Read("exp_avg"), full(4, 3, 3, 3, 0.1f), 1e-8);
+        Expect.Close(file.Dictionaries[6].Read("exp_avg_sq"), full(2, 0.001f), 1e-9);
+    }
+
+    [TestCase("seed/model.pth", ScalarType.Float32)]
+    [TestCase("seed/model-legacy.pth", ScalarType.Float32)]
+    [TestCase("seed/model-half.pth", ScalarType.Float16)]
+    [TestCase("seed/model-bfloat16.pth", ScalarType.BFloat16)]
+    public void Read_OfAModelsWeights_GivesTheOriginalsValues(string golden, ScalarType type)
+    {
+        using var file = TensorFile.Open(Shared.Golden(golden));
+        using var expected = TensorFile.Open(Shared.Golden("seed/model.safetensors"));
+        Assert.That(file.Dictionaries[0].Entries, Has.Count.EqualTo(444));
+        ExpectSame(file.Dictionaries[0], expected.Dictionaries[0], type);
+    }
+
+    // "Saved on a GPU": the place is ignored.
+    [Test]
+    public void Read_OfAFileSavedOnAGpu_GivesTensorsOnTheCpu()
+    {
+        using var file = PytorchFile.Open(Shared.Path("golden/seed/model-from-gpu.pth"));
+        using var expected = SafetensorsFile.Open(Shared.Golden("seed/model.safetensors"));
+        ExpectSame(file.Dictionaries[0], expected);
+    }
+
+    // A training loop that saves a list: weights, optimiser (without steps, and so without tensors), epoch, step, averaged weights.
+    [Test]
+    public void Dictionaries_OfAList_HaveItsIndicesAsKeys()
+    {
+        using var file = PytorchFile.Open(Shared.Golden("layouts/ho-port-training.ckpt"));
+        using var plain = PytorchFile.Open(Shared.Golden("layouts/ho-port.ckpt"));
+        Assert.That((file.IsSequence, plain.IsSequence), Is.EqualTo((true, false)));
+        Assert.That(file.Dictionaries.Select(dictionary => dictionary.Key), Is.EqualTo(new[] { "0", "4" }));
+
+        var (weights, expected) = (file.Dictionaries[0], plain.Dictionaries.Single());
+        Assert.That(weights.Entries.Select(entry => entry.Name), Is.EqualTo(expected.Entries.Select(entry => "module." + entry.Name)));
+        foreach (var entry in expected.Entries)
+            using (Tensor actual = weights.Read("module." + entry.Name), wanted = expected.Read(entry.Name))
+                Expect.Same(actual, wanted);
+    }
+
+    [Test]
+    public void Read_OfAPipelinesBin_GivesFiniteWeights()
+    {
+        using var file = PytorchFile.Open(Shared.Golden("pipelines/cat256-like-old-names-bin/diffusion_pytorch_model.bin"));
+        var weights = file.Dictionaries.Single();
+        Assert.That(weights.Entries, Has.Count.GreaterThan(50));
+        foreach (var entry in weights.Entries)
+            using (var tensor = weights.Read(entry.Name))
+            using (var finite = tensor.isfinite().all())
+                Assert.That(finite.item<bool>(), entry.Name);
+    }
+
+    [TestCase("refuse-whole-module.pth", "torch.nn.modules.container.Sequential")]
+    [TestCase("refuse-numpy-scalar.pth", "numpy")]
+    [TestCase("refuse-sparse.pth", "torch._utils._rebuild_sparse_tensor")]
+    [TestCase("refuse-complex.pth", "torch.ComplexFloatStorage")]
+    public void Open_OfWhatIsNotRead_NamesIt(string golden, string named) =>
+        Assert.That(() => PytorchFile.Open(Shared.Golden($"files/{golden}")), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+
+    [Test]
+    public void Open_OfAMissingFile_NamesIt() =>
+        Assert.That(() => PytorchFile.Open("none.pth"), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("none.pth"));
+
+    [Test]
+    public void Read_OfAnUnknownName_NamesTheDictionary()
+    {
+        using var file = PytorchFile.Open(Shared.Golden("files/checkpoint.pth"));
+        Assert.That(() => file.Dictionaries[1].Read("x"), Throws.TypeOf<KeyNotFoundException>().With.Message.Contains("\"x\" in \"optimizer.state.0\""));
+    }
+
+    [Test]
+    public void Read_LeavesNoTensorsAlive() => Expect.NoLeak(() =>
+    {
+        using var file = PytorchFile.Open(Shared.Golden("files/tensors.pth"));
+        foreach (var entry in file.Dictionaries[0].Entries)
+            file.Dictionaries[0].Read(entry.Name).Dispose();
+    });
+
+    private static void ExpectSame(StateDictionary actual, ITensorSource expected, ScalarType? type = null)
+    {
+        Assert.That(actual.Entries.Select(entry => entry.Name), Is.EquivalentTo(expected.Entries.Select(entry => entry.Name)));
+        foreach (var entry in expected.Entries)
+        {
+            using var scope = NewDisposeScope();
+            var wanted = expected.Read(entry.Name).to(type ?? entry.Type!.Value);
+            var found = actual.Read(entry.Name);
+            Assert.That((found.dtype, found.is_contiguous()), Is.EqualTo((wanted.dtype, true)), entry.Name);
+            Assert.That(found.shape, Is.EqualTo(wanted.shape), entry.Name);
+            Assert.That(found.Equals(wanted), entry.Name);
+        }
+    }
+}
