@@ -34,7 +34,7 @@ internal sealed class CheckpointFile : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static ITensorSource Choose(ITensorFile file, string? key)
+    private static StateDictionary Choose(ITensorFile file, string? key)
     {
         if (key is not null)
             return file.Dictionaries.FirstOrDefault(each => each.Key == key)

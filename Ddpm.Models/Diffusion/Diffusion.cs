@@ -152,6 +152,12 @@ public sealed class Diffusion : IDisposable
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(this, folder);
 
+    /// <summary>Writes a folder that diffusers loads as a DDPMPipeline or DDIMPipeline: model_index.json, unet/ and scheduler/. How many steps to take is not part of it.</summary>
+    /// <param name="folder">Made if it is not there.</param>
+    /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>, or a pipeline cannot hold the network or the sampler; the message says why.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void SavePretrained(string folder) => PipelineFolder.Save(this, folder);
+
     /// <summary>Reads a trained diffusion. To change a part first, start from <see cref="DiffusionBuilder.FromPretrained"/>.</summary>
     /// <inheritdoc cref="DiffusionBuilder.FromPretrained"/>
     public static Diffusion FromPretrained(string path, PretrainedOptions? options = null) => DiffusionBuilder.FromPretrained(path, options).Build();

@@ -202,7 +202,7 @@ public class DiffusionTests
         using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithWeights(Weights.Value)
             .WithAncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(7)).WithClipping(null).Build();
         model.Save(folder.Path);
-        using var loaded = Diffusion.Load(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
         Expect.Same(loaded.Sample(2), model.Sample(2));
         Assert.That(loaded.Process.Schedule, Is.TypeOf<CosineSchedule>());
         Assert.That(loaded.Stream(1).Count(), Is.EqualTo(7));
@@ -222,13 +222,15 @@ public class DiffusionTests
         using var folder = new TemporaryFolder();
         using var model = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Options).Build();
         model.Save(folder.Path);
-        using var loaded = Diffusion.Load(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Process.Schedule, Is.TypeOf(schedule.GetType()));
         Assert.That(loaded.Process.Schedule.Betas, Is.EqualTo(schedule.Betas));
     }
 
     [TestCase("\"channels\": 16", "\"channels\": 17", "does not divide 17")]
-    [TestCase("\"channels\": 16", "\"channels\": 160000000", "weights of the network")]
+    [TestCase("\"channels\": 16", "\"channels\": 160000", "weights of the network")]
+    [TestCase("\"channels\": 16", "\"channels\": 160000000", "1..1048576")]
+    [TestCase("\"up_heads\": null,", "", "up_heads")]
     [TestCase("\"ddpm-1\"", "\"ddpm-2\"", "ddpm-1")]
     [TestCase("\"linear\"", "\"lunar\"", "lunar")]
     [TestCase("\"steps\": 20", "\"stops\": 20", "stops")]
@@ -243,7 +245,7 @@ public class DiffusionTests
         var text = File.ReadAllText(path);
         var at = text.IndexOf(old, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + changed + text[(at + old.Length)..]);
-        Assert.That(() => Diffusion.Load(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
     }
 
     [Test]
@@ -254,10 +256,10 @@ public class DiffusionTests
         model.Save(folder.Path);
         using (var other = new UNet(Options with { UpsampleBias = false }))
             SafetensorsWriter.Write(folder.File("model.safetensors"), other.state_dict());
-        Assert.That(() => Diffusion.Load(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains("weights of the network"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains("weights of the network"));
         File.Delete(folder.File("model.safetensors"));
-        Assert.That(() => Diffusion.Load(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("model.safetensors"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("model.safetensors"));
         File.Delete(folder.File("ddpm.json"));
-        Assert.That(() => Diffusion.Load(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("ddpm.json"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("ddpm.json"));
     }
 }

@@ -42,13 +42,14 @@ public class ReferenceProgramsTests
     public void TimeEmbedding_IsPyTorchs()
     {
         using var scope = NewDisposeScope();
-        using var embedding = new TimeEmbedding(8);
+        using var features = new SinusoidalFeatures(Options, device: null);
+        using var embedding = new EmbeddingLayers(Options, device: null);
         using var weights = SafetensorsFile.Open(Shared.Golden("seed/model.safetensors"));
         using var recorded = SafetensorsFile.Open(Shared.Golden("seed/forward.safetensors"));
         using var noGrad = no_grad();
         foreach (var (name, parameter) in embedding.named_parameters())
             parameter.copy_(weights.Read(name.Replace("linear_1", "Proj.1").Replace("linear_2", "Proj.3")));
-        var y = embedding.forward(recorded.Read("time_embedding.t").to(ScalarType.Float32));
+        var y = embedding.forward(features.forward(recorded.Read("time_embedding.t")));
         Expect.RelativelyClose(y, recorded.Read("time_embedding.y"), 1e-5);
     }
 
@@ -112,7 +113,8 @@ public class ReferenceProgramsTests
         using var model = Model(weights: "seed/initial.safetensors");
         var network = (UNet)model.Denoiser;
         network.train();
-        var names = network.named_parameters().ToDictionary(weight => ReferenceProgramsLayout.Instance.NameOf(weight.name), weight => weight.parameter);
+        var theirs = Layouts.ReferencePrograms.Names.All(Options.Levels, Options.BlocksPerLevel).ToDictionary(pair => pair.Ours, pair => pair.Theirs);
+        var names = network.named_parameters().ToDictionary(weight => theirs[weight.name], weight => weight.parameter);
         var t = recorded.Read("t").data<long>().ToArray();
         var losses = recorded.Read("losses").data<double>().ToArray();
         using var adam = optim.Adam(network.parameters(), 2e-4);

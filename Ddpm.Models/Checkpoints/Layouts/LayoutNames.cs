@@ -55,11 +55,11 @@ internal sealed record LayoutNames
 
     /// <summary>Every name that a weight of such a network can have: ours and theirs. Some of theirs are alternatives for the same weight.</summary>
     internal IEnumerable<(string Ours, string Theirs)> All(int levels, int blocks) =>
-        from module in Modules(levels, blocks)
+        from module in Modules(levels, blocks).Distinct()
         from parameter in (string[])["weight", "bias"]
         select ($"{module.Ours}.{parameter}", $"{module.Theirs}.{parameter}");
 
-    private IEnumerable<(string Ours, string Theirs)> Modules(int levels, int blocks)
+    private List<(string Ours, string Theirs)> Modules(int levels, int blocks)
     {
         var modules = new List<(string, string)>
         {

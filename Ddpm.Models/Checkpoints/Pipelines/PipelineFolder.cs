@@ -60,8 +60,8 @@ internal static class PipelineFolder
         {
             ["_class_name"] = scheduler == "DDIMScheduler" ? DdimPipeline : DdpmPipeline,
             ["_diffusers_version"] = FormatVersion,
-            ["scheduler"] = new[] { "diffusers", scheduler },
-            ["unet"] = new[] { "diffusers", "UNet2DModel" },
+            ["scheduler"] = (string[])["diffusers", scheduler],
+            ["unet"] = (string[])["diffusers", "UNet2DModel"],
         }, Json);
     }
 

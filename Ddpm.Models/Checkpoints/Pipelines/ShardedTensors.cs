@@ -55,7 +55,7 @@ internal sealed class ShardedTensors : ITensorSource, IDisposable
     }
 
     // Names of files are data: one beside the index, nothing else.
-    private ITensorSource OpenShard(string name)
+    private StateDictionary OpenShard(string name)
     {
         if (name != Path.GetFileName(name) || name.AsSpan().ContainsAny('/', '\\'))
             throw new DataFormatException(File, null, $"a shard must be a file beside the index, but is '{name}'");

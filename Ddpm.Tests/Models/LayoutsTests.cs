@@ -1,0 +1,92 @@
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Models;
+
+/// <summary>Networks of three other families, recorded with the original libraries (Golden/layouts, Golden/seed).</summary>
+public class LayoutsTests
+{
+    private static readonly string[] Names =
+    [
+        "ho-port.ckpt", "ho-port-no-conv-resample.ckpt", "guided-cifar10-like.pt", "guided-imagenet-like.pt", "guided-new-attention.pt",
+        "guided-half-first-multiplier.pt", "guided-no-conv-resample.pt",
+    ];
+
+    // What the originals' own hyper-parameters say and a file does not.
+    private static PretrainedOptions Given(string name)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Shared.Golden("layouts/layouts.json")));
+        var settings = json.RootElement.GetProperty(name);
+        return new()
+        {
+            Groups = Number("norm_groups"),
+            Heads = Number("num_heads"),
+            UpHeads = Number("num_heads_upsample"),
+            HeadWidth = Number("num_head_channels"),
+            NewAttentionOrder = settings.TryGetProperty("use_new_attention_order", out var order) && order.GetBoolean(),
+        };
+
+        int? Number(string key) => settings.TryGetProperty(key, out var value) ? value.GetInt32() : null;
+    }
+
+    private static long Parameters(string name)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Shared.Golden("layouts/layouts.json")));
+        return json.RootElement.GetProperty(name).GetProperty("parameters").GetInt64();
+    }
+
+    private static void IsRecorded(Diffusion model, string expected)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var file = SafetensorsFile.Open(expected);
+        var source = file.Dictionaries[0];
+        var labels = source.Contains("labels") ? source.Read("labels") : null;
+        var y = model.Denoiser.Predict(source.Read("x"), source.Read("t").to(ScalarType.Float32), labels);
+        // float32 against another version of the same library: 1e-5 of the largest value.
+        Expect.RelativelyClose(y, source.Read("y"), 1e-5);
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void Predict_IsTheOriginals(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        using var model = Diffusion.FromPretrained(Shared.Golden($"layouts/{file}"), Given(name));
+        Assert.That(model.ParameterCount, Is.EqualTo(Parameters(name)));
+        IsRecorded(model, Shared.Golden($"layouts/{name}.expected.safetensors"));
+    }
+
+    [Test]
+    public void TrainingStateOfTheHoPort_HoldsAveragedWeightsUnlessRawOnesAreAskedFor()
+    {
+        var path = Shared.Golden("layouts/ho-port-training.ckpt");
+        using var averaged = Diffusion.FromPretrained(path, Given("ho-port"));
+        IsRecorded(averaged, Shared.Golden("layouts/ho-port.expected.safetensors"));
+        using var raw = Diffusion.FromPretrained(path, Given("ho-port") with { Key = "0" });
+        Assert.That(((UNet)raw.Denoiser).state_dict()["conv_in.weight"].equal(((UNet)averaged.Denoiser).state_dict()["conv_in.weight"]), Is.False);
+    }
+
+    [TestCase("model.pth", 1e-5)]
+    [TestCase("model-legacy.pth", 1e-5)]
+    [TestCase("model-half.pth", 2e-3)]          // the weights themselves are rounded
+    [TestCase("model-bfloat16.pth", 2e-2)]
+    public void ReferenceProgramsFile_OfEveryKind_PredictsAsRecorded(string file, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = Diffusion.FromPretrained(Shared.Golden($"seed/{file}"), new() { Groups = 4 });
+        Assert.That(model.ParameterCount, Is.EqualTo(434_872));
+        using var recorded = SafetensorsFile.Open(Shared.Golden("seed/forward.safetensors"));
+        var y = model.Denoiser.Predict(CosineNoise.Draw(5, 3, 3, 32, 32), tensor((float[])[999, 0, 499]));
+        Expect.RelativelyClose(y, recorded.Dictionaries[0].Read("square.y"), tolerance);
+    }
+
+    [Test]
+    public void FromPretrained_WithoutWhatTheFileDoesNotSay_AsksForItByName()
+    {
+        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/guided-cifar10-like.pt")), Throws.ArgumentException.With.Message.Contains("Heads"));
+        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/guided-cifar10-like.pt"), new() { Heads = 2 }), Throws.ArgumentException.With.Message.Contains("groups must divide"));
+        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/ho-port-training.ckpt"), new() { Key = "model" }), Throws.TypeOf<DataFormatException>().With.Message.Contains("'0'").And.Message.Contains("'4'"));
+    }
+}
