@@ -13,9 +13,11 @@ public static class HeldOutLoss
     /// <param name="steps">The steps t, each in 0..T-1; by default twenty from T/40 in strides of T/20.</param>
     /// <param name="noise">ε for a step and a shape, float32 [N, C, H, W], a new tensor; by default the CPU generator's with seed 1000 + t, as PyTorch draws it too.</param>
     /// <param name="batchSize">Images at once.</param>
+    /// <param name="prediction">What the network predicts, and the loss is of.</param>
     /// <returns>The loss by step, in the order of <paramref name="steps"/>.</returns>
     public static IReadOnlyDictionary<int, double> Measure(
-        IDenoiser denoiser, GaussianDiffusion process, Tensor x0, IReadOnlyList<int>? steps = null, Func<int, long[], Tensor>? noise = null, int batchSize = 50)
+        IDenoiser denoiser, GaussianDiffusion process, Tensor x0, IReadOnlyList<int>? steps = null, Func<int, long[], Tensor>? noise = null, int batchSize = 50,
+        PredictionType prediction = PredictionType.Epsilon)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(process);
@@ -36,7 +38,7 @@ public static class HeldOutLoss
             {
                 using var batch = NewDisposeScope();
                 var count = (int)Math.Min(batchSize, x0.shape[0] - i);
-                sum += count * process.Loss(denoiser, x0.narrow(0, i, count), Enumerable.Repeat(t, count).ToArray(), ε.narrow(0, i, count)).item<float>();
+                sum += count * process.Loss(denoiser, x0.narrow(0, i, count), Enumerable.Repeat(t, count).ToArray(), ε.narrow(0, i, count), prediction: prediction).item<float>();
             }
             losses[t] = sum / x0.shape[0];
         }

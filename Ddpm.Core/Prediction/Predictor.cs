@@ -13,13 +13,15 @@ public sealed class Predictor
     /// <summary>Wraps a network.</summary>
     /// <param name="denoiser">The network; it stays the caller's.</param>
     /// <param name="path">The process that it was trained for.</param>
-    /// <param name="options">Clipping; null for the defaults.</param>
+    /// <param name="options">What the network predicts, clipping; null for the defaults.</param>
     /// <param name="labels">int64 [N], or null; they stay the caller's.</param>
+    /// <exception cref="ArgumentException">The options do not fit the process (<see cref="PredictorOptions.Check"/>).</exception>
     public Predictor(IDenoiser denoiser, DiffusionPath path, PredictorOptions? options = null, Tensor? labels = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(path);
         (this.denoiser, Path, this.options, this.labels) = (denoiser, path, options ?? new PredictorOptions(), labels);
+        this.options.Check(path);
     }
 
     /// <summary>The process that the network was trained for.</summary>
@@ -28,26 +30,51 @@ public sealed class Predictor
     /// <summary>Asks the network once.</summary>
     /// <param name="x">[N, C, H, W] at <paramref name="at"/>.</param>
     /// <param name="at">Where x lies on the path; not the data itself.</param>
+    /// <param name="keepEpsilon">Where x_0 is clipped, whether ε stays what the network said; else it follows x_0, so that x = α x_0 + σ ε.</param>
     /// <returns>x_0 and ε; they belong to the caller's dispose scope.</returns>
-    public Prediction Predict(Tensor x, DiffusionPoint at)
+    public Prediction Predict(Tensor x, DiffusionPoint at, bool keepEpsilon = false)
     {
         ArgumentNullException.ThrowIfNull(x);
         using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Of(denoiser);
         using var scope = NewDisposeScope();
-        var told = torch.full(x.shape[0], at.T, dtype: ScalarType.Float32, device: x.device);
-        var output = denoiser.Predict(x, told, labels);
-        var (epsilon, variance) = Split(output, x);
-        var x0 = (x - at.Sigma * epsilon) / at.Alpha;
-        if (options.Clip is { } range)
+        var (output, variance) = Split(Ask(x, at), x);
+        var (x0, ε) = Read(output, x, at);
+        if (Clip(x0) is { } clipped)
         {
-            x0 = x0.clamp_(-range, range);
-            epsilon = (x - at.Alpha * x0) / at.Sigma;
+            x0 = clipped;
+            ε = keepEpsilon ? ε : (x - at.Alpha * x0) / at.Sigma;
         }
-        return new Prediction(x0.MoveToOuterDisposeScope(), epsilon.MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
+        return new Prediction(x0.MoveToOuterDisposeScope(), ε.MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
     }
 
-    private static (Tensor Epsilon, Tensor? Variance) Split(Tensor output, Tensor x)
+    private Tensor Ask(Tensor x, DiffusionPoint at)
+    {
+        var told = torch.full(x.shape[0], options.Input.Told(at), dtype: x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, device: x.device);
+        var divisor = options.Input.Divisor(at);
+        return denoiser.Predict(divisor == 1 ? x : x / divisor, told, labels);
+    }
+
+    // v in general: x_0 = α s²/n² x - σ s/n v (Karras et al. 2022, table 1, with v = -F); for data of deviation s = 1, v = α ε - σ x_0.
+    private (Tensor X0, Tensor Epsilon) Read(Tensor output, Tensor x, DiffusionPoint at)
+    {
+        var (α, σ) = (at.Alpha, at.Sigma);
+        var (s, n) = (options.Input.DataDeviation, options.Input.Norm(at));
+        return options.Type switch
+        {
+            PredictionType.Epsilon => ((x - σ * output) / α, output),
+            PredictionType.X0 when σ == 0 => throw new InvalidOperationException("At the data itself epsilon does not follow from x_0: end at SamplingEnd.FirstStep."),
+            PredictionType.X0 => (output, (x - α * output) / σ),
+            _ => (α * s * s / (n * n) * x - σ * s / n * output, σ / (n * n) * x + α * s / n * output),
+        };
+    }
+
+    private Tensor? Clip(Tensor x0) =>
+        options.Threshold is { } threshold ? threshold.Apply(x0)
+        : options.Clip is { } range ? x0.clamp(-range, range)
+        : null;
+
+    private static (Tensor Output, Tensor? Variance) Split(Tensor output, Tensor x)
     {
         var channels = x.shape[1];
         if (output.shape is [var n, var c, var h, var w] && n == x.shape[0] && h == x.shape[2] && w == x.shape[3])

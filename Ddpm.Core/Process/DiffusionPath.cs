@@ -1,12 +1,17 @@
 namespace Ddpm;
 
-/// <summary>α, σ, ρ and λ by step, fractional steps included, and back. Double throughout.</summary>
+/// <summary>
+/// α, σ, ρ and λ by step, fractional steps included, and back. Double throughout. A schedule whose last β is 1 ends in pure noise: α = 0, ρ = +∞.
+/// </summary>
 public sealed class DiffusionPath
 {
+    /// <summary>ρ where grids and fractional steps begin if the last step is pure noise: ᾱ = 2⁻²⁴.</summary>
+    private const double NearlyPureNoise = 4096;
+
     private readonly double[] betas, alphaBars, rhos;
 
     /// <summary>Reads the schedule once; later changes of it are not seen.</summary>
-    /// <exception cref="ArgumentException">The schedule has no betas, or one outside (0, 1).</exception>
+    /// <exception cref="ArgumentException">The schedule has no betas, or one outside (0, 1) that is not a last one of 1.</exception>
     public DiffusionPath(INoiseSchedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
@@ -15,7 +20,7 @@ public sealed class DiffusionPath
         var product = 1.0;
         for (var t = 0; t < betas.Length; t++)
             alphaBars[t] = product *= 1 - betas[t];
-        if (!(product > 0))
+        if (!(product > 0 || (betas is [.., _, 1] && alphaBars[^2] > 0)))
             throw new ArgumentException("The product of all 1 - beta must stay above 0, but it underflows: the betas are too large for so many steps.", nameof(schedule));
         rhos = Array.ConvertAll(alphaBars, alphaBar => Math.Sqrt((1 - alphaBar) / alphaBar));
     }
@@ -32,6 +37,12 @@ public sealed class DiffusionPath
     /// <summary>The point of step t; t from 0 to T-1, or -1 for the data.</summary>
     public DiffusionPoint At(int t) => Check(t, -1) < 0 ? DiffusionPoint.Data : new(t, Math.Sqrt(alphaBars[t]), Math.Sqrt(1 - alphaBars[t]));
 
+    /// <summary>ρ of the last step, for a path to pure noise a large number instead of infinity: where samplers in ρ or λ begin.</summary>
+    public double HighestRho => double.IsInfinity(rhos[^1]) ? Math.Max(NearlyPureNoise, rhos[^2]) : rhos[^1];
+
+    /// <summary>ρ of step 0.</summary>
+    public double LowestRho => rhos[0];
+
     /// <summary>The point of a fractional step; ρ is linear between whole steps.</summary>
     /// <param name="t">0 to T-1.</param>
     public DiffusionPoint At(double t)
@@ -41,11 +52,11 @@ public sealed class DiffusionPath
         var below = (int)t;
         if (below == t)
             return At(below);
-        return FromRho(rhos[below] + (t - below) * (rhos[below + 1] - rhos[below]), t);
+        return FromRho(rhos[below] + (t - below) * (Math.Min(rhos[below + 1], HighestRho) - rhos[below]), t);
     }
 
     /// <summary>The point with a given ρ = σ/α; its t is linear in ln ρ between whole steps, and stays in 0..T-1.</summary>
-    /// <param name="rho">≥ 0.</param>
+    /// <param name="rho">≥ 0; +∞ is pure noise.</param>
     public DiffusionPoint AtRho(double rho)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rho);
@@ -64,7 +75,7 @@ public sealed class DiffusionPath
     private static DiffusionPoint FromRho(double rho, double t)
     {
         var alpha = 1 / Math.Sqrt(1 + rho * rho);
-        return new(t, alpha, rho * alpha);
+        return new(t, alpha, double.IsInfinity(rho) ? 1 : rho * alpha);
     }
 
     private int Check(int t, int first) => t >= first && t < Steps

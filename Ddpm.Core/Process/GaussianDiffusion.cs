@@ -45,10 +45,7 @@ public sealed class GaussianDiffusion
     public Tensor Diffuse(Tensor x0, IReadOnlyList<int> t, Tensor noise)
     {
         using var scope = NewDisposeScope();
-        var points = t.Select(At).ToArray();
-        var α = PerImage(points.Select(point => point.Alpha), x0);
-        var σ = PerImage(points.Select(point => point.Sigma), x0);
-        return (α * x0 + σ * noise).MoveToOuterDisposeScope();
+        return Mix(t, point => point.Alpha, x0, point => point.Sigma, noise).MoveToOuterDisposeScope();
     }
 
     /// <summary>Eq. (7):  μ̃_t(x_t, x_0) = √ᾱ_{t-1} β_t/(1-ᾱ_t) · x_0 + √α_t (1-ᾱ_{t-1})/(1-ᾱ_t) · x_t, the mean of q(x_{t-1} | x_t, x_0).</summary>
@@ -75,7 +72,7 @@ public sealed class GaussianDiffusion
     public Tensor PredictX0(Tensor xt, Tensor epsilon, int t)
     {
         using var scope = NewDisposeScope();
-        var point = At(t);
+        var point = AtWithSignal(t);
         return ((xt - point.Sigma * epsilon) / point.Alpha).MoveToOuterDisposeScope();
     }
 
@@ -87,29 +84,51 @@ public sealed class GaussianDiffusion
     public Tensor ReverseMean(Tensor xt, Tensor epsilon, int t)
     {
         using var scope = NewDisposeScope();
-        var (β, σ) = (Path.Beta(t), At(t).Sigma);
+        var (β, σ) = (Path.Beta(t), AtWithSignal(t).Sigma);
         return ((xt - β / σ * epsilon) / Math.Sqrt(1 - β)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What the network learns to say of x_t: ε, x_0, or v = √ᾱ_t ε - √(1-ᾱ_t) x_0 (Salimans and Ho 2022).</summary>
+    /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
+    /// <param name="t">N steps, each from 0 to T-1.</param>
+    /// <param name="noise">ε, [N, C, H, W].</param>
+    /// <param name="prediction">Which of them.</param>
+    /// <returns>[N, C, H, W]; the caller owns it.</returns>
+    public Tensor TrainingTarget(Tensor x0, IReadOnlyList<int> t, Tensor noise, PredictionType prediction)
+    {
+        using var scope = NewDisposeScope();
+        var target = prediction switch
+        {
+            PredictionType.Epsilon => noise.alias(),
+            PredictionType.X0 => x0.alias(),
+            PredictionType.V => Mix(t, point => point.Alpha, noise, point => -point.Sigma, x0),
+            _ => throw new ArgumentOutOfRangeException(nameof(prediction), prediction, "The prediction must be one of PredictionType."),
+        };
+        return target.MoveToOuterDisposeScope();
+    }
+
     /// <summary>Algorithm 1, line 5: the loss between ε and ε_θ(√ᾱ_t x_0 + √(1-ᾱ_t) ε, t), the mean over all values (eq. 14).</summary>
-    /// <param name="denoiser">ε_θ. A learned variance (2C channels) takes no part in this loss.</param>
+    /// <param name="denoiser">ε_θ, or a network that predicts x_0 or v. A learned variance (2C channels) takes no part in this loss.</param>
     /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
     /// <param name="t">N steps, each from 0 to T-1.</param>
     /// <param name="noise">ε, [N, C, H, W].</param>
     /// <param name="kind">Which loss.</param>
     /// <param name="labels">int64 [N], or null.</param>
+    /// <param name="prediction">What the network predicts.</param>
     /// <returns>A scalar that can be differentiated; the caller owns it.</returns>
-    public Tensor Loss(IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, LossKind kind = LossKind.L2, Tensor? labels = null)
+    public Tensor Loss(
+        IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, LossKind kind = LossKind.L2, Tensor? labels = null, PredictionType prediction = PredictionType.Epsilon)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         using var scope = NewDisposeScope();
         var xt = Diffuse(x0, t, noise);
         var told = torch.tensor(t.Select(step => (float)step).ToArray()).to(x0.device);
         var predicted = denoiser.Predict(xt, told, labels).narrow(1, 0, x0.shape[1]);
+        var target = TrainingTarget(x0, t, noise, prediction);
         var loss = kind switch
         {
-            LossKind.L2 => nn.functional.mse_loss(predicted, noise),
-            LossKind.SmoothL1 => nn.functional.smooth_l1_loss(predicted, noise),
+            LossKind.L2 => nn.functional.mse_loss(predicted, target),
+            LossKind.SmoothL1 => nn.functional.smooth_l1_loss(predicted, target),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The loss must be one of LossKind."),
         };
         return loss.MoveToOuterDisposeScope();
@@ -119,6 +138,14 @@ public sealed class GaussianDiffusion
         ? Path.At(t)
         : throw new ArgumentOutOfRangeException(nameof(t), t, $"The step must be in 0..{Steps - 1}.");
 
-    private static Tensor PerImage(IEnumerable<double> values, Tensor like) =>
-        torch.tensor(values.Select(value => (float)value).ToArray()).view(-1, 1, 1, 1).to(like.device);
+    private DiffusionPoint AtWithSignal(int t) => At(t) is { Alpha: > 0 } point
+        ? point
+        : throw new ArgumentOutOfRangeException(nameof(t), t, "At a step of pure noise (zero terminal SNR) x_0 does not follow from epsilon.");
+
+    // a_t · first + b_t · second, with a step of its own for each image
+    private Tensor Mix(IReadOnlyList<int> t, Func<DiffusionPoint, double> a, Tensor first, Func<DiffusionPoint, double> b, Tensor second) =>
+        PerImage(t, a, first) * first + PerImage(t, b, second) * second;
+
+    private Tensor PerImage(IReadOnlyList<int> t, Func<DiffusionPoint, double> factor, Tensor like) =>
+        torch.tensor(t.Select(step => (float)factor(At(step))).ToArray()).view(-1, 1, 1, 1).to(like.device);
 }

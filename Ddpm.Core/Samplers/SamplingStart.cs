@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Where a run starts: from unit noise, or from an image at some step.</summary>
+/// <summary>Where a run starts: from unit noise, from an image at some step, or, to invert a sampler, from the image itself.</summary>
 public readonly record struct SamplingStart
 {
     private SamplingStart(Tensor x, int? t) => (X, T) = (x, t);
@@ -10,7 +10,7 @@ public readonly record struct SamplingStart
     /// <summary>[N, C, H, W].</summary>
     public Tensor X { get; }
 
-    /// <summary>The step that <see cref="X"/> is noised to, 0-based; null: X is unit noise, which the sampler scales as it needs.</summary>
+    /// <summary>The step that <see cref="X"/> is noised to, 0-based, or -1 for the image itself; null: X is unit noise.</summary>
     public int? T { get; }
 
     /// <summary>Starts from a draw of N(0, I).</summary>
@@ -24,4 +24,7 @@ public readonly record struct SamplingStart
         ArgumentOutOfRangeException.ThrowIfNegative(t);
         return new(xt, t);
     }
+
+    /// <summary>Starts from x_0, to find the noise that leads to it (<see cref="DdimInversion"/>).</summary>
+    public static SamplingStart FromImage(Tensor x0) => new(x0, -1);
 }

@@ -1,68 +1,103 @@
 namespace Ddpm;
 
-/// <summary>Which steps of the process a sampler visits, in the order of sampling. All rounding is half to even.</summary>
-public sealed class TimestepSpacing
+/// <summary>Which points of the process a sampler visits, in the order of sampling: steps t (whole ones, mostly), or levels ρ = σ/α. All rounding is half to even.</summary>
+public sealed partial class TimestepSpacing
 {
-    private readonly Func<int, IEnumerable<int>> select;
+    private readonly Func<DiffusionPath, IEnumerable<DiffusionPoint>> points;
 
-    private TimestepSpacing(string name, int? count, Func<int, IEnumerable<int>> select) => (Name, Count, this.select) = (name, count, select);
+    private TimestepSpacing(string name, int? count, Func<DiffusionPath, IEnumerable<DiffusionPoint>> points) => (Name, Count, this.points) = (name, count, points);
+
+    private TimestepSpacing(string name, int? count, Func<int, IEnumerable<double>> steps)
+        : this(name, count, path => steps(path.Steps).Select(t => At(path, t)))
+    {
+    }
 
     /// <summary>Every step, T-1 to 0.</summary>
-    public static TimestepSpacing All { get; } = new("all", null, steps => Enumerable.Range(0, steps).Reverse());
+    public static TimestepSpacing All { get; } = new("all", null, (int steps) => Enumerable.Range(0, steps).Reverse().Select(t => (double)t));
 
-    /// <summary>Its name: all, leading, linspace, trailing or list.</summary>
+    /// <summary>Its name: all, leading, linspace, trailing, quadratic, uniform, respaced, list, karras, exponential, polyexponential, vp or levels.</summary>
     public string Name { get; }
 
-    /// <summary>How many steps it visits; null for all.</summary>
+    /// <summary>How many points were asked for; null for all.</summary>
     public int? Count { get; }
 
     /// <summary>Multiples of ⌊T/n⌋ from 0, plus an offset: t = (n-1-j) ⌊T/n⌋ + offset (Song et al. 2021, DDIM).</summary>
-    public static TimestepSpacing Leading(int count, int offset = 0) =>
-        new("leading", Positive(count), steps => Enumerable.Range(0, count).Select(j => (count - 1 - j) * (steps / count) + offset));
+    /// <param name="count">n.</param>
+    /// <param name="offset">Added to every step.</param>
+    /// <param name="fenced">Of n + 1 such steps the last is left out, as DPM-Solver's authors do.</param>
+    public static TimestepSpacing Leading(int count, int offset = 0, bool fenced = false)
+    {
+        var fences = Positive(count) + (fenced ? 1 : 0);
+        return new("leading", count, (int steps) => Enumerable.Range(0, count).Select(j => (double)((fences - 1 - j) * (steps / fences) + offset)));
+    }
 
     /// <summary>n points from T-1 to 0, both included.</summary>
-    public static TimestepSpacing Linspace(int count) =>
-        new("linspace", Positive(count), steps => Grid.Linspace(0, steps - 1, count).Reverse().Select(t => (int)Math.Round(t)));
+    /// <param name="count">n.</param>
+    /// <param name="fenced">Of n + 1 such points the last, step 0, is left out, as DPM-Solver's authors do.</param>
+    /// <param name="whole">Whether they are rounded to whole steps.</param>
+    public static TimestepSpacing Linspace(int count, bool fenced = false, bool whole = true)
+    {
+        var fences = Positive(count) + (fenced ? 1 : 0);
+        return new("linspace", count, (int steps) => Grid.Linspace(0, steps - 1, fences).Reverse().Take(count).Select(t => whole ? Math.Round(t) : t));
+    }
 
     /// <summary>From T-1 down in strides of T/n: t = round(T - j T/n) - 1 (Lin et al. 2024, table 2). The best choice for few steps.</summary>
     public static TimestepSpacing Trailing(int count) =>
-        new("trailing", Positive(count), steps => Enumerable.Range(0, count).Select(j => (int)Math.Round(steps - j * ((double)steps / count)) - 1));
+        new("trailing", Positive(count), (int steps) => Enumerable.Range(0, count).Select(j => Math.Round(steps - j * ((double)steps / count)) - 1));
+
+    /// <summary>t = ⌊(k c)²⌋ with c = √(0.8 T)/(n-1), k = n-1 … 0: dense where there is little noise (Song et al. 2021, DDIM, appendix D.2, for CIFAR-10). Repeated steps are visited once.</summary>
+    public static TimestepSpacing Quadratic(int count) =>
+        new("quadratic", Positive(count), (int steps) => Grid.Linspace(0, Math.Sqrt(0.8 * steps), count).Reverse().Select(root => Math.Floor(root * root)).Distinct());
+
+    /// <summary>Every ⌊T/n⌋-th step from 0 (the DDIM authors' program): more than n where n does not divide T.</summary>
+    public static TimestepSpacing Uniform(int count) => new("uniform", Positive(count), (int steps) =>
+    {
+        var stride = steps / count;
+        return stride == 0 ? throw TooMany("uniform", count, steps) : Enumerable.Range(0, (steps + stride - 1) / stride).Reverse().Select(k => (double)k * stride);
+    });
 
     /// <summary>The steps given, from high to low.</summary>
     public static TimestepSpacing List(params IReadOnlyList<int> steps)
     {
         ArgumentNullException.ThrowIfNull(steps);
-        var copy = steps.ToArray();
-        return new("list", Positive(copy.Length), _ => copy);
+        var copy = steps.Select(step => (double)step).ToArray();
+        return new("list", Positive(copy.Length), (int _) => copy);
     }
 
-    /// <summary>The steps for a process of <paramref name="steps"/> steps.</summary>
-    /// <returns>0-based, falling, at least one.</returns>
-    /// <exception cref="ArgumentException">They do not fall, or one is outside 0..T-1: too many for so short a process, or a list that does not fit.</exception>
-    public IReadOnlyList<int> Select(int steps)
+    /// <summary>The points on a path.</summary>
+    /// <returns>ρ falls; at least one.</returns>
+    /// <exception cref="ArgumentException">They do not fall, or a step is outside 0..T-1: too many for so short a process, or a list that does not fit.</exception>
+    public IReadOnlyList<DiffusionPoint> Select(DiffusionPath path)
     {
-        var chosen = select(steps).ToArray();
+        ArgumentNullException.ThrowIfNull(path);
+        var chosen = points(path).ToArray();
         for (var i = 0; i < chosen.Length; i++)
-            if (chosen[i] < 0 || chosen[i] >= steps || (i > 0 && chosen[i] >= chosen[i - 1]))
-                throw new ArgumentException($"Steps must fall and lie in 0..{steps - 1}, but step {i} of the {Name} spacing with {chosen.Length} steps is {chosen[i]}{(i > 0 ? $" after {chosen[i - 1]}" : "")}.");
+            if (double.IsNaN(chosen[i].Alpha) || (i > 0 && !(chosen[i].Rho < chosen[i - 1].Rho)))
+                throw new ArgumentException(
+                    $"Steps must fall and lie in 0..{path.Steps - 1}, but step {i} of the {Name} spacing with {chosen.Length} steps is {chosen[i].T}{(i > 0 ? $" after {chosen[i - 1].T}" : "")}.");
         return chosen;
     }
 
-    /// <summary>The steps of a run: all of them from noise; from an image at step t, t itself and those of the spacing below it.</summary>
+    /// <summary>The points of a run: all of them from noise; from an image at step t, t itself and those of the spacing below it.</summary>
     /// <exception cref="ArgumentException">The start's step is outside the process, or as <see cref="Select"/>.</exception>
-    public IReadOnlyList<int> From(SamplingStart start, int steps)
+    public IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path)
     {
-        var chosen = Select(steps);
+        var chosen = Select(path);
         if (start.T is not { } first)
             return chosen;
-        if (first >= steps)
-            throw new ArgumentException($"The step to start from must be in 0..{steps - 1}, but is {first}.", nameof(start));
-        return [first, .. chosen.Where(t => t < first)];
+        if (first < 0 || first >= path.Steps)
+            throw new ArgumentException($"The step to start from must be in 0..{path.Steps - 1}, but is {first}.", nameof(start));
+        var at = path.At(first);
+        return [at, .. chosen.Where(point => point.Rho < at.Rho)];
     }
 
-    private static int Positive(int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return count;
-    }
+    // A step outside the process becomes a point that Select refuses by name.
+    private static DiffusionPoint At(DiffusionPath path, double t) => t >= 0 && t <= path.Steps - 1 ? path.At(t) : new(t, double.NaN, double.NaN);
+
+    private static ArgumentException TooMany(string name, int count, int steps) =>
+        new($"The {name} spacing must have at most {steps} steps, as the process has, but has {count}.");
+
+    private static int Positive(int count) => count is >= 1 and <= Grid.MaximumSteps
+        ? count
+        : throw new ArgumentOutOfRangeException(nameof(count), count, $"There must be 1..{Grid.MaximumSteps} steps.");
 }

@@ -3,19 +3,12 @@ namespace Ddpm;
 /// <summary>ᾱ falls along a squared cosine, β at most 0.999 (Nichol and Dhariwal 2021, equation 17).</summary>
 public sealed class CosineSchedule : INoiseSchedule
 {
-    private const double Offset = 0.008, LargestBeta = 0.999;
+    private const double Offset = 0.008;
 
     /// <summary>Makes the schedule.</summary>
     /// <param name="steps">T, 1 to 1,000,000.</param>
     /// <exception cref="ArgumentOutOfRangeException">Steps are out of range.</exception>
-    public CosineSchedule(int steps = 1000)
-    {
-        Grid.CheckSteps(steps);
-        var betas = new double[steps];
-        for (var i = 0; i < steps; i++)
-            betas[i] = Math.Min(1 - F((i + 1.0) / steps) / F((double)i / steps), LargestBeta);
-        Betas = Array.AsReadOnly(betas);
-    }
+    public CosineSchedule(int steps = 1000) => Betas = Array.AsReadOnly(Grid.FromSignal(F, steps));
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Betas { get; }

@@ -12,6 +12,16 @@ internal static class Grid
         return points;
     }
 
+    /// <summary>β_t = 1 - f((t+1)/T)/f(t/T), at most 0.999: the betas of ᾱ = f(u)/f(0) (Nichol and Dhariwal 2021).</summary>
+    internal static double[] FromSignal(Func<double, double> f, int steps)
+    {
+        CheckSteps(steps);
+        var betas = new double[steps];
+        for (var t = 0; t < steps; t++)
+            betas[t] = Math.Min(1 - f((t + 1.0) / steps) / f((double)t / steps), 0.999);
+        return betas;
+    }
+
     internal static void CheckSteps(int steps)
     {
         if (steps is < 1 or > MaximumSteps)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Ho et al. 2020, Algorithm 1: draw images, t and ε, and take a gradient step on the loss between ε and its prediction.</summary>
+/// <summary>Ho et al. 2020, Algorithm 1: draw images, t and ε, and take a gradient step on the loss between ε (or x_0, or v) and its prediction.</summary>
 public sealed class Trainer : IDisposable
 {
     private readonly IDenoiser denoiser;
@@ -23,8 +23,9 @@ public sealed class Trainer : IDisposable
     /// <param name="process">The forward process.</param>
     /// <param name="data">At least one batch of images that the network takes.</param>
     /// <param name="options">The recipe; null for the paper's.</param>
+    /// <param name="prediction">What the network learns to predict.</param>
     /// <exception cref="ArgumentException">The denoiser cannot be trained, an option is out of range, or the data set is smaller than a batch.</exception>
-    public Trainer(IDenoiser denoiser, GaussianDiffusion process, IImageDataset data, TrainingOptions? options = null)
+    public Trainer(IDenoiser denoiser, GaussianDiffusion process, IImageDataset data, TrainingOptions? options = null, PredictionType prediction = PredictionType.Epsilon)
     {
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(data);
@@ -34,7 +35,7 @@ public sealed class Trainer : IDisposable
         parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
         if (parameters.Length == 0)
             throw new ArgumentException("The denoiser has no weights to train.", nameof(denoiser));
-        Process = process;
+        (Process, Prediction) = (process, prediction);
         this.data = data;
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
@@ -46,6 +47,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The forward process.</summary>
     public GaussianDiffusion Process { get; }
+
+    /// <summary>What the network learns to predict.</summary>
+    public PredictionType Prediction { get; }
 
     /// <summary>The recipe.</summary>
     public TrainingOptions Options { get; }
@@ -118,7 +122,7 @@ public sealed class Trainer : IDisposable
         var ε = TrainingDraws.NoiseLike(Options.Seed, Step, x0);
 
         optimizer.zero_grad();
-        var loss = Process.Loss(denoiser, x0, t, ε, Options.Loss);
+        var loss = Process.Loss(denoiser, x0, t, ε, Options.Loss, prediction: Prediction);
         loss.backward();
         var norm = nn.utils.clip_grad_norm_(parameters, Options.GradientClip ?? double.PositiveInfinity);
         var value = loss.item<float>();

@@ -41,6 +41,9 @@ public sealed class DiffusionBuilder
     /// <inheritdoc cref="SigmoidSchedule(int, double, double)"/>
     public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) => WithSchedule(new SigmoidSchedule(steps, first, last));
 
+    /// <inheritdoc cref="LaplaceSchedule(int)"/>
+    public DiffusionBuilder WithLaplaceSchedule(int steps = 1000) => WithSchedule(new LaplaceSchedule(steps));
+
     /// <inheritdoc cref="TabulatedSchedule(IEnumerable{double})"/>
     public DiffusionBuilder WithBetas(IEnumerable<double> betas) => WithSchedule(new TabulatedSchedule(betas));
 
@@ -72,8 +75,18 @@ public sealed class DiffusionBuilder
     public DiffusionBuilder WithAncestralSampler(AncestralVariance variance = AncestralVariance.FixedLarge, TimestepSpacing? spacing = null) =>
         WithSampler(new AncestralSampler(variance, spacing));
 
+    /// <summary>What the network predicts, in training and in sampling: ε by default.</summary>
+    public DiffusionBuilder WithPrediction(PredictionType type) => WithPrediction(prediction with { Type = type });
+
+    /// <summary>How the network's output becomes x_0 and ε, all at once.</summary>
+    public DiffusionBuilder WithPrediction(PredictorOptions options) => Set(ref prediction, options);
+
     /// <summary>Clips x_0 to ± this range while sampling; null: no clipping.</summary>
-    public DiffusionBuilder WithClipping(double? range = 1) => Set(ref prediction, new PredictorOptions { Clip = range });
+    public DiffusionBuilder WithClipping(double? range = 1) => WithPrediction(prediction with { Clip = range, Threshold = null });
+
+    /// <summary>Clips x_0 by a quantile of each image while sampling (Saharia et al. 2022).</summary>
+    public DiffusionBuilder WithDynamicThresholding(double ratio = 0.995, double maximum = 1) =>
+        WithPrediction(prediction with { Threshold = new DynamicThreshold { Ratio = ratio, Maximum = maximum } });
 
     /// <summary>Where training images come from; read when training begins.</summary>
     public DiffusionBuilder WithDataset(IDatasetReader reader) => Set(ref dataset, reader);
@@ -110,7 +123,10 @@ public sealed class DiffusionBuilder
         var faults = new List<string>();
         var process = Try(() => new GaussianDiffusion(schedule), faults);
         if (process is not null)
+        {
             Try(() => { sampler.Check(process.Path); return true; }, faults);
+            Try(() => { prediction.Check(process.Path); return true; }, faults);
+        }
         if (denoiser is not null && network is not null)
             faults.Add("There must be one network, but both a denoiser and a UNet were given.");
         if (denoiser is not null && weights is not null)

@@ -29,23 +29,32 @@ internal sealed record ModelDescription
     /// <summary>Absent for a sampler that was not made by this library.</summary>
     public SamplerDescription? Sampler { get; init; }
 
+    /// <summary>What the network predicts; absent: ε.</summary>
+    public PredictionType? Prediction { get; init; }
+
     /// <summary>x_0 is clipped to ± this; absent: not clipped.</summary>
     public double? Clip { get; init; }
+
+    /// <summary>Dynamic thresholding in place of clipping; absent: none.</summary>
+    public DynamicThreshold? Threshold { get; init; }
 
     internal static ModelDescription Of(Diffusion diffusion, UNetOptions network) => new()
     {
         Format = ThisFormat,
         Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
         Network = network,
-        Sampler = SamplerDescription.Of(diffusion.Sampler, diffusion.Process.Steps),
+        Sampler = SamplerDescription.Of(diffusion.Sampler, diffusion.Process.Path),
+        Prediction = diffusion.Prediction.Type == PredictionType.Epsilon ? null : diffusion.Prediction.Type,
         Clip = diffusion.Prediction.Clip,
+        Threshold = diffusion.Prediction.Threshold,
     };
 
     internal DiffusionBuilder ToBuilder()
     {
         if (Format != ThisFormat)
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
-        var builder = new DiffusionBuilder().WithSchedule(Schedule.ToSchedule()).WithUNet(Network).WithClipping(Clip);
+        var builder = new DiffusionBuilder().WithSchedule(Schedule.ToSchedule()).WithUNet(Network)
+            .WithPrediction(new PredictorOptions { Type = Prediction ?? PredictionType.Epsilon, Clip = Clip, Threshold = Threshold });
         return Sampler is null ? builder : builder.WithSampler(Sampler.ToSampler());
     }
 }

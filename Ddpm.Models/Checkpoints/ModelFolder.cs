@@ -5,7 +5,10 @@ namespace Ddpm;
 /// <summary>A folder that says everything needed to rebuild a diffusion: model.safetensors and ddpm.json. It holds no code.</summary>
 internal static class ModelFolder
 {
-    private const string Weights = "model.safetensors", Description = "ddpm.json";
+    internal const string Description = "ddpm.json";
+    private const string Weights = "model.safetensors";
+
+    internal static bool IsOne(string folder) => File.Exists(Path.Combine(folder, Description));
 
     internal static void Save(Diffusion diffusion, string folder)
     {

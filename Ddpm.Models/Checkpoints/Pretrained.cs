@@ -8,7 +8,9 @@ internal static class Pretrained
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!Directory.Exists(path))
             return FromFile(path, options);
-        return PipelineFolder.IsOne(path) ? PipelineFolder.Describe(path, options) : ModelFolder.Describe(path);
+        return ModelFolder.IsOne(path) ? ModelFolder.Describe(path)
+            : PipelineFolder.IsOne(path) ? PipelineFolder.Describe(path, options)
+            : throw new FileNotFoundException($"{path}: a folder must be a saved diffusion with {ModelFolder.Description}, or a pipeline with {PipelineFolder.Index}, but has neither.", path);
     }
 
     private static DiffusionBuilder FromFile(string path, PretrainedOptions options)

@@ -11,7 +11,6 @@ namespace Ddpm;
 /// </summary>
 public sealed class Diffusion : IDisposable
 {
-    private readonly PredictorOptions prediction;
     private readonly IDatasetReader? dataset;
     private readonly IDisposable? owned;
 
@@ -19,7 +18,7 @@ public sealed class Diffusion : IDisposable
         GaussianDiffusion process, IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction, IDatasetReader? dataset, Device device, IDisposable? owned)
     {
         (Process, Denoiser, Image, Sampler, Device) = (process, denoiser, image, sampler, device);
-        (this.prediction, this.dataset, this.owned) = (prediction, dataset, owned);
+        (Prediction, this.dataset, this.owned) = (prediction, dataset, owned);
     }
 
     /// <summary>The forward process and its equations.</summary>
@@ -40,7 +39,8 @@ public sealed class Diffusion : IDisposable
     /// <summary>How many weights the network has; 0 for one that is a formula.</summary>
     public long ParameterCount => (Denoiser as nn.Module)?.parameters().Sum(parameter => parameter.numel()) ?? 0;
 
-    internal PredictorOptions Prediction => prediction;
+    /// <summary>What the network predicts, and how x_0 is clipped while sampling.</summary>
+    public PredictorOptions Prediction { get; }
 
     /// <summary>Draws images from noise.</summary>
     /// <param name="count">How many, ≥ 1.</param>
@@ -135,7 +135,7 @@ public sealed class Diffusion : IDisposable
         data ??= dataset?.Read() ?? throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
         if (data.Shape != Image)
             throw new ArgumentException($"The data set must have images of {Image}, as the network has, but has {data.Shape}.", nameof(data));
-        using var trainer = new Trainer(Denoiser, Process, data, options);
+        using var trainer = new Trainer(Denoiser, Process, data, options, Prediction.Type);
         trainer.Run(progress, observers, cancellationToken);
     }
 
@@ -181,7 +181,7 @@ public sealed class Diffusion : IDisposable
         var labels = classes is null ? null : torch.tensor(classes.Select(label => (long)label).ToArray()).to(Device).DetachFromDisposeScope();
         try
         {
-            foreach (var frame in (sampler ?? Sampler).Run(new Predictor(Denoiser, Process.Path, prediction, labels), start, noise))
+            foreach (var frame in (sampler ?? Sampler).Run(new Predictor(Denoiser, Process.Path, Prediction, labels), start, noise))
             {
                 yield return frame;
                 cancellationToken.ThrowIfCancellationRequested();

@@ -180,7 +180,7 @@ public class DiffusionTests
             if (report.Step == 1000)
                 late = Expect.LiveTensors();
         })).Dispose();
-        Assert.That(late, Is.EqualTo(early + 1));       // the batch's result
+        Assert.That(late, Is.LessThanOrEqualTo(early + 1));       // the batch's result; what other tests left may be collected meanwhile
     }
 
     [Test]

@@ -148,7 +148,7 @@ public class UNetTests
             Channels = 100, Groups = 32, Dropout = 1, NormEpsilon = 0, BlocksPerLevel = 0, Image = new(3, 20, 20), AttentionResolutions = [16],
         }));
         Assert.That(fault.Message, Does.Contain("32 does not divide 100").And.Contain("32 does not divide 200").And.Contain("[0, 1), but is 1")
-            .And.Contain("above 0, but is 0").And.Contain("blocks per level must be at least 1").And.Contain("multiples of 8").And.Contain("but one is 16"));
+            .And.Contain("above 0 and finite, but is 0").And.Contain("blocks per level must be in 1..64, but are 0").And.Contain("multiples of 8").And.Contain("but one is 16"));
     }
 
     /// <summary>A network whose last convolutions are not zero, so that its output means something.</summary>

@@ -9,13 +9,13 @@ internal sealed class StraightSampler(TimestepSpacing spacing) : ISampler
     public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
     {
         var x = start.X.alias();
-        var points = spacing.From(start, predictor.Path.Steps).Select(predictor.Path.At).Append(DiffusionPoint.Data).ToArray();
+        var points = spacing.From(start, predictor.Path).Append(DiffusionPoint.Data).ToArray();
         for (var i = 0; i + 1 < points.Length; i++)
         {
             var (x0, epsilon, _) = predictor.Predict(x, points[i]);
             x.Dispose();
             using (epsilon) x = points[i + 1].Alpha * x0 + points[i + 1].Sigma * epsilon;
-            yield return new SamplingFrame(i, points.Length - 1, points[i + 1].T, x.alias(), x0);
+            yield return new SamplingFrame(i, points.Length - 1, points[i + 1], x.alias(), x0);
         }
         x.Dispose();
     }

@@ -6,7 +6,8 @@ namespace Ddpm;
 /// <summary>A folder of diffusers' DDPMPipeline or DDIMPipeline, with subfolders or everything at the root.</summary>
 internal static class PipelineFolder
 {
-    private const string Index = "model_index.json", Network = "config.json", Scheduler = "scheduler_config.json", Weights = "diffusion_pytorch_model";
+    internal const string Index = "model_index.json";
+    private const string Network = "config.json", Scheduler = "scheduler_config.json", Weights = "diffusion_pytorch_model";
 
     private const string DdpmPipeline = "DDPMPipeline", DdimPipeline = "DDIMPipeline";
 
@@ -71,7 +72,7 @@ internal static class PipelineFolder
         if (!File.Exists(path))
             return DdpmPipeline;
         var index = PipelineConfig.Read(path);
-        if (index.Has("noise_scheduler") || (index.IsList("unet") && index.Texts("unet", [])[^1] == "UNetModel"))
+        if (index.Has("noise_scheduler") || (index.IsList("unet") && index.Texts("unet", []).Contains("UNetModel")))
             throw index.Wrong("unet", "a UNet2DModel with a scheduler; UNetModel and noise_scheduler are of 2022, from before the format was settled");
         return index.Class is DdpmPipeline or DdimPipeline ? index.Class : throw index.Wrong("_class_name", $"{DdpmPipeline} or {DdimPipeline}");
     }

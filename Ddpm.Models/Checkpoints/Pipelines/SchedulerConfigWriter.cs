@@ -16,8 +16,10 @@ internal static class SchedulerConfigWriter
         var entries = new Dictionary<string, object?> { ["_class_name"] = name };
         foreach (var (key, value) in Schedule(diffusion.Process.Schedule).Concat(Prediction(diffusion.Prediction)).Concat(own))
             entries.Add(key, value);
-        entries.Add("timestep_spacing", Spacing(((GridSampler)diffusion.Sampler).Spacing));
-        entries.Add("steps_offset", 0);
+        var spacing = ((GridSampler)diffusion.Sampler).Spacing;
+        entries.Add("timestep_spacing", Spacing(spacing));
+        // The last of the multiples is 0; whatever is added to it shows there.
+        entries.Add("steps_offset", spacing.Name == "leading" ? (int)spacing.Select(diffusion.Process.Path)[^1].T : 0);
         return (name, entries);
     }
 

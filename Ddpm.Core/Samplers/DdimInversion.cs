@@ -1,0 +1,26 @@
+namespace Ddpm;
+
+/// <summary>
+/// DDIM backwards: from an image to the noise that <see cref="DdimSampler"/> (η = 0) leads back to about that image, for editing and for comparing images by their noise.
+/// It starts from <see cref="SamplingStart.FromImage"/>. In each step the network is told the step that it leads to; without clipping it is most exact.
+/// </summary>
+public sealed record DdimInversion : GridSampler
+{
+    /// <summary>Makes the sampler.</summary>
+    /// <param name="steps">How many steps; multiples of ⌊T/n⌋ unless <see cref="GridSampler.Spacing"/> says otherwise.</param>
+    public DdimInversion(int steps = 50)
+        : base(TimestepSpacing.Leading(steps))
+    {
+    }
+
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
+    {
+        if (start.T != -1)
+            throw new ArgumentException("Inversion must start from an image (SamplingStart.FromImage), but starts from noise or a noised image.", nameof(start));
+        var rising = Spacing.Select(path).Reverse().ToArray();
+        var from = rising.Prepend(Last(path));
+        if (Compatible)
+            from = rising.Select(to => (int)to.T - path.Steps / rising.Length is >= 0 and var t ? path.At(t) : Last(path));
+        return new AncestralRecipe([.. from.Zip(rising, (at, to) => (at with { T = to.T }, to))]) { KeepEpsilon = true };
+    }
+}

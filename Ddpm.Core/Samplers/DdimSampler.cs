@@ -1,0 +1,37 @@
+namespace Ddpm;
+
+/// <summary>Song et al. 2021, "Denoising Diffusion Implicit Models", equation (12): ancestral steps with any share η of the posterior's noise; 0 is deterministic.</summary>
+public sealed record DdimSampler : GridSampler
+{
+    /// <summary>Makes the sampler.</summary>
+    /// <param name="steps">How many steps; multiples of ⌊T/n⌋ unless <see cref="GridSampler.Spacing"/> says otherwise.</param>
+    public DdimSampler(int steps = 50)
+        : base(TimestepSpacing.Leading(steps))
+    {
+    }
+
+    /// <summary>η, 0 to 1: 0 (the default) is deterministic, 1 is DDPM with its small variance.</summary>
+    public double Eta
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Eta), value, "Eta must be in 0..1.");
+    }
+
+    /// <summary>Whether ε follows x_0 where that is clipped (diffusers' use_clipped_model_output). No by default.</summary>
+    public bool UseClippedOutput { get; init; }
+
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
+    {
+        var steps = Pairs(Grid(path, start));
+        if (Compatible)
+            steps = [.. steps.Select((step, i) => i == 0 && start.T is not null ? step : (step.From, Earlier(path, step.From)))];
+        return new AncestralRecipe(steps) { Eta = Eta, KeepEpsilon = !UseClippedOutput };
+    }
+
+    // diffusers goes ⌊T/n⌋ steps back, which for linspace and some trailing spacings is not the next step visited
+    private DiffusionPoint Earlier(DiffusionPath path, DiffusionPoint from)
+    {
+        var t = (int)from.T - path.Steps / (Spacing.Count ?? path.Steps);
+        return t >= 0 ? path.At(t) : Last(path);
+    }
+}

@@ -1,0 +1,63 @@
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>
+/// One run of a recipe. It makes every tensor of the run and owns it, outside any scope of the caller's, until <see cref="Keep"/> or the end;
+/// so a recipe may yield where it likes.
+/// </summary>
+internal sealed class SamplingRun(Predictor predictor, INoiseSource noise, int evaluations) : IDisposable
+{
+    private readonly List<Tensor> live = [];
+    private int frames;
+
+    internal DiffusionPath Path => predictor.Path;
+
+    internal Tensor Begin(SamplingStart start) => Own(start.X.detach());
+
+    /// <summary>Asks the network.</summary>
+    internal Prediction Ask(Tensor x, DiffusionPoint at, bool keepEpsilon = false)
+    {
+        var (x0, ε, variance) = predictor.Predict(x, at, keepEpsilon);
+        return new(Own(x0), Own(ε), variance is null ? null : Own(variance));
+    }
+
+    internal Tensor Draw(Tensor like) => Own(noise.DrawLike(like));
+
+    /// <summary>Σ factor · value, without the terms whose factor is 0.</summary>
+    internal Tensor Sum(params (double Factor, Tensor Value)[] terms) => Compute(() =>
+    {
+        Tensor? sum = null;
+        foreach (var (factor, value) in terms)
+            if (factor != 0)
+                sum = sum is null ? value * factor : sum.add_(value, alpha: factor);
+        return sum ?? zeros_like(terms[0].Value);
+    });
+
+    internal Tensor Compute(Func<Tensor> formula)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return Own(formula().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The next frame, for the caller; it holds the tensors by aliases of its own.</summary>
+    internal SamplingFrame Frame(DiffusionPoint at, Tensor x, Tensor x0, bool inner = false) => new(frames++, evaluations, at, x.alias(), x0.alias()) { IsInner = inner };
+
+    /// <summary>Frees everything but these.</summary>
+    internal void Keep(params IEnumerable<Tensor> kept)
+    {
+        var handles = kept.ToHashSet(ReferenceEqualityComparer.Instance);
+        foreach (var tensor in live.Where(tensor => !handles.Contains(tensor)))
+            tensor.Dispose();
+        live.RemoveAll(tensor => !handles.Contains(tensor));
+    }
+
+    public void Dispose() => Keep();
+
+    private Tensor Own(Tensor tensor)
+    {
+        live.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+}
