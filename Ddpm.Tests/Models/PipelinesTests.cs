@@ -71,4 +71,100 @@ public class PipelinesTests
         foreach (var file in Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories))
             Assert.That(File.ReadAllBytes(Path.Combine(twice.Path, Path.GetRelativePath(folder.Path, file))), Is.EqualTo(File.ReadAllBytes(file)), file);
     }
+
+    // What to put into a good folder's description, and what the refusal must name.
+    [TestCase("unet/config.json", "\"act_fn\": \"silu\"", "\"act_fn\": \"tanh\"", "act_fn", "tanh")]
+    [TestCase("unet/config.json", "\"act_fn\": \"silu\"", "\"act_fn\": 7", "act_fn", "7")]
+    [TestCase("unet/config.json", "\"AttnDownBlock2D\"", "\"SkipDownBlock2D\"", "down_block_types", "SkipDownBlock2D")]
+    [TestCase("unet/config.json", "\"AttnUpBlock2D\",", "", "up_block_types", "3 blocks")]
+    [TestCase("unet/config.json", "\"UNetMidBlock2D\"", "\"UNetMidBlock2DCrossAttn\"", "mid_block_type", "CrossAttn")]
+    [TestCase("unet/config.json", "\"downsample_padding\": 1", "\"downsample_padding\": 2", "downsample_padding", "0 or 1")]
+    [TestCase("unet/config.json", "\"UNet2DModel\"", "\"UNet2DConditionModel\"", "_class_name", "UNet2DConditionModel")]
+    [TestCase("unet/config.json", "\"norm_num_groups\": 8", "\"norm_num_groups\": 5", "groups", "5 does not divide")]
+    [TestCase("unet/config.json", "\"layers_per_block\": 2", "\"layers_per_block\": 3", "missing", "resnets.2")]
+    [TestCase("unet/config.json", "\"layers_per_block\": 2", "\"layers_per_block\": 2000000000", "blocks per level", "2000000000")]
+    [TestCase("unet/config.json", "\"time_embedding_type\": \"positional\"", "\"time_embedding_type\": \"learned\"", "num_train_timesteps", "null")]
+    [TestCase("unet/config.json", "{", "[", "JSON", "config.json")]
+    [TestCase("scheduler/scheduler_config.json", "\"DDPMScheduler\"", "\"KarrasVeScheduler\"", "_class_name", "KarrasVeScheduler")]
+    [TestCase("scheduler/scheduler_config.json", "\"beta_schedule\": \"linear\"", "\"beta_schedule\": \"cubic\"", "beta_schedule", "cubic")]
+    [TestCase("scheduler/scheduler_config.json", "\"num_train_timesteps\": 1000", "\"num_train_timesteps\": 0", "Steps", "0")]
+    [TestCase("model_index.json", "\"DDPMPipeline\"", "\"LDMPipeline\"", "_class_name", "LDMPipeline")]
+    [TestCase("model_index.json", "\"UNet2DModel\"", "\"UNetModel\"", "unet", "2022")]
+    public void FromPretrained_OfAChangedFolder_NamesFileFieldAndValue(string file, string old, string changed, string field, string value)
+    {
+        using var folder = new TemporaryFolder();
+        Copy(Shared.Golden("pipelines/training-script"), folder.Path);
+        var path = folder.File(file);
+        var text = File.ReadAllText(path);
+        var at = text.IndexOf(old, StringComparison.Ordinal);
+        Assert.That(at, Is.GreaterThanOrEqualTo(0), "the test's own edit");
+        File.WriteAllText(path, text[..at] + changed + text[(at + old.Length)..]);
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(field).And.Message.Contains(value));
+    }
+
+    [Test]
+    public void FromPretrained_TellsWhatItIgnores()
+    {
+        using var folder = new TemporaryFolder();
+        Copy(Shared.Golden("pipelines/training-script"), folder.Path);
+        var config = folder.File("unet/config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"act_fn\"", "\"wings\": 2, \"act_fn\"", StringComparison.Ordinal));
+        var weights = folder.File("unet/diffusion_pytorch_model.safetensors");
+        using (NewDisposeScope())
+        {
+            Dictionary<string, Tensor> state;
+            using (var file = SafetensorsFile.Open(weights))
+                state = file.Dictionaries[0].Entries.ToDictionary(entry => entry.Name, entry => file.Dictionaries[0].Read(entry.Name));
+            state["feather"] = zeros(1);
+            SafetensorsWriter.Write(weights, state);
+        }
+        var told = new List<string>();
+        using var model = Diffusion.FromPretrained(folder.Path, new() { Warnings = new Direct<string>(told.Add) });
+        Assert.That(told, Has.Count.EqualTo(2));
+        Assert.That(told, Has.Some.Contains("wings").And.Some.Contains("feather"));
+    }
+
+    [Test]
+    public void FromPretrained_OfAVariant_IsThatFile()
+    {
+        using var folder = new TemporaryFolder();
+        Copy(Shared.Golden("pipelines/training-script"), folder.Path);
+        File.Move(folder.File("unet/diffusion_pytorch_model.safetensors"), folder.File("unet/diffusion_pytorch_model.half.safetensors"));
+        using var model = Diffusion.FromPretrained(folder.Path, new() { Variant = "half" });
+        IsRecorded(model, "training-script");
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("diffusion_pytorch_model.safetensors"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path, new() { Variant = "../half" }), Throws.InstanceOf<IOException>().With.Message.Contains("../half"));
+    }
+
+    [Test]
+    public void FromPretrained_OfAHostileIndex_StaysInItsFolder()
+    {
+        using var folder = new TemporaryFolder();
+        Copy(Shared.Golden("pipelines/shards"), folder.Path);
+        var index = folder.File("unet/diffusion_pytorch_model.safetensors.index.json");
+        foreach (var (content, rule) in new[]
+        {
+            ("{\"weight_map\": {\"conv_in.weight\": \"../diffusion_pytorch_model-00001-of-00005.safetensors\"}}", "beside the index"),
+            ("{\"weight_map\": {\"conv_in.weight\": \"/etc/hostname\"}}", "beside the index"),
+            ("{\"weight_map\": {\"a\": \"diffusion_pytorch_model-00001-of-00005.safetensors\"}}", "'a' must be in"),
+            ("{\"weight_map\": {\"a\": 1}}", "weight_map"),
+            ("{\"weight_map\": {\"a\": \"x\", \"a\": \"x\"}}", "weight_map"),
+            ("{}", "weight_map"),
+            ("[]", "weight_map"),
+        })
+        {
+            File.WriteAllText(index, content);
+            Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(rule), content);
+        }
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
 }

@@ -37,6 +37,10 @@ public class SamplesTests
     [TestCase("ReverseProcess", "", "--weights")]
     [TestCase("ReverseProcess", "--weights missing.safetensors", "missing.safetensors")]
     [TestCase("Interpolate", "--weights missing", "missing")]
+    [TestCase("Convert", "list Ddpm.Tests.dll", "neither")]
+    [TestCase("Convert", "verify nowhere --expected nothing", "nowhere")]
+    [TestCase("Convert", "convert nowhere somewhere", "nowhere")]
+    [TestCase("Convert", "convert a b --to zip", "zip")]
     [TestCase("QuickStart", "--steps 0", "Steps")]
     [TestCase("QuickStart", "--surprise", "--surprise")]
     public void BadInput_GivesOneClearLineAndExitCode1(string sample, string arguments, string named)
@@ -45,6 +49,32 @@ public class SamplesTests
         Assert.That(code, Is.EqualTo(1), error);
         Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1), error);
         Assert.That(error, Does.StartWith("error: ").And.Contain(named).And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public void Convert_OfAnotherLayout_IsProvenByItsRecordedOutputs()
+    {
+        using var folder = new TemporaryFolder();
+        var expected = Shared.Golden("layouts/guided-new-attention.expected.safetensors");
+        string[] given = ["--heads", "4", "--groups", "4", "--new_attention_order"];
+        var converted = SampleProgram.Run("Convert", ["convert", Shared.Golden("layouts/guided-new-attention.pt"), folder.File("own"), "--to", "ddpm", .. given]);
+        Assert.That(converted.ExitCode, Is.Zero, converted.Error);
+        var right = SampleProgram.Run("Convert", "verify", folder.File("own"), "--expected", expected);
+        Assert.That(right.ExitCode, Is.Zero, right.Error);
+        Assert.That(right.Output, Does.Match(@"largest difference \d\.\d\dE-00[678]"));
+        // The legacy order of query, key and value gives other numbers.
+        var wrong = SampleProgram.Run("Convert", ["verify", Shared.Golden("layouts/guided-new-attention.pt"), "--expected", expected, .. given[..4]]);
+        Assert.That(wrong.ExitCode, Is.EqualTo(1));
+        Assert.That(wrong.Error, Does.Contain("at most 1.00E-005"));
+    }
+
+    [Test]
+    public void Convert_List_PrintsEveryTensor()
+    {
+        var (code, output, error) = SampleProgram.Run("Convert", "list", Shared.Golden("seed/model.pth"));
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output.Split('\n'), Has.Length.GreaterThanOrEqualTo(445));
+        Assert.That(output, Does.Match(@"encoder\.conv\.weight +float32 +\[8, 3, 3, 3\] +-\d"));
     }
 
     [Test]

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 var image1 = new Option<string?>("--img1_path") { Description = "The first image; by default a generated shape." };
 var image2 = new Option<string?>("--img2_path") { Description = "The second image; by default another generated shape." };
 var interpSteps = new Option<int>("--interp_steps") { Description = "The step that both are noised to.", DefaultValueFactory = _ => 500 };
-var weights = CommonOptions.Weights();
-var network = CommonOptions.Network("reference");
+var weights = CheckpointFlags.Weights;
+var checkpoint = new CheckpointFlags();
 var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
 var betaEnd = CommonOptions.BetaEnd();
@@ -16,11 +16,12 @@ var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/interpolation.png");
 var command = new RootCommand("Draws the way from one image to another as a strip.")
-    { image1, image2, interpSteps, weights, network, timesteps, betaStart, betaEnd, seed, device, file };
+    { image1, image2, interpSteps, weights, timesteps, betaStart, betaEnd, seed, device, file };
+checkpoint.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
-    using var diffusion = ModelSource.Open(options.GetValue(weights), options.GetRequiredValue(network), schedule, options.GetRequiredValue(device));
+    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
     var shape = diffusion.Image;
     var shapes = new ShapesReader(count: 12, size: shape.Height).Read();
     using var scope = NewDisposeScope();

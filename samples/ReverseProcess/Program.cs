@@ -4,8 +4,8 @@ using Ddpm;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 
-var weights = CommonOptions.Weights();
-var network = CommonOptions.Network("reference");
+var weights = CheckpointFlags.Weights;
+var checkpoint = new CheckpointFlags();
 var dataType = new Option<string?>("--data_type") { Description = "Accepted as the reference programs do; the network says how large images are." };
 var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
@@ -16,11 +16,12 @@ var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/reverse.png");
 var command = new RootCommand("Draws the reverse process of a trained model as strips.")
-    { weights, network, dataType, timesteps, betaStart, betaEnd, sampleSteps, rows, seed, device, file };
+    { weights, dataType, timesteps, betaStart, betaEnd, sampleSteps, rows, seed, device, file };
+checkpoint.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
-    using var diffusion = ModelSource.Open(options.GetValue(weights), options.GetRequiredValue(network), schedule, options.GetRequiredValue(device));
+    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
     var sampling = new SamplingOptions
     {
         Seed = options.GetRequiredValue(seed),

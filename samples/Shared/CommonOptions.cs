@@ -18,8 +18,6 @@ internal static class CommonOptions
 
     public static Option<double> BetaEnd() => new("--beta_end") { Description = "beta of the last step.", DefaultValueFactory = _ => 0.02 };
 
-    public static Option<string?> Weights() => new("--weights") { Description = "A saved model's folder, or a .safetensors file of the network that --network names." };
-
     public static Option<string> Network(string preset) =>
         new Option<string>("--network") { Description = "The UNet: paper, reference, small or tiny.", DefaultValueFactory = _ => preset }.AcceptOnlyFromAmong("paper", "reference", "small", "tiny");
 
@@ -39,14 +37,13 @@ internal static class CommonOptions
     /// <summary>An edge in pixels, or height and width: 32 or 192x160.</summary>
     public static Option<(int Height, int Width)> Size(string description, int edge) => new("--size")
     {
-        Description = description + " One number, or height x width as 192x160.",
+        Description = description + SizeForm,
         DefaultValueFactory = _ => (edge, edge),
-        CustomParser = argument => Parse(argument, "a number of pixels, or two as 192x160", text =>
-        {
-            var numbers = text.Split('x').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
-            return numbers is { Length: 1 or 2 } ? (numbers[0], numbers[^1]) : throw new FormatException();
-        }),
+        CustomParser = ParseSize,
     };
+
+    /// <inheritdoc cref="Size"/>
+    public static Option<(int Height, int Width)?> OptionalSize(string description) => new("--size") { Description = description + SizeForm, CustomParser = argument => ParseSize(argument) };
 
     /// <summary>Numbers between commas: 100,200,300.</summary>
     public static Option<int[]> Steps(string name, string description, params int[] defaults) => new(name)
@@ -64,6 +61,14 @@ internal static class CommonOptions
         "small" => UNetOptions.Small,
         _ => UNetOptions.Tiny,
     };
+
+    private const string SizeForm = " One number, or height x width as 192x160.";
+
+    private static (int Height, int Width) ParseSize(ArgumentResult argument) => Parse(argument, "a number of pixels, or two as 192x160", text =>
+    {
+        var numbers = text.Split('x').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
+        return numbers is { Length: 1 or 2 } ? (numbers[0], numbers[^1]) : throw new FormatException();
+    });
 
     private static T? Parse<T>(ArgumentResult argument, string rule, Func<string, T> parse)
     {

@@ -5,10 +5,20 @@ namespace Ddpm.Samples;
 /// <summary>What every sample has in common: --help, one line for bad input, Ctrl+C.</summary>
 internal static class SampleApp
 {
-    /// <returns>0; 1 after bad input; 130 when interrupted.</returns>
+    /// <summary>Says what a command does; a tool of several jobs has one command for each.</summary>
+    public static void Does(Command command, Action<ParseResult, CancellationToken> job) =>
+        command.SetAction((parsed, cancellationToken) => Task.Run(() => job(parsed, cancellationToken), CancellationToken.None));
+
+    /// <inheritdoc cref="Run(string[], RootCommand)"/>
     public static int Run(string[] args, RootCommand command, Action<ParseResult, CancellationToken> job)
     {
-        command.SetAction((parsed, cancellationToken) => Task.Run(() => job(parsed, cancellationToken), CancellationToken.None));
+        Does(command, job);
+        return Run(args, command);
+    }
+
+    /// <returns>0; 1 after bad input; 130 when interrupted.</returns>
+    public static int Run(string[] args, RootCommand command)
+    {
         var parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
             return Fail(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " Try --help.");
@@ -22,7 +32,7 @@ internal static class SampleApp
             return 130;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException
-            or DiffusionConfigurationException or TrainingDivergedException)
+            or NotSupportedException or DiffusionConfigurationException or TrainingDivergedException)
         {
             return Fail(fault.Message);
         }
