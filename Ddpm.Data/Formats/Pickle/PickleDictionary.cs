@@ -1,10 +1,26 @@
 namespace Ddpm;
 
-/// <summary>A dict or an OrderedDict of Python, in the order in which it was filled.</summary>
+/// <summary>A dict or an OrderedDict of Python, in the order in which it was filled. There can be many small ones, so those have no hash table.</summary>
 internal sealed class PickleDictionary(bool ordered)
 {
+    private const int Small = 8;
+
+    private readonly List<KeyValuePair<object, object>> items = [];
+    private HashSet<object>? keys;
+
     /// <summary>Whether it is an OrderedDict.</summary>
     internal bool Ordered => ordered;
 
-    internal OrderedDictionary<object, object> Items { get; } = new(PickleKeys.Comparer);
+    internal IReadOnlyList<KeyValuePair<object, object>> Items => items;
+
+    /// <summary>Adds an item unless its key is there.</summary>
+    internal bool TryAdd(object key, object value)
+    {
+        if (items.Count == Small)
+            keys = new HashSet<object>(items.Select(item => item.Key), PickleKeys.Comparer);
+        if (keys is null ? items.Exists(item => PickleKeys.Comparer.Equals(item.Key, key)) : !keys.Add(key))
+            return false;
+        items.Add(KeyValuePair.Create(key, value));
+        return true;
+    }
 }

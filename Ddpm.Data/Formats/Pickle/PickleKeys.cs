@@ -8,6 +8,8 @@ namespace Ddpm;
 /// </summary>
 internal sealed class PickleKeys : IEqualityComparer<object>
 {
+    private const double Limit = 1L << 62;    // below it every whole double is a long
+
     internal static readonly PickleKeys Comparer = new();
 
     private PickleKeys() { }
@@ -28,7 +30,8 @@ internal sealed class PickleKeys : IEqualityComparer<object>
     private static object Normal(object value) => value switch
     {
         bool truth => truth ? 1L : 0L,
-        double number when number == Math.Floor(number) && double.IsFinite(number) => Math.Abs(number) < long.MaxValue ? (long)number : new BigInteger(number),
+        double number and > -Limit and < Limit when number == Math.Floor(number) => (long)number,
+        double number and (<= -Limit or >= Limit) when double.IsFinite(number) => new BigInteger(number),
         _ => value,
     };
 }

@@ -78,7 +78,7 @@ internal sealed class PickleMachine(FileCursor input, IPickleObjects objects)
     {
         if (!PickleKeys.Allows(key))
             throw input.Refuse("a key must be text, a number, a truth value or None");
-        if (!dictionary.Items.TryAdd(key, value))
+        if (!dictionary.TryAdd(key, value))
             throw input.Refuse($"key {Quote.Of($"{key}")} may occur only once");
     }
 
@@ -164,9 +164,7 @@ internal sealed class PickleMachine(FileCursor input, IPickleObjects objects)
     // State set on an object after its making: only the version notes that modules add to their dictionary of weights.
     private void Build()
     {
-        if (stack.Pop() is not PickleDictionary { Items: { Count: 1 } state }
-            || !state.TryGetValue("_metadata", out var metadata)
-            || metadata is not PickleDictionary
+        if (stack.Pop() is not PickleDictionary { Items: [{ Key: "_metadata", Value: PickleDictionary }] }
             || stack.Peek() is not PickleDictionary { Ordered: true })
             throw input.Refuse("only an OrderedDict may be given state, and only _metadata");
     }

@@ -5,7 +5,7 @@ namespace Ddpm;
 /// <summary>Finds the tensors in a saved object. It is a graph: parts may be shared, and a list may hold itself.</summary>
 internal sealed class PytorchGraph(string file, PytorchTensorReader reader, long maxBytes)
 {
-    private const int MaxDepth = 64, MaxVisits = 1_000_000, MaxTensors = 100_000, MaxKeys = 1 << 23;
+    private const int MaxDepth = 64, MaxVisits = 1_000_000, MaxTensors = 100_000, MaxDictionaries = 20_000, MaxKeys = 1 << 22;
 
     private readonly List<StateDictionary> found = [];
     private readonly List<string> path = [];
@@ -52,8 +52,8 @@ internal sealed class PytorchGraph(string file, PytorchTensorReader reader, long
     {
         tensors += own.Count;
         keys += path.Sum(name => name.Length + 1);
-        if (tensors > MaxTensors || keys > MaxKeys)
-            throw Refuse($"there may be at most {MaxTensors} tensors, and their dictionaries' keys may have {MaxKeys} characters");
+        if (tensors > MaxTensors || found.Count == MaxDictionaries || keys > MaxKeys)
+            throw Refuse($"there may be at most {MaxTensors} tensors in {MaxDictionaries} dictionaries, whose keys may have {MaxKeys} characters");
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, tensor) in own)
         {
@@ -83,10 +83,10 @@ internal sealed class PytorchGraph(string file, PytorchTensorReader reader, long
     };
 
     private static object Value(object container, int index) =>
-        container is PickleDictionary dictionary ? dictionary.Items.GetAt(index).Value : ((IReadOnlyList<object>)container)[index];
+        container is PickleDictionary dictionary ? dictionary.Items[index].Value : ((IReadOnlyList<object>)container)[index];
 
     private static string Name(object container, int index) =>
-        Convert.ToString(container is PickleDictionary dictionary ? dictionary.Items.GetAt(index).Key : index, CultureInfo.InvariantCulture)!;
+        Convert.ToString(container is PickleDictionary dictionary ? dictionary.Items[index].Key : index, CultureInfo.InvariantCulture)!;
 
     private DataFormatException Refuse(string rule) => new(file, null, rule);
 }

@@ -27,7 +27,7 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
     internal IReadOnlyDictionary<string, PytorchStorage> Storages => storages;
 
     public object Global(string module, string name) =>
-        Globals.GetValueOrDefault($"{module}.{name}")
+        Globals.GetValueOrDefault($"{module} {name}")
         ?? throw input.Refuse($"{Quote.Of($"{module}.{name}")} is not allowed: only tensors, numbers, text and containers of them are read");
 
     public object Call(object function, object[] arguments) => (function, arguments) switch
@@ -127,20 +127,20 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
     {
         var globals = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["collections.OrderedDict"] = Function.OrderedDict,
-            ["__builtin__.set"] = Function.Set,
-            ["torch.Size"] = Function.Size,
-            ["torch.device"] = Function.Device,
-            ["torch._utils._rebuild_tensor_v2"] = Function.TensorV2,
-            ["torch._utils._rebuild_tensor_v3"] = Function.TensorV3,
-            ["torch._utils._rebuild_parameter"] = Function.Parameter,
-            ["torch.storage.UntypedStorage"] = new PytorchType.Store(null),
+            ["collections OrderedDict"] = Function.OrderedDict,
+            ["__builtin__ set"] = Function.Set,
+            ["torch Size"] = Function.Size,
+            ["torch device"] = Function.Device,
+            ["torch._utils _rebuild_tensor_v2"] = Function.TensorV2,
+            ["torch._utils _rebuild_tensor_v3"] = Function.TensorV3,
+            ["torch._utils _rebuild_parameter"] = Function.Parameter,
+            ["torch.storage UntypedStorage"] = new PytorchType.Store(null),
         };
         foreach (var type in PytorchType.ByName.Values)
         {
-            globals.Add($"torch.{type.Name}", type);
+            globals.Add($"torch {type.Name}", type);
             if (type.Storage is not null)
-                globals.Add($"torch.{type.Storage}", new PytorchType.Store(type));
+                globals.Add($"torch {type.Storage}", new PytorchType.Store(type));
         }
         return globals.ToFrozenDictionary(StringComparer.Ordinal);
     }

@@ -55,8 +55,7 @@ internal sealed class ZipEnd
             throw new DataFormatException(file.Path, at, "the zip64 end of the directory must agree with the other one");
         if (size64 > (ulong)at || start64 != (ulong)at - size64)
             throw new DataFormatException(file.Path, at, $"the zip directory must end here, but has {size64} bytes from {start64}");
-        // No more can fit than bytes, so the count is safe to narrow.
-        (Records, DirectoryStart, DirectoryEnd) = ((long)Math.Min(records64, size64), (long)start64, at);
+        (Records, DirectoryStart, DirectoryEnd) = ((long)Math.Min(records64, long.MaxValue), (long)start64, at);
     }
 
     private byte[] Bytes(long offset, int count)
