@@ -6,7 +6,7 @@ namespace Ddpm;
 public sealed class DiffusionPath
 {
     /// <summary>ρ where grids and fractional steps begin if the last step is pure noise: ᾱ = 2⁻²⁴.</summary>
-    private const double NearlyPureNoise = 4096;
+    internal const double NearlyPureNoise = 4096;
 
     private readonly double[] betas, alphaBars, rhos;
 

@@ -14,7 +14,7 @@ public sealed record DdimSampler : GridSampler
     public double Eta
     {
         get;
-        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Eta), value, "Eta must be in 0..1.");
+        init => field = CheckEta(value);
     }
 
     /// <summary>Whether ε follows x_0 where that is clipped (diffusers' use_clipped_model_output). No by default.</summary>

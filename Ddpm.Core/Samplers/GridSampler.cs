@@ -4,8 +4,7 @@ namespace Ddpm;
 public abstract record GridSampler : ISampler
 {
     private readonly TimestepSpacing spacing;
-    private readonly SamplingEnd end;
-
+    
     private protected GridSampler(TimestepSpacing spacing) => this.spacing = spacing;
 
     /// <summary>Which steps.</summary>
@@ -18,8 +17,8 @@ public abstract record GridSampler : ISampler
     /// <summary>Where the last step leads.</summary>
     public SamplingEnd End
     {
-        get => end;
-        init => end = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(End), value, "The end must be one of SamplingEnd.");
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(End), value, "The end must be one of SamplingEnd.");
     }
 
     /// <summary>Whether to compute as diffusers does where it differs from the papers; docs/samplers.md lists the differences. No by default.</summary>
@@ -29,15 +28,23 @@ public abstract record GridSampler : ISampler
     public void Check(DiffusionPath path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        Spacing.Select(path);
+        Plan(path, default);
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The sampler does not fit the process, or the start the sampler.</exception>
     public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
     {
         ArgumentNullException.ThrowIfNull(predictor);
         ArgumentNullException.ThrowIfNull(noise);
+        CheckStart(start);
         return Frames(Plan(predictor.Path, start), predictor, start, noise);
+    }
+
+    private protected virtual void CheckStart(SamplingStart start)
+    {
+        if (start.T < 0)
+            throw new ArgumentException("A sampler must start from noise or a noised image, but starts from the image itself: only inversion does.", nameof(start));
     }
 
     /// <summary>The recipe for one run.</summary>
@@ -47,14 +54,28 @@ public abstract record GridSampler : ISampler
     private protected DiffusionPoint[] Grid(DiffusionPath path, SamplingStart start)
     {
         var points = Spacing.From(start, path);
-        var last = Last(path);
+        var last = points[0].Rho > Last(path).Rho ? Last(path) : DiffusionPoint.Data;
         return [.. points.Where((point, i) => i == 0 || point.Rho > last.Rho), last];
+    }
+
+    /// <summary><see cref="Grid"/> for solvers in ρ or λ: where it begins in pure noise, with a little signal (ᾱ = 2⁻²⁴).</summary>
+    private protected DiffusionPoint[] FiniteGrid(DiffusionPath path, SamplingStart start)
+    {
+        var grid = Grid(path, start);
+        if (grid[0].Alpha == 0)
+            grid[0] = path.AtRho(DiffusionPath.NearlyPureNoise) with { T = grid[0].T };
+        return grid;
     }
 
     /// <summary>From each point to the next.</summary>
     private protected static (DiffusionPoint From, DiffusionPoint To)[] Pairs(DiffusionPoint[] grid) => [.. grid.Zip(grid.Skip(1))];
 
-    private protected DiffusionPoint Last(DiffusionPath path) => End == SamplingEnd.Data ? DiffusionPoint.Data : path.At(0) with { T = -1 };
+    private protected DiffusionPoint Last(DiffusionPath path) => End == SamplingEnd.Data ? DiffusionPoint.Data : path.At(0);
+
+    private protected static double CheckEta(double eta) => eta is >= 0 and <= 1 ? eta : throw new ArgumentOutOfRangeException(nameof(eta), eta, "Eta must be in 0..1.");
+
+    private protected static int CheckOrder(int order, int largest) =>
+        order >= 1 && order <= largest ? order : throw new ArgumentOutOfRangeException(nameof(order), order, $"The order must be in 1..{largest}.");
 
     private static IEnumerable<SamplingFrame> Frames(IRecipe recipe, Predictor predictor, SamplingStart start, INoiseSource noise)
     {

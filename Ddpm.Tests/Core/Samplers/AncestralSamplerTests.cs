@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm.Tests.Core;
+namespace Ddpm.Tests.Core.Samplers;
 
 public class AncestralSamplerTests
 {

@@ -1,4 +1,4 @@
-namespace Ddpm.Tests.Core;
+namespace Ddpm.Tests.Core.Samplers;
 
 public class TimestepSpacingTests
 {

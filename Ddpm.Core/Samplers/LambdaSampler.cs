@@ -1,0 +1,50 @@
+namespace Ddpm;
+
+/// <summary>What solvers of higher order in λ share (DPM-Solver, UniPC, DEIS, SA-Solver): the order, and how it falls at the end.</summary>
+public abstract record LambdaSampler : GridSampler
+{
+    /// <summary>Below so many steps the last orders fall (Lu et al. 2022, DPM-Solver++, appendix C).</summary>
+    private const int FewSteps = 15;
+
+    private protected LambdaSampler(int steps)
+        : base(TimestepSpacing.Linspace(steps, fenced: true))
+    {
+    }
+
+    /// <summary>The order, 1 to 3: how many values a step uses at most. 2 by default.</summary>
+    public int Order
+    {
+        get;
+        init => field = CheckOrder(value, 3);
+    } = 2;
+
+    /// <summary>Whether the last steps use fewer values, where these would overshoot.</summary>
+    public bool LowerOrderFinal { get; init; } = true;
+
+    /// <summary>The order of step i: it rises from 1; in runs of fewer than 15 steps it falls at the end; a step to the data is of order 1.</summary>
+    private protected Func<int, int> FallingInShortRuns(IReadOnlyList<DiffusionPoint> grid, bool eulerAtFinal)
+    {
+        var n = grid.Count - 1;
+        var few = LowerOrderFinal && n < FewSteps;
+        return i =>
+            i == n - 1 && (few || eulerAtFinal || grid[n].Sigma == 0) ? 1
+            : Math.Min(Math.Min(Order, i + 1), few && i == n - 2 ? 2 : Order);
+    }
+
+    /// <summary>The order of step i: it rises from 1 and falls to 1.</summary>
+    private protected Func<int, int> FallingToOne(IReadOnlyList<DiffusionPoint> grid)
+    {
+        var n = grid.Count - 1;
+        return i => i == n - 1 && grid[n].Sigma == 0 ? 1 : Math.Min(Math.Min(Order, i + 1), LowerOrderFinal ? n - i : Order);
+    }
+
+    /// <summary>The points; for compatibility the network is told whole steps at levels, as diffusers does: truncated for exponential, else rounded.</summary>
+    private protected DiffusionPoint[] LambdaGrid(DiffusionPath path, SamplingStart start)
+    {
+        var grid = FiniteGrid(path, start);
+        if (Compatible)
+            for (var i = 0; i < grid.Length - 1; i++)
+                grid[i] = grid[i] with { T = Spacing.Name == "exponential" ? Math.Floor(grid[i].T + 1e-6) : Math.Round(grid[i].T) };
+        return grid;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Ddpm;
+
+/// <summary>Which value a solver takes for a polynomial, and of what, between the points where it knows it.</summary>
+internal enum Clock
+{
+    /// <summary>x_0 of λ (DPM-Solver++, UniPC, SA-Solver).</summary>
+    Data,
+
+    /// <summary>ε of λ (DPM-Solver, DEIS).</summary>
+    Noise,
+
+    /// <summary>ε of ρ (Heun, LMS).</summary>
+    Rho,
+
+    /// <summary>ε of the step's number (PNDM): Adams-Bashforth's fixed weights.</summary>
+    Index,
+}

@@ -1,0 +1,72 @@
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>
+/// Two evaluations a step: one where it starts, one at a middle point, whose value alone (or with the first, for Heun) gives the step. With η &gt; 0 the step leads to less
+/// noise than it should, and the rest is drawn: ρ_down² = ρ'² - η² p. A step to the data needs one evaluation: x' = x_0.
+/// </summary>
+internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock Clock) : IRecipe
+{
+    private readonly Leap leap = new(Clock);
+
+    internal double Eta { get; init; }
+
+    internal Churn? Churn { get; init; }
+
+    /// <summary>Whether the way to the middle is stochastic too (DPM-Solver++ SDE, r = 1/2).</summary>
+    internal bool DrawsAtTheMiddle { get; init; }
+
+    public int Evaluations => Grid.Zip(Grid.Skip(1), (_, to) => to.Sigma == 0 ? 1 : 2).Sum();
+
+    public IEnumerable<SamplingFrame> Walk(SamplingRun run, Tensor x)
+    {
+        for (var i = 0; i < Grid.Count - 1; i++)
+        {
+            var (from, to) = (Grid[i], Grid[i + 1]);
+            if (Churn is not null)
+                (x, from) = Churn.Apply(run, x, from, Grid.Count - 1, drawsAlways: true);
+            var p = run.Ask(x, from);
+            var own = new Node(from, leap.Value(p));
+            var (down, up) = Split(from, to);
+            if (to.Sigma == 0)
+            {
+                x = p.X0;
+                yield return run.Frame(to, x, p.X0);
+                continue;
+            }
+
+            var (y, middle) = ToTheMiddle(run, x, own, down, to);
+            yield return run.Frame(middle, y, p.X0, inner: true);
+
+            p = run.Ask(y, middle);
+            var second = new Node(middle, leap.Value(p));
+            x = Clock == Clock.Rho
+                ? leap.Take(run, x, from, down, [own, second])
+                : leap.Take(run, x, from, down, [second]);         // the midpoint rule
+            if (up > 0)
+                x = run.Sum((1, x), (up, run.Draw(x)));
+            yield return run.Frame(to, x, p.X0);
+            run.Keep(x);
+        }
+    }
+
+    private (Tensor Y, DiffusionPoint Middle) ToTheMiddle(SamplingRun run, Tensor x, Node own, DiffusionPoint down, DiffusionPoint to)
+    {
+        var from = own.At;
+        if (Clock == Clock.Rho)                                     // Heun: the middle is the end
+            return (leap.Take(run, x, from, down, [own]), to);
+        var middle = run.Path.AtRho(Math.Sqrt(from.Rho * (DrawsAtTheMiddle ? to : down).Rho));
+        if (!DrawsAtTheMiddle)
+            return (leap.Take(run, x, from, middle, [own]), middle);
+        var (low, up) = Split(from, middle);
+        var y = leap.Take(run, x, from, low, [own]);
+        return (run.Sum((1, y), (up, run.Draw(x))), middle);
+    }
+
+    private (DiffusionPoint Down, double Up) Split(DiffusionPoint from, DiffusionPoint to)
+    {
+        var up = Eta * Math.Sqrt(Ancestry.Posterior(from, to));
+        return (to with { Sigma = Math.Sqrt(to.Sigma * to.Sigma - up * up) }, up);
+    }
+}
