@@ -7,8 +7,13 @@ namespace Ddpm.Tests;
 internal static class Expect
 {
     /// <summary>The largest absolute difference is at most the tolerance, and no value is NaN.</summary>
-    internal static void Close(Tensor actual, Tensor expected, double tolerance) =>
-        AtMost(Difference(actual, expected), tolerance);
+    internal static void Close(Tensor actual, Tensor expected, double tolerance)
+    {
+        var difference = Difference(actual, expected);
+        if (tolerance > 0)
+            TestContext.Out.WriteLine($"largest difference {difference:E1}");
+        AtMost(difference, tolerance);
+    }
 
     /// <summary>The largest absolute difference in units of the largest expected value is at most the tolerance.</summary>
     internal static double RelativelyClose(Tensor actual, Tensor expected, double tolerance)

@@ -72,6 +72,27 @@ public class PipelinesTests
             Assert.That(File.ReadAllBytes(Path.Combine(twice.Path, Path.GetRelativePath(folder.Path, file))), Is.EqualTo(File.ReadAllBytes(file)), file);
     }
 
+    // The configurations of two published models, without their weights.
+    [TestCase("[128, 256, 256, 256]", "D A D D", "U U A U", 32, 35_746_307)]
+    [TestCase("[128, 128, 256, 256, 512, 512]", "D D D D A D", "U A U U U U", 256, 113_673_219)]
+    public void Config_OfAPublishedModel_HasItsNumberOfParameters(string widths, string down, string up, int size, long parameters)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("config.json");
+        File.WriteAllText(path, $$"""
+            {
+              "_class_name": "UNet2DModel", "block_out_channels": {{widths}}, "sample_size": {{size}}, "attention_head_dim": null, "downsample_padding": 0,
+              "flip_sin_to_cos": false, "freq_shift": 1, "norm_eps": 1e-06,
+              "down_block_types": [{{Blocks(down, "D", "Down")}}], "up_block_types": [{{Blocks(up, "U", "Up")}}]
+            }
+            """);
+        using var network = new UNet(UNetConfig.Read(PipelineConfig.Read(path), new()), META);
+        Assert.That(network.parameters().Sum(parameter => parameter.numel()), Is.EqualTo(parameters));
+
+        static string Blocks(string text, string plain, string way) =>
+            string.Join(", ", text.Split(' ').Select(block => block == plain ? $"\"{way}Block2D\"" : $"\"Attn{way}Block2D\""));
+    }
+
     // What to put into a good folder's description, and what the refusal must name.
     [TestCase("unet/config.json", "\"act_fn\": \"silu\"", "\"act_fn\": \"tanh\"", "act_fn", "tanh")]
     [TestCase("unet/config.json", "\"act_fn\": \"silu\"", "\"act_fn\": 7", "act_fn", "7")]
