@@ -60,7 +60,14 @@ public sealed partial class TimestepSpacing
     public static TimestepSpacing List(params IReadOnlyList<int> steps)
     {
         ArgumentNullException.ThrowIfNull(steps);
-        var copy = steps.Select(step => (double)step).ToArray();
+        return List((IReadOnlyList<double>)[.. steps]);
+    }
+
+    /// <summary>The steps given, from high to low; they may be fractional.</summary>
+    public static TimestepSpacing List(IReadOnlyList<double> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        var copy = steps.ToArray();
         return new("list", Positive(copy.Length), (int _) => copy);
     }
 

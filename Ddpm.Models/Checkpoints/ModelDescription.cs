@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -27,7 +28,7 @@ internal sealed record ModelDescription
     public required UNetOptions Network { get; init; }
 
     /// <summary>Absent for a sampler that was not made by this library.</summary>
-    public SamplerDescription? Sampler { get; init; }
+    public JsonObject? Sampler { get; init; }
 
     /// <summary>What the network predicts; absent: ε.</summary>
     public PredictionType? Prediction { get; init; }
@@ -43,7 +44,7 @@ internal sealed record ModelDescription
         Format = ThisFormat,
         Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
         Network = network,
-        Sampler = SamplerDescription.Of(diffusion.Sampler, diffusion.Process.Path),
+        Sampler = SamplerJson.Write(diffusion.Sampler, diffusion.Process.Path),
         Prediction = diffusion.Prediction.Type == PredictionType.Epsilon ? null : diffusion.Prediction.Type,
         Clip = diffusion.Prediction.Clip,
         Threshold = diffusion.Prediction.Threshold,
@@ -55,6 +56,6 @@ internal sealed record ModelDescription
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
         var builder = new DiffusionBuilder().WithSchedule(Schedule.ToSchedule()).WithUNet(Network)
             .WithPrediction(new PredictorOptions { Type = Prediction ?? PredictionType.Epsilon, Clip = Clip, Threshold = Threshold });
-        return Sampler is null ? builder : builder.WithSampler(Sampler.ToSampler());
+        return Sampler is null ? builder : builder.WithSampler(SamplerJson.Read(Sampler));
     }
 }

@@ -214,7 +214,32 @@ public class DiffusionTests
     }
 
     private static readonly INoiseSchedule[] Schedules =
-        [new LinearSchedule(5), new ScaledLinearSchedule(5, 0.1, 0.2), new SigmoidSchedule(5), new CosineSchedule(5), new TabulatedSchedule([0.1, 0.3, 0.2])];
+        [new LinearSchedule(5), new ScaledLinearSchedule(5, 0.1, 0.2), new SigmoidSchedule(5), new CosineSchedule(5), new LaplaceSchedule(5), new TabulatedSchedule([0.1, 0.3, 0.2])];
+
+    private static readonly ISampler[] Samplers =
+    [
+        new AncestralSampler(AncestralVariance.LearnedRange), new DdimSampler(7) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true },
+        new DdimInversion(5), new DeisSolver(5), new Dpm2Sampler(5) { Churn = new() { Amount = 2, LowestRho = 0.1 } }, new DpmSolver(6) { Order = 3, Eta = 0.3, Spacing = TimestepSpacing.Karras(6) },
+        new DpmSolver2S(5), new DpmSolverSde(5), new DpmSolverSinglestep(6), new EulerSampler(5) { Eta = 1 }, new HeunSampler(5), new IpndmSampler(5), new LmsSampler(5) { Order = 2 },
+        new PndmSampler(15) { SkipRungeKutta = true }, new SaSolver(5), new UniPcSolver(5) { Variant = UniPcVariant.Bh1, Uncorrected = [0, 2] },
+    ];
+
+    [TestCaseSource(nameof(Samplers))]
+    public void SaveThenLoad_KeepsTheSampler(ISampler sampler)
+    {
+        using TemporaryFolder folder = new(), again = new();
+        using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Assert.That(loaded.Sampler, Is.TypeOf(sampler.GetType()));
+        var (saved, read) = ((GridSampler)sampler, (GridSampler)loaded.Sampler);
+        // Everything but the spacing is equal as records are; levels are the same points.
+        if (sampler is not UniPcSolver)
+            Assert.That(read with { Spacing = saved.Spacing }, Is.EqualTo(saved));
+        Assert.That(read.Spacing.Select(model.Process.Path).Select(point => point.Rho), Is.EqualTo(saved.Spacing.Select(model.Process.Path).Select(point => point.Rho)));
+        loaded.Save(again.Path);
+        Assert.That(File.ReadAllText(again.File("ddpm.json")), Is.EqualTo(File.ReadAllText(folder.File("ddpm.json"))));
+    }
 
     [TestCaseSource(nameof(Schedules))]
     public void SaveThenLoad_KeepsTheSchedule(INoiseSchedule schedule)

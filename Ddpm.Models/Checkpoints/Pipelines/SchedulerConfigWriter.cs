@@ -16,10 +16,9 @@ internal static class SchedulerConfigWriter
         var entries = new Dictionary<string, object?> { ["_class_name"] = name };
         foreach (var (key, value) in Schedule(diffusion.Process.Schedule).Concat(Prediction(diffusion.Prediction)).Concat(own))
             entries.Add(key, value);
-        var spacing = ((GridSampler)diffusion.Sampler).Spacing;
-        entries.Add("timestep_spacing", Spacing(spacing));
-        // The last of the multiples is 0; whatever is added to it shows there.
-        entries.Add("steps_offset", spacing.Name == "leading" ? (int)spacing.Select(diffusion.Process.Path)[^1].T : 0);
+        var (spacing, offset) = Spacing(((GridSampler)diffusion.Sampler).Spacing, diffusion.Process.Path);
+        entries.Add("timestep_spacing", spacing);
+        entries.Add("steps_offset", offset);
         return (name, entries);
     }
 
@@ -65,12 +64,28 @@ internal static class SchedulerConfigWriter
     };
 
     // How many steps is a setting of the call, not of the folder.
-    private static string Spacing(TimestepSpacing spacing) => spacing.Name switch
+    private static (string Name, int Offset) Spacing(TimestepSpacing spacing, DiffusionPath path)
     {
-        "all" => "leading",
-        "leading" or "linspace" or "trailing" => spacing.Name,
-        _ => throw Unsupported($"the spacing must be leading, linspace or trailing, but is {spacing.Name}"),
-    };
+        var steps = spacing.Select(path);
+        var (count, last) = (steps.Count, steps[^1].T);
+        return Are(TimestepSpacing.Leading(count)) ? ("leading", 0)
+            : Are(TimestepSpacing.Trailing(count)) ? ("trailing", 0)
+            : Are(TimestepSpacing.Linspace(count)) ? ("linspace", 0)
+            : last == Math.Floor(last) && Are(TimestepSpacing.Leading(count, (int)last)) ? ("leading", (int)last)
+            : throw Unsupported($"the spacing must be leading, linspace or trailing, but is {spacing.Name}");
+
+        bool Are(TimestepSpacing other)
+        {
+            try
+            {
+                return other.Select(path).SequenceEqual(steps);
+            }
+            catch (ArgumentException)
+            {
+                return false;       // it does not fit the process at all
+            }
+        }
+    }
 
     private static InvalidOperationException Unsupported(string rule) => new($"A diffusers pipeline cannot hold this sampler: {rule}.");
 }
