@@ -16,27 +16,30 @@ public class DamagedFilesTests
 
     private static IEnumerable<TestCaseData> Files()
     {
-        static TestCaseData Case(string name, byte[] damaged, Func<byte[], byte[]>? whole = null) =>
-            new TestCaseData(damaged, whole ?? (bytes => bytes)).SetArgDisplayNames(name);
+        static TestCaseData Case(string name, byte[] damaged, Func<byte[], byte[]>? whole = null, Action<string>? read = null) =>
+            new TestCaseData(damaged, whole ?? (bytes => bytes), read ?? Hostile.ReadAll).SetArgDisplayNames(name);
         var zip = Golden("files/tensors.pth");
         var records = Records(zip);
         yield return Case("zip", zip);
         yield return Case("zip, in its pickle", records[0].Bytes, pickle => ZipBytes.File(records.Skip(1).Prepend(records[0] with { Bytes = pickle })));
         yield return Case("legacy", Golden("files/tensors-legacy.pth"));
         yield return Case("safetensors", Golden("files/all-types.safetensors"));
+        yield return Case("mat", Golden("files/v5.mat"), read: path => MatFile.Read(path));
+        yield return Case("compressed mat", Golden("files/v5-compressed.mat"), read: path => MatFile.Read(path));
     }
 
     [TestCaseSource(nameof(Files))]
-    public void ReadAll_OfDamagedFiles_SucceedsOrIsRefused(byte[] damaged, Func<byte[], byte[]> whole) => ReadDamaged(damaged, whole, 2_000, seed: 1);
+    public void ReadAll_OfDamagedFiles_SucceedsOrIsRefused(byte[] damaged, Func<byte[], byte[]> whole, Action<string> read) =>
+        ReadDamaged(damaged, whole, read, 2_000, seed: 1);
 
     [TestCaseSource(nameof(Files)), Category("Slow")]
-    public void ReadAll_Of100000DamagedFiles_SucceedsOrIsRefused(byte[] damaged, Func<byte[], byte[]> whole) =>
-        ReadDamaged(damaged, whole, 100_000, seed: 2);
+    public void ReadAll_Of100000DamagedFiles_SucceedsOrIsRefused(byte[] damaged, Func<byte[], byte[]> whole, Action<string> read) =>
+        ReadDamaged(damaged, whole, read, 100_000, seed: 2);
 
-    private void ReadDamaged(byte[] damaged, Func<byte[], byte[]> whole, int count, int seed)
+    private void ReadDamaged(byte[] damaged, Func<byte[], byte[]> whole, Action<string> read, int count, int seed)
     {
-        var (read, refused) = Hostile.ReadDamaged(folder.File("damaged"), damaged, whole, count, seed);
-        Assert.That(read, Is.GreaterThan(count / 100));
+        var (sound, refused) = Hostile.ReadDamaged(folder.File("damaged"), damaged, whole, read, count, seed);
+        Assert.That(sound, Is.GreaterThan(count / 100));
         Assert.That(refused, Is.GreaterThan(count / 4));
     }
 

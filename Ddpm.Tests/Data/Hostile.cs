@@ -38,10 +38,10 @@ internal static class Hostile
     /// Damages bytes in 1 to 3 places, <paramref name="count"/> times: bytes changed, a stretch removed, repeated or moved, the end cut off; and reads the
     /// file that <paramref name="whole"/> makes of them. Any damage is either harmless (another value or name) or refused by the one exception for it, within a second; nothing else may come out.
     /// </summary>
-    internal static (int Read, int Refused) ReadDamaged(string path, byte[] damaged, Func<byte[], byte[]> whole, int count, int seed)
+    internal static (int Sound, int Refused) ReadDamaged(string path, byte[] damaged, Func<byte[], byte[]> whole, Action<string> read, int count, int seed)
     {
         var random = new Random(seed);
-        var (read, refused, slowest) = (0, 0, TimeSpan.Zero);
+        var (sound, refused, slowest) = (0, 0, TimeSpan.Zero);
         for (var i = 0; i < count; i++)
         {
             var bytes = damaged;
@@ -51,8 +51,8 @@ internal static class Hostile
             var time = Stopwatch.StartNew();
             try
             {
-                ReadAll(path);
-                read++;
+                read(path);
+                sound++;
             }
             catch (DataFormatException)
             {
@@ -64,9 +64,9 @@ internal static class Hostile
             }
             slowest = time.Elapsed > slowest ? time.Elapsed : slowest;
         }
-        TestContext.Out.WriteLine($"{read} read, {refused} refused, the slowest in {slowest.TotalSeconds:F3} s");
+        TestContext.Out.WriteLine($"{sound} read, {refused} refused, the slowest in {slowest.TotalSeconds:F3} s");
         Assert.That(slowest.TotalSeconds, Is.LessThan(1));
-        return (read, refused);
+        return (sound, refused);
     }
 
     private static byte[] Damage(byte[] bytes, Random random)

@@ -146,31 +146,4 @@ public class MatHostileTests
             Assert.That(() => MatFile.Read(path), ends.Contains(length) ? Throws.Nothing : Throws.TypeOf<DataFormatException>(), $"{length} bytes");
         }
     }
-
-    // Any damage is either harmless (another value or name) or refused by the one exception for it; nothing else may come out.
-    [TestCase("files/v5.mat")]
-    [TestCase("files/v5-compressed.mat")]
-    public void Read_OfDamagedFiles_SucceedsOrIsRefused(string golden)
-    {
-        var whole = File.ReadAllBytes(Shared.Golden(golden));
-        var random = new Random(2);
-        var (read, refused) = (0, 0);
-        for (var i = 0; i < 1500; i++)
-        {
-            var bytes = (byte[])whole.Clone();
-            for (var flips = random.Next(1, 4); flips > 0; flips--)
-                bytes[random.Next(bytes.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)random.Next(20);
-            try
-            {
-                MatFile.Read(folder.File("damaged.mat", bytes));
-                read++;
-            }
-            catch (DataFormatException)
-            {
-                refused++;
-            }
-        }
-        Assert.That(read, Is.GreaterThan(30));
-        Assert.That(refused, Is.GreaterThan(500));
-    }
 }

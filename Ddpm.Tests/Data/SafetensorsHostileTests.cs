@@ -46,6 +46,10 @@ public class SafetensorsHostileTests
         yield return Case("null metadata", """{"__metadata__":null}""", 0);
         yield return Case("metadata of numbers", """{"__metadata__":{"x":1}}""", 0);
         yield return Case("unknown key", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2],"x":1}}""");
+        yield return Case("key of half a surrogate pair", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2],"\ud800":1}}""");
+        yield return Case("key of half a surrogate pair first", """{"a":{"\ud800x":1,"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""");
+        yield return Case("dtype of half a surrogate pair", One(dtype: "\"\\udc00\""));
+        yield return Case("17 MB of metadata", $$$"""{"__metadata__":{"x":"{{{new string('x', 17 << 20)}}}"}}""", 0);
         yield return Case("no shape", """{"a":{"dtype":"U8","data_offsets":[0,2]}}""");
         yield return Case("null entry", """{"a":null}""", 0);
         yield return Case("negative", One("[-2]"));

@@ -33,8 +33,16 @@ internal sealed record ZipBytes(string Name, byte[] Bytes)
     /// <summary>A zip file of these records. <paramref name="end"/> may change what its end says: records, size and start of the directory.</summary>
     internal static byte[] File(IEnumerable<ZipBytes> records, Func<uint[], uint[]>? end = null, string comment = "", bool zip64 = false, byte[]? before = null)
     {
-        var (file, directory, count) = (new MemoryStream(), new MemoryStream(), 0u);
+        var file = new MemoryStream();
         file.Write(before ?? []);
+        Write(file, records, end, comment, zip64);
+        return file.ToArray();
+    }
+
+    /// <summary>The same, into a stream.</summary>
+    internal static void Write(Stream file, IEnumerable<ZipBytes> records, Func<uint[], uint[]>? end = null, string comment = "", bool zip64 = false)
+    {
+        var (directory, count) = (new MemoryStream(), 0u);
         foreach (var record in records)
         {
             record.Write(file, directory);
@@ -49,7 +57,6 @@ internal sealed record ZipBytes(string Name, byte[] Bytes)
         var shown = zip64 ? [ushort.MaxValue, uint.MaxValue, uint.MaxValue] : said;
         file.Write([.. "PK\x05\x06"u8, .. U16(0, 0, shown[0], shown[0]), .. U32(shown[1], shown[2]), .. U16((uint)comment.Length)]);
         file.Write(Encoding.ASCII.GetBytes(comment));
-        return file.ToArray();
     }
 
     internal static byte[] U16(params uint[] values) => [.. values.SelectMany(value => BitConverter.GetBytes((ushort)value))];
@@ -65,7 +72,7 @@ internal sealed record ZipBytes(string Name, byte[] Bytes)
         return crc.Value;
     }
 
-    private void Write(MemoryStream file, MemoryStream directory)
+    private void Write(Stream file, MemoryStream directory)
     {
         var at = (uint)file.Position;
         var (name, localName) = (Encoding.UTF8.GetBytes(Name), Encoding.UTF8.GetBytes(LocalName ?? Name));
@@ -78,7 +85,7 @@ internal sealed record ZipBytes(string Name, byte[] Bytes)
         directory.Write([.. U16((uint)name.Length, (uint)CentralExtra.Length, 0, Disk, 0), .. U32(0, HeaderOffset ?? at), .. name, .. CentralExtra]);
     }
 
-    private static void WriteEnd64(MemoryStream file, uint[] said)
+    private static void WriteEnd64(Stream file, uint[] said)
     {
         var at = (ulong)file.Position;
         file.Write([.. "PK\x06\x06"u8, .. U64(44), .. U16(0, 0), .. U32(0, 0), .. U64(said[0], said[0], said[1], said[2])]);

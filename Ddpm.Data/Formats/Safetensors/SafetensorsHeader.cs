@@ -6,13 +6,14 @@ namespace Ddpm;
 /// <summary>The JSON at the start of a safetensors file, checked strictly: what one reader takes otherwise than another is refused.</summary>
 internal sealed class SafetensorsHeader
 {
-    internal const int Start = 8, MaxBytes = 100_000_000, MaxEntries = 100_000, MaxDimensions = 64;
+    internal const int Start = 8, MaxBytes = 100_000_000, MaxText = 16 << 20, MaxEntries = 100_000, MaxDimensions = 64;
     internal const string MetadataName = "__metadata__";
 
     private readonly string file;
     private readonly long dataStart;
     private readonly List<TensorEntry> entries = [];
     private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+    private long textBytes;
 
     /// <summary>Reads the header and checks it against the length of the file.</summary>
     internal SafetensorsHeader(string file, ReadOnlySpan<byte> json, long fileLength)
@@ -30,6 +31,10 @@ internal sealed class SafetensorsHeader
         catch (JsonException error)
         {
             throw Refuse(reader.BytesConsumed, "the header must be strict JSON of depth 3: " + error.Message.TrimEnd('.'), error);
+        }
+        catch (InvalidOperationException error)    // What the reader throws for text that it is asked to unescape or to compare.
+        {
+            throw Refuse(reader.TokenStartIndex, "text may not hold half a surrogate pair", error);
         }
         var end = (int)reader.BytesConsumed;
         if (json[end..].ContainsAnyExcept((byte)' '))
@@ -76,16 +81,17 @@ internal sealed class SafetensorsHeader
         Expect(ref reader, JsonTokenType.StartObject, $"tensor {Quote.Of(name)} must be an object");
         var at = reader.TokenStartIndex;
         SafetensorsType? type = null;
-        List<long>? shape = null, range = null;
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        while (NextName(ref reader, keys) is { } key)
-            switch (key)
-            {
-                case "dtype": type = ReadType(ref reader, name); break;
-                case "shape": shape = ReadNumbers(ref reader, MaxDimensions); break;
-                case "data_offsets": range = ReadNumbers(ref reader, 2); break;
-                default: throw Refuse(reader.TokenStartIndex, $"tensor {Quote.Of(name)} may not have {Quote.Of(key)}");
-            }
+        long[]? shape = null, range = null;
+        // Each of the three once: by counting, not by a set of names, as there may be 100,000 such objects.
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+            if (type is null && reader.ValueTextEquals("dtype"u8))
+                type = ReadType(ref reader, name);
+            else if (shape is null && reader.ValueTextEquals("shape"u8))
+                shape = ReadNumbers(ref reader, MaxDimensions);
+            else if (range is null && reader.ValueTextEquals("data_offsets"u8))
+                range = ReadNumbers(ref reader, 2);
+            else
+                throw Refuse(reader.TokenStartIndex, $"tensor {Quote.Of(name)} may not have {Quote.Of(Text(ref reader))}, or not twice");
         if (type is null || shape is null || range is not [var begin, var end] || end < begin)
             throw Refuse(at, $"tensor {Quote.Of(name)} must have a dtype, a shape and two rising data_offsets");
         if (Extents.Product(shape.Append(type.Size)) is not { } bytes || bytes != end - begin)
@@ -99,26 +105,27 @@ internal sealed class SafetensorsHeader
     private SafetensorsType ReadType(ref Utf8JsonReader reader, string name)
     {
         Expect(ref reader, JsonTokenType.String, "a dtype must be text");
-        var code = Text(ref reader);
-        return SafetensorsType.All.FirstOrDefault(type => type.Code == code)
-            ?? throw Refuse(reader.TokenStartIndex, $"tensor {Quote.Of(name)} is of dtype {Quote.Of(code)}, which is not supported");
+        foreach (var type in SafetensorsType.All)
+            if (reader.ValueTextEquals(type.Code))
+                return type;
+        throw Refuse(reader.TokenStartIndex, $"tensor {Quote.Of(name)} is of dtype {Quote.Of(Text(ref reader))}, which is not supported");
     }
 
-    private List<long> ReadNumbers(ref Utf8JsonReader reader, int most)
+    private long[] ReadNumbers(ref Utf8JsonReader reader, int most)
     {
         Expect(ref reader, JsonTokenType.StartArray, "a shape and data_offsets must be arrays");
-        var numbers = new List<long>();
+        Span<long> numbers = stackalloc long[most];
+        var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (numbers.Count == most)
+            if (count == most)
                 throw Refuse(reader.TokenStartIndex, $"there may be at most {most} numbers here");
             if (reader.TokenType != JsonTokenType.Number
                 || reader.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9')
-                || !reader.TryGetInt64(out var number))
+                || !reader.TryGetInt64(out numbers[count++]))
                 throw Refuse(reader.TokenStartIndex, "a number must be plain digits and fit 63 bits");
-            numbers.Add(number);
         }
-        return numbers;
+        return numbers[..count].ToArray();
     }
 
     private void CheckLayout(long fileLength)
@@ -154,14 +161,10 @@ internal sealed class SafetensorsHeader
 
     private string Text(ref Utf8JsonReader reader)
     {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException error)
-        {
-            throw Refuse(reader.TokenStartIndex, "text may not hold half a surrogate pair", error);
-        }
+        textBytes += reader.ValueSpan.Length;
+        if (textBytes > MaxText)
+            throw Refuse(reader.TokenStartIndex, $"names and metadata may take at most {MaxText} bytes");
+        return reader.GetString()!;
     }
 
     private DataFormatException Refuse(long at, string rule, Exception? inner = null) => new(file, Start + at, rule, inner);
