@@ -2,7 +2,7 @@ namespace Ddpm.Tests.Samples;
 
 public class SamplesTests
 {
-    private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "CustomParts"];
+    private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Sample", "CustomParts"];
 
     [TestCaseSource(nameof(Names))]
     public void Help_ListsTheFlags(string sample)

@@ -10,13 +10,14 @@ var dataType = new Option<string?>("--data_type") { Description = "Accepted as t
 var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
 var betaEnd = CommonOptions.BetaEnd();
-var sampleSteps = new Option<int?>("--sample_steps") { Description = "Visit only so many of the T steps; by default the model's own sampler." };
+var sampler = NamedSamplers.Flag();
+var sampleSteps = NamedSamplers.StepsFlag();
 var rows = new Option<int>("--rows") { Description = "Images, one a row.", DefaultValueFactory = _ => 4 };
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/reverse.png");
 var command = new RootCommand("Draws the reverse process of a trained model as strips.")
-    { weights, dataType, timesteps, betaStart, betaEnd, sampleSteps, rows, seed, device, file };
+    { weights, dataType, timesteps, betaStart, betaEnd, sampler, sampleSteps, rows, seed, device, file };
 checkpoint.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
@@ -25,7 +26,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var sampling = new SamplingOptions
     {
         Seed = options.GetRequiredValue(seed),
-        Sampler = options.GetValue(sampleSteps) is { } count ? new AncestralSampler(spacing: TimestepSpacing.Trailing(count)) : null,
+        Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
     };
 
     var strip = new List<Tensor>();

@@ -1,0 +1,36 @@
+// Draw images from a trained model, with any sampler, as one grid.
+using System.CommandLine;
+using Ddpm;
+using Ddpm.Samples;
+
+var weights = CheckpointFlags.Weights;
+var checkpoint = new CheckpointFlags();
+var count = new Option<int>("--count") { Description = "Images.", DefaultValueFactory = _ => 16 };
+var columns = new Option<int>("--columns") { Description = "Images a row.", DefaultValueFactory = _ => 8 };
+var batchSize = new Option<int>("--batchsize") { Description = "Images at once.", DefaultValueFactory = _ => 16 };
+var sampler = NamedSamplers.Flag();
+var sampleSteps = NamedSamplers.StepsFlag();
+var timesteps = CommonOptions.Timesteps();
+var betaStart = CommonOptions.BetaStart();
+var betaEnd = CommonOptions.BetaEnd();
+var seed = CommonOptions.Seed();
+var device = CommonOptions.Device();
+var file = CommonOptions.Out("out/samples.png");
+var command = new RootCommand("Draws images from a trained model.")
+    { weights, count, columns, batchSize, sampler, sampleSteps, timesteps, betaStart, betaEnd, seed, device, file };
+checkpoint.AddTo(command);
+return SampleApp.Run(args, command, (options, stop) =>
+{
+    var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
+    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
+    var sampling = new SamplingOptions
+    {
+        Seed = options.GetRequiredValue(seed),
+        BatchSize = options.GetRequiredValue(batchSize),
+        Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
+    };
+    using var line = new ProgressLine("sampling");
+    using var images = diffusion.Sample(options.GetRequiredValue(count), sampling, line, stop);
+    PictureGrid.Grid(images, options.GetRequiredValue(columns), scale: 3).SavePng(options.GetRequiredValue(file));
+    SampleApp.Wrote(options.GetRequiredValue(file));
+});
