@@ -64,6 +64,8 @@ public class PickleHostileTests
         yield return ("memo of a million, then more", Program([.. None, .. Join(Enumerable.Range(0, 999_999).Select(Put)), .. None]));
         yield return ("200,001 lists", Program(EmptyList, Repeat(200_001, EmptyList, Append)));
         yield return ("200,001 dictionaries of one", Program(EmptyList, Repeat(200_001, EmptyDict, [(byte)'K', 1], None, SetItem, Append)));
+        yield return ("200,000 dictionaries of one text each, and more",
+            Program(EmptyList, Repeat(200_000, EmptyDict, [(byte)'U', 1, 65], [(byte)'M', 0, 1], SetItem, Append)));
         yield return ("200,001 keys", Program(EmptyDict, Join(Enumerable.Range(0, 200_001).Select(i => Join(Int(i), None, SetItem)))));
         yield return ("300,000 texts", Program(EmptyList, Repeat(300_000, [(byte)'U', 1, 65], Append), None, Append, None));
         yield return ("text of 2^31", Program([(byte)'X', 0, 0, 0, 0x80]));
@@ -111,6 +113,11 @@ public class PickleHostileTests
         yield return ("1,000 deep", Root(tensor, Repeat(1000, [0x85])));
         yield return ("66 deep", Root(tensor, Repeat(66, [0x85])));
         yield return ("one tensor 100,001 times", Root(tensor, Put(0), EmptyList, Repeat(100_001, Get(0), Append)));
+        var wide = Sizes([.. Enumerable.Repeat(BigInteger.One, 64)]);
+        var (maker, many) = (Global("torch._utils", "_rebuild_tensor_v2"), Sizes([.. Enumerable.Repeat(BigInteger.One << 62, 64)]));
+        yield return ("199,000 tensors of 64 dimensions", Root(
+            maker, Put(0), Tuple(Storage(legacy: legacy), Int(0), wide, many, False, OrderedDict()), Put(1), EmptyList,
+            Repeat(199_000, Get(0), Get(1), Reduce, Append)));
         yield return ("1 and \"1\" are tensors", Root(tensor, Put(0), Dict(Int(1), Get(0), Text("1"), Get(0))));
         yield return ("long keys a thousand times",
             Root(Dict(Text("t"), tensor), Put(0), EmptyDict, Text(new string('k', 100_000)), List(Repeat(1000, Get(0))), SetItem));
