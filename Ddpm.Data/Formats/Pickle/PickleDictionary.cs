@@ -1,6 +1,6 @@
 namespace Ddpm;
 
-/// <summary>A dict or an OrderedDict of Python, in the order in which it was filled. There can be many small ones, so those have no hash table.</summary>
+/// <summary>A dict or an OrderedDict of Python, in the order of its filling. There can be many small ones, so those have no hash table.</summary>
 internal sealed class PickleDictionary(bool ordered)
 {
     private const int Small = 8;

@@ -5,7 +5,7 @@ namespace Ddpm;
 /// <summary>The few names that weights need: containers, element types, storages and the makers of tensors.</summary>
 internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObjects
 {
-    private const int MaxDimensions = 64, MaxKey = 20;
+    private const int MaxDimensions = 64, MaxSizes = 1_000_000, MaxKey = 20;
 
     private static readonly FrozenDictionary<string, object> Globals = NewGlobals();
 
@@ -13,6 +13,7 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
 
     // By the tuple itself: a pickle can hand one to any number of tensors.
     private readonly Dictionary<object, long[]> extents = new(ReferenceEqualityComparer.Instance);
+    private int sizesSoFar;
 
     private enum Function
     {
@@ -40,17 +41,19 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
         (Function.Size, [object[] { Length: <= MaxDimensions } sizes]) => Size(sizes),
         (Function.Device, [string name]) => name,
         (Function.Device, [string name, long and >= 0]) => name,
-        (Function.TensorV2, [PytorchStorage { Store.Type: { } type } storage, var offset, object[] sizes, object[] strides, bool, var hooks, .. var notes])
+        (Function.TensorV2,
+            [PytorchStorage { Store.Type: { } type } storage, var offset, object[] sizes, object[] strides, bool, var hooks, .. var notes])
             when notes.Length <= 1 => Tensor(storage, type, offset, sizes, strides, hooks, notes),
         (Function.TensorV3,
-            [PytorchStorage { Store.Type: null } storage, var offset, object[] sizes, object[] strides, bool, var hooks, PytorchType type, .. var notes])
+            [PytorchStorage { Store.Type: null } storage, var offset, object[] sizes, object[] strides, bool, var hooks, PytorchType type,
+                .. var notes])
             when notes.Length <= 1 => Tensor(storage, type, offset, sizes, strides, hooks, notes),
         (Function.Parameter, [PytorchTensor tensor, bool, PickleDictionary { Ordered: true, Items.Count: 0 }]) => tensor,
         (Function named, _) => throw input.Refuse($"{named} may not be called with these {arguments.Length} arguments"),
         _ => throw input.Refuse("only functions may be called"),
     };
 
-    /// <summary>A storage: ('storage', class, key, place, count), in the older format with None at the end. The place (cpu, cuda:0) does not matter.</summary>
+    /// <summary>A storage: ('storage', class, key, place, count), in the older format with a None more. The place (cuda:0) does not matter.</summary>
     public object Persistent(object id)
     {
         if (id is not object[] parts || parts.Length != (legacy ? 6 : 5) || (legacy && parts[5] is not PickleNone)
@@ -110,7 +113,11 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
         if (notes is not ([] or [PickleNone or PickleDictionary { Items.Count: 0 }]))
             throw input.Refuse("a tensor's notes must be empty");
         if (sizesOf.Length > MaxDimensions || sizesOf.Length != stridesOf.Length)
-            throw input.Refuse($"a tensor has at most {MaxDimensions} sizes and as many strides, but this has {sizesOf.Length} and {stridesOf.Length}");
+            throw input.Refuse(
+                $"a tensor has at most {MaxDimensions} sizes and as many strides, but this has {sizesOf.Length} and {stridesOf.Length}");
+        sizesSoFar += sizesOf.Length;
+        if (sizesSoFar > MaxSizes)
+            throw input.Refuse($"all tensors together may have at most {MaxSizes} sizes");
         var offset = Integer(first, "a tensor's offset");
         var (sizes, strides) = (Extent(sizesOf, "a size"), Extent(stridesOf, "a stride"));
         if (Extents.Product(sizes) is not { } count || count > long.MaxValue / type.Size)
@@ -132,7 +139,9 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
     }
 
     private long Integer(object value, string what) =>
-        value is long and >= 0 and var number ? number : throw input.Refuse($"{what} must be an integer from 0 to 2^63-1, but is {Quote.Of($"{value}")}");
+        value is long and >= 0 and var number
+            ? number
+            : throw input.Refuse($"{what} must be an integer from 0 to 2^63-1, but is {Quote.Of($"{value}")}");
 
     private static FrozenDictionary<string, object> NewGlobals()
     {
