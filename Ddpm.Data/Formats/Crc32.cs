@@ -34,7 +34,8 @@ internal struct Crc32()
     internal readonly void Expect(uint expected, RandomAccessFile file, long start)
     {
         if (Value != expected)
-            throw new DataFormatException(file.Path, start, $"the bytes from here on must have checksum {expected:X8}, but have {Value:X8}: they are damaged");
+            throw new DataFormatException(
+                file.Path, start, $"the bytes from here on must have checksum {expected:X8}, but have {Value:X8}: they are damaged");
     }
 
     /// <summary>Reads a stretch of a file to check it.</summary>
@@ -60,8 +61,10 @@ internal struct Crc32()
         {
             var low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);
             var high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-            crc = table[7 * 256 + (byte)low] ^ table[6 * 256 + (byte)(low >> 8)] ^ table[5 * 256 + (byte)(low >> 16)] ^ table[4 * 256 + (int)(low >> 24)]
-                ^ table[3 * 256 + (byte)high] ^ table[2 * 256 + (byte)(high >> 8)] ^ table[256 + (byte)(high >> 16)] ^ table[(int)(high >> 24)];
+            crc = table[7 * 256 + (byte)low] ^ table[6 * 256 + (byte)(low >> 8)]
+                ^ table[5 * 256 + (byte)(low >> 16)] ^ table[4 * 256 + (int)(low >> 24)]
+                ^ table[3 * 256 + (byte)high] ^ table[2 * 256 + (byte)(high >> 8)]
+                ^ table[256 + (byte)(high >> 16)] ^ table[(int)(high >> 24)];
         }
         foreach (var value in bytes)
             crc = table[(byte)crc ^ value] ^ (crc >> 8);

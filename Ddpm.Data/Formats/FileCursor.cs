@@ -77,7 +77,7 @@ internal sealed class FileCursor
         if (count > Left)
             throw Refuse($"{count} bytes are needed, but {Left} are left");
         var kept = filled - next;
-        var target = count <= buffer.Length ? buffer : new byte[count];
+        var target = count <= buffer.Length ? buffer : new byte[Math.Max(count, 2 * buffer.Length)];
         buffer.AsSpan(next, kept).CopyTo(target);
         var added = (int)Math.Min(target.Length - kept, end - loaded);
         file.Read(loaded, target.AsSpan(kept, added));

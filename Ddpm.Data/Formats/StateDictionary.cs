@@ -8,7 +8,7 @@ public sealed class StateDictionary : ITensorSource
     private readonly Dictionary<string, int> indices = new(StringComparer.Ordinal);
     private readonly Func<int, Tensor> read;
 
-    /// <summary>Names must differ; <paramref name="read"/> copies out the tensor of an index of <paramref name="entries"/>, whose type is not null.</summary>
+    /// <summary>Names must differ; <paramref name="read"/> copies out the tensor of an index, whose type is not null.</summary>
     internal StateDictionary(string file, string key, IReadOnlyList<TensorEntry> entries, Func<int, Tensor> read, bool holdsOnlyTensors = true)
     {
         (File, Key, Entries, this.read, HoldsOnlyTensors) = (file, key, entries, read, holdsOnlyTensors);

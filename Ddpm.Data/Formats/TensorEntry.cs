@@ -20,7 +20,7 @@ public sealed class TensorEntry
     /// <summary>Its sizes, rows first; empty for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Where its first value lies, in bytes from the start of the file. In safetensors the others follow; a view of PyTorch's may skip some.</summary>
+    /// <summary>Where its first value lies, in bytes from the file's start. In safetensors the others follow; a PyTorch view may skip.</summary>
     public long Offset { get; }
 
     /// <summary>How many bytes its values take once read.</summary>

@@ -21,7 +21,8 @@ public class DamagedFilesTests
         var zip = Golden("files/tensors.pth");
         var records = Records(zip);
         yield return Case("zip", zip);
-        yield return Case("zip, in its pickle", records[0].Bytes, pickle => ZipBytes.File(records.Skip(1).Prepend(records[0] with { Bytes = pickle })));
+        yield return Case(
+            "zip, in its pickle", records[0].Bytes, pickle => ZipBytes.File(records.Skip(1).Prepend(records[0] with { Bytes = pickle })));
         yield return Case("legacy", Golden("files/tensors-legacy.pth"));
         yield return Case("safetensors", Golden("files/all-types.safetensors"));
         yield return Case("mat", Golden("files/v5.mat"), read: path => MatFile.Read(path));
@@ -49,7 +50,9 @@ public class DamagedFilesTests
     private static List<ZipBytes> Records(byte[] file)
     {
         using var zip = new ZipArchive(new MemoryStream(file));
-        return [.. zip.Entries.Select(entry => new ZipBytes(entry.FullName, Bytes(entry))).OrderByDescending(record => record.Name.EndsWith("data.pkl"))];
+        return [.. zip.Entries
+            .OrderByDescending(entry => entry.Name == "data.pkl")
+            .Select(entry => new ZipBytes(entry.FullName, Bytes(entry)))];
     }
 
     private static byte[] Bytes(ZipArchiveEntry entry)

@@ -35,10 +35,12 @@ internal static class Hostile
     }
 
     /// <summary>
-    /// Damages bytes in 1 to 3 places, <paramref name="count"/> times: bytes changed, a stretch removed, repeated or moved, the end cut off; and reads the
-    /// file that <paramref name="whole"/> makes of them. Any damage is either harmless (another value or name) or refused by the one exception for it, within a second; nothing else may come out.
+    /// Damages bytes in 1 to 3 places, <paramref name="count"/> times: bytes changed, a stretch removed, repeated or moved, the end cut off;
+    /// and reads the file that <paramref name="whole"/> makes of them. Any damage is either harmless (another value or name) or refused by the
+    /// one exception for it, within a second; nothing else may come out.
     /// </summary>
-    internal static (int Sound, int Refused) ReadDamaged(string path, byte[] damaged, Func<byte[], byte[]> whole, Action<string> read, int count, int seed)
+    internal static (int Sound, int Refused) ReadDamaged(
+        string path, byte[] damaged, Func<byte[], byte[]> whole, Action<string> read, int count, int seed)
     {
         var random = new Random(seed);
         var (sound, refused, slowest) = (0, 0, TimeSpan.Zero);
@@ -87,7 +89,12 @@ internal static class Hostile
                 return bytes;
             default:
                 bytes = [.. bytes];
-                bytes[at] = random.Next(3) switch { 0 => (byte)random.Next(256), 1 => (byte)(bytes[at] ^ 1 << random.Next(8)), _ => (byte)random.Next(5) };
+                bytes[at] = random.Next(3) switch
+                {
+                    0 => (byte)random.Next(256),
+                    1 => (byte)(bytes[at] ^ 1 << random.Next(8)),
+                    _ => (byte)random.Next(5),
+                };
                 return bytes;
         }
     }

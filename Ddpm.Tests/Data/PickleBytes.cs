@@ -7,7 +7,8 @@ namespace Ddpm.Tests.Data;
 /// <summary>Pieces of pickles of protocol 2, to be put together by hand.</summary>
 internal static class PickleBytes
 {
-    internal static readonly byte[] None = [(byte)'N'], True = [0x88], False = [0x89], Mark = [(byte)'('], EmptyList = [(byte)']'], EmptyDict = [(byte)'}'];
+    internal static readonly byte[] None = [(byte)'N'], True = [0x88], False = [0x89];
+    internal static readonly byte[] Mark = [(byte)'('], EmptyList = [(byte)']'], EmptyDict = [(byte)'}'];
     internal static readonly byte[] Append = [(byte)'a'], Appends = [(byte)'e'], SetItem = [(byte)'s'], Reduce = [(byte)'R'], Build = [(byte)'b'];
     internal static readonly byte[] Pair = [0x86];
 
@@ -58,11 +59,28 @@ internal static class PickleBytes
     internal static byte[] Sizes(params BigInteger[] sizes) => Tuple([.. sizes.Select(Int)]);
 
     /// <summary>The identifier of a storage, in the older format with a sixth part.</summary>
-    internal static byte[] Storage(string type = "FloatStorage", string key = "0", BigInteger? count = null, bool legacy = false) =>
-        [.. Tuple([Text("storage"), Global("torch", type), Text(key), Text("cpu"), Int(count ?? 4), .. legacy ? new[] { None } : []]), (byte)'Q'];
+    internal static byte[] Storage(string type = "FloatStorage", string key = "0", BigInteger? count = null, bool legacy = false) => Join(
+        Tuple([
+            Text("storage"),
+            Global(type == "UntypedStorage" ? "torch.storage" : "torch", type),
+            Text(key),
+            Text("cpu"),
+            Int(count ?? 4),
+            .. legacy ? new[] { None } : [],
+        ]),
+        "Q"u8.ToArray());
 
-    internal static byte[] Tensor(BigInteger offset, BigInteger[] sizes, BigInteger[] strides, byte[]? storage = null, byte[]? hooks = null) =>
-        Call(Global("torch._utils", "_rebuild_tensor_v2"), storage ?? Storage(), Int(offset), Sizes(sizes), Sizes(strides), False, hooks ?? OrderedDict());
+    internal static byte[] Tensor(BigInteger offset, BigInteger[] sizes, BigInteger[] strides, byte[]? storage = null, byte[]? hooks = null) => Call(
+        Global("torch._utils", "_rebuild_tensor_v2"),
+        storage ?? Storage(), Int(offset), Sizes(sizes), Sizes(strides), False, hooks ?? OrderedDict());
+
+    /// <summary>A vector of a type that names itself, on a storage of bytes.</summary>
+    internal static byte[] TypedTensor(string type, int count, int bytes, bool legacy = false, params byte[][] notes) => Call(
+        Global("torch._utils", "_rebuild_tensor_v3"),
+        [
+            Storage("UntypedStorage", count: bytes, legacy: legacy),
+            Int(0), Sizes(count), Sizes(1), False, OrderedDict(), Global("torch", type), .. notes,
+        ]);
 
     /// <summary>{"w": four float32}, as the smallest model.</summary>
     internal static byte[] Weights(bool legacy = false) => Program(Dict(Text("w"), Tensor(0, [4], [1], Storage(legacy: legacy))));

@@ -18,10 +18,10 @@ public class PickleHostileTests
         foreach (var name in new[]
         {
             "os.system", "posix.system", "nt.system", "subprocess.Popen", "builtins.eval", "__builtin__.eval", "builtins.getattr", "builtins.set",
-            "webbrowser.open", "runpy._run_code", "collections.Counter", "numpy.core.multiarray._reconstruct", "_codecs.encode", "torch.load", "torch.hub.load",
-            "torch._tensor._rebuild_from_type_v2", "torch._utils._rebuild_sparse_tensor", "torch._utils._rebuild_qtensor", "torch.nn.modules.linear.Linear",
-            "torch._utils._rebuild_meta_tensor_no_storage", "torch._utils._rebuild_parameter_with_state", "torch.ComplexFloatStorage", "torch.QInt8Storage",
-            "torch.float8_e4m3fn", "System.Diagnostics.Process.Start",
+            "webbrowser.open", "runpy._run_code", "collections.Counter", "numpy.core.multiarray._reconstruct", "_codecs.encode", "torch.load",
+            "torch.hub.load", "torch._tensor._rebuild_from_type_v2", "torch._utils._rebuild_sparse_tensor", "torch._utils._rebuild_qtensor",
+            "torch.nn.modules.linear.Linear", "torch._utils._rebuild_meta_tensor_no_storage", "torch._utils._rebuild_parameter_with_state",
+            "torch.ComplexFloatStorage", "torch.QInt8Storage", "torch.float8_e4m3fn", "System.Diagnostics.Process.Start",
         })
             yield return (name, Program(Call(Global(name[..name.LastIndexOf('.')], name[(name.LastIndexOf('.') + 1)..]), Text("true"))));
         yield return ("dotted name", Program(Global("torch", "_utils._rebuild_tensor_v2")));
@@ -30,11 +30,8 @@ public class PickleHostileTests
         yield return ("call of a storage class", Program(Call(Global("torch", "FloatStorage"), Int(1))));
         yield return ("call of text", Program(Call(Text("os.system"), Text("true"))));
         yield return ("call with a list", Program(Global("collections", "OrderedDict"), EmptyList, Reduce));
-        foreach (var operation in new byte[]
-        {
-            (byte)'i', (byte)'o', (byte)'0', (byte)'1', (byte)'2', (byte)'I', (byte)'F', (byte)'L', (byte)'S', (byte)'V', (byte)'P', (byte)'p', (byte)'g', (byte)'l',
-            (byte)'d', (byte)'B', (byte)'C', 0x80, 0x81, 0x82, 0x83, 0x84, 0x8B, 0x8C, 0x8D, 0x8E, 0x8F, 0x90, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0xFF,
-        })
+        var others = Enumerable.Range(0x80, 25).Except([0x85, 0x86, 0x87, 0x88, 0x89, 0x8A]).Select(i => (byte)i);
+        foreach (var operation in (byte[])[.. "io012IFLSVPpgldBC"u8, .. others, 0xFF])
             yield return ($"operation {operation:X2}", Program([.. None, operation, 2, 0, 0, 0, (byte)'\n', (byte)'\n']));
         foreach (var protocol in new byte[] { 0, 1, 3, 4, 5 })
             yield return ($"protocol {protocol}", [0x80, protocol, (byte)'N', (byte)'.']);
@@ -64,6 +61,8 @@ public class PickleHostileTests
         yield return ("memo of a million, then more", Program([.. None, .. Join(Enumerable.Range(0, 999_999).Select(Put)), .. None]));
         yield return ("200,001 lists", Program(EmptyList, Repeat(200_001, EmptyList, Append)));
         yield return ("200,001 dictionaries of one", Program(EmptyList, Repeat(200_001, EmptyDict, [(byte)'K', 1], None, SetItem, Append)));
+        yield return ("200,000 dictionaries of one text each, and more",
+            Program(EmptyList, Repeat(200_000, EmptyDict, [(byte)'U', 1, 65], [(byte)'M', 0, 1], SetItem, Append)));
         yield return ("200,001 keys", Program(EmptyDict, Join(Enumerable.Range(0, 200_001).Select(i => Join(Int(i), None, SetItem)))));
         yield return ("300,000 texts", Program(EmptyList, Repeat(300_000, [(byte)'U', 1, 65], Append), None, Append, None));
         yield return ("text of 2^31", Program([(byte)'X', 0, 0, 0, 0x80]));
@@ -111,6 +110,11 @@ public class PickleHostileTests
         yield return ("1,000 deep", Root(tensor, Repeat(1000, [0x85])));
         yield return ("66 deep", Root(tensor, Repeat(66, [0x85])));
         yield return ("one tensor 100,001 times", Root(tensor, Put(0), EmptyList, Repeat(100_001, Get(0), Append)));
+        var wide = Sizes([.. Enumerable.Repeat(BigInteger.One, 64)]);
+        var (maker, many) = (Global("torch._utils", "_rebuild_tensor_v2"), Sizes([.. Enumerable.Repeat(BigInteger.One << 62, 64)]));
+        yield return ("199,000 tensors of 64 dimensions", Root(
+            maker, Put(0), Tuple(Storage(legacy: legacy), Int(0), wide, many, False, OrderedDict()), Put(1), EmptyList,
+            Repeat(199_000, Get(0), Get(1), Reduce, Append)));
         yield return ("1 and \"1\" are tensors", Root(tensor, Put(0), Dict(Int(1), Get(0), Text("1"), Get(0))));
         yield return ("long keys a thousand times",
             Root(Dict(Text("t"), tensor), Put(0), EmptyDict, Text(new string('k', 100_000)), List(Repeat(1000, Get(0))), SetItem));
@@ -151,7 +155,8 @@ public class PickleHostileTests
         yield return ("four arguments", Made("_rebuild_tensor_v2", Of(), Int(0), Sizes(4), Sizes(1)));
         yield return ("notes", Made("_rebuild_tensor_v2", Of(), Int(0), Sizes(4), Sizes(1), False, OrderedDict(), Dict(Int(1), None)));
         yield return ("no storage", Made("_rebuild_tensor_v2", Text("0"), Int(0), Sizes(4), Sizes(1), False, OrderedDict()));
-        yield return ("typed storage in v3", Made("_rebuild_tensor_v3", Of(), Int(0), Sizes(4), Sizes(1), False, OrderedDict(), Global("torch", "float32")));
+        yield return ("typed storage in v3",
+            Made("_rebuild_tensor_v3", Of(), Int(0), Sizes(4), Sizes(1), False, OrderedDict(), Global("torch", "float32")));
         yield return ("parameter of text", Made("_rebuild_parameter", Text("w"), True, OrderedDict()));
         yield return ("size of text", Program(Call(Global("torch", "Size"), Tuple(Text("2")))));
         yield return ("storage of another kind", Id(Text("module"), Global("torch", "FloatStorage"), Text("0"), Text("cpu"), Int(4)));

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using static Ddpm.Tests.Data.PickleBytes;
 using static TorchSharp.torch;
@@ -23,10 +24,6 @@ public class PickleTests
             var tensor = Tensor(0, [4], [1], storage);
             byte[] Rebuilt(params byte[][] more) => Call(
                 Global("torch._utils", "_rebuild_tensor_v2"), [storage, Int(0), Sizes(4), Sizes(1), False, OrderedDict(), .. more]);
-            byte[] Untyped(string type, int count) => Call(
-                Global("torch._utils", "_rebuild_tensor_v3"),
-                Join(Tuple([Text("storage"), Global("torch.storage", "UntypedStorage"), Text("0"), Text("cpu"), Int(16), .. legacy ? new[] { None } : []]), "Q"u8.ToArray()),
-                Int(0), Sizes(count), Sizes(1), False, OrderedDict(), Global("torch", type));
 
             yield return Case("no tensors", "", Dict(Text("a"), Int(1)));
             yield return Case("a tensor", "/", tensor);
@@ -47,17 +44,21 @@ public class PickleTests
                 Text("type"), Global("torch", "float16"),
                 Text("set"), Call(Global("__builtin__", "set"), List(Int(1), Text("1"))),
                 Text("large"), Int(BigInteger.One << 70)));
-            yield return Case("keys that only look alike", "", Dict(Int(1), None, Text("1"), None, Float(1.5), None, Float(double.PositiveInfinity), None));
-            yield return Case("text of Python 2", "/w", EmptyDict, [(byte)'U', 1, (byte)'w'], tensor, SetItem, [(byte)'T', 1, 0, 0, 0, (byte)'v'], None, SetItem);
+            yield return Case(
+                "keys that only look alike", "", Dict(Int(1), None, Text("1"), None, Float(1.5), None, Float(double.PositiveInfinity), None));
+            yield return Case(
+                "text of Python 2", "/w",
+                EmptyDict, [(byte)'U', 1, (byte)'w'], tensor, SetItem, [(byte)'T', 1, 0, 0, 0, (byte)'v'], None, SetItem);
             yield return Case("one tensor twice", "a/w b/w", Dict(Text("a"), Join(Dict(Text("w"), tensor), Put(3)), Text("b"), Get(3)));
             yield return Case("64 deep", string.Join('.', Enumerable.Repeat("0", 64)) + "/0", tensor, Repeat(65, [0x85]));
             yield return Case("64 marks", "", Repeat(64, Mark), Repeat(64, "t"u8.ToArray()));
             yield return Case("a set of 50,000", "", Call(Global("__builtin__", "set"), List([.. Enumerable.Range(0, 50_000).Select(i => Int(i))])));
             yield return Case("sizes of one, any stride", "/", Tensor(3, [1, 1, 1], [BigInteger.One << 62, 0, (BigInteger.One << 63) - 1], storage));
-            yield return Case("64 dimensions", "/", Tensor(0, [.. Enumerable.Repeat(BigInteger.One, 63), 4], [.. Enumerable.Repeat(BigInteger.Zero, 63), 1], storage));
+            var ones = Enumerable.Repeat(BigInteger.One, 63);
+            yield return Case("64 dimensions", "/", Tensor(0, [.. ones, 4], [.. ones, 1], storage));
             yield return Case("nothing, at the end", "/", Tensor(4, [0, BigInteger.One << 60], [1, 1], storage));
-            yield return Case("uint16 of bytes", "/", Untyped("uint16", 8));
-            yield return Case("bfloat16 of bytes", "/", Untyped("bfloat16", 2));
+            yield return Case("uint16 of bytes", "/", TypedTensor("uint16", 8, bytes: 16, legacy));
+            yield return Case("bfloat16 of bytes", "/", TypedTensor("bfloat16", 2, bytes: 16, legacy));
         }
     }
 
@@ -93,8 +94,13 @@ public class PickleTests
     {
         foreach (var order in new[] { "little", "big" })
         {
-            byte[] storage = [.. Enumerable.Range(0, 4).SelectMany(i => order == "big" ? BitConverter.GetBytes((float)i).Reverse() : BitConverter.GetBytes((float)i))];
-            var records = PytorchBytes.Records(Program(Tensor(offset, sizes, strides)), storage);
+            var bytes = new byte[16];
+            for (var i = 0; i < 4; i++)
+                if (order == "big")
+                    BinaryPrimitives.WriteSingleBigEndian(bytes.AsSpan(4 * i), i);
+                else
+                    BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(4 * i), i);
+            var records = PytorchBytes.Records(Program(Tensor(offset, sizes, strides)), bytes);
             records[1] = records[1] with { Bytes = System.Text.Encoding.ASCII.GetBytes(order) };
             using var file = PytorchFile.Open(folder.File("view.pth", ZipBytes.File(records)));
             using var tensor = file.Dictionaries[0].Read("");
@@ -110,10 +116,7 @@ public class PickleTests
     public void Read_OfABigEndianType_TurnsItsBytes(string type, int size, ulong one, ScalarType expected)
     {
         byte[] storage = [.. BitConverter.GetBytes(one)[..size].Reverse()];
-        var id = Join(Tuple(Text("storage"), Global("torch.storage", "UntypedStorage"), Text("0"), Text("cpu"), Int(size)), "Q"u8.ToArray());
-        var pickle = Program(Call(
-            Global("torch._utils", "_rebuild_tensor_v3"), id, Int(0), Sizes(1), Sizes(1), False, OrderedDict(), Global("torch", type)));
-        var records = PytorchBytes.Records(pickle, storage);
+        var records = PytorchBytes.Records(Program(TypedTensor(type, 1, size)), storage);
         records[1] = records[1] with { Bytes = "big"u8.ToArray() };
         using var file = PytorchFile.Open(folder.File("big.pth", ZipBytes.File(records)));
         using var tensor = file.Dictionaries[0].Read("");
@@ -124,10 +127,7 @@ public class PickleTests
     [Test]
     public void Read_OfATypeThatTorchSharpLacks_IsListedButRefused()
     {
-        var id = Join(Tuple(Text("storage"), Global("torch.storage", "UntypedStorage"), Text("0"), Text("cpu"), Int(16)), "Q"u8.ToArray());
-        var pickle = Program(Call(
-            Global("torch._utils", "_rebuild_tensor_v3"), id, Int(0), Sizes(4), Sizes(1), False, OrderedDict(), Global("torch", "uint32"), None));
-        using var file = PytorchFile.Open(folder.File("u32.pth", PytorchBytes.Zip(pickle)));
+        using var file = PytorchFile.Open(folder.File("u32.pth", PytorchBytes.Zip(Program(TypedTensor("uint32", 4, bytes: 16, notes: None)))));
         Assert.That(file.Dictionaries[0].Entries[0], Has.Property("Code").EqualTo("uint32").And.Property("Type").Null);
         Assert.That(() => file.Dictionaries[0].Read(""), Throws.TypeOf<NotSupportedException>().With.Message.Contains("uint32"));
     }

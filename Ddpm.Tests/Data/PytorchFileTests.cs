@@ -14,7 +14,9 @@ public class PytorchFileTests
         using var expected = SafetensorsFile.Open(Shared.Golden("files/tensors.expected.safetensors"));
         var dictionary = file.Dictionaries.Single();
         Assert.That((dictionary.Key, dictionary.HoldsOnlyTensors, file.IsSequence), Is.EqualTo(("", true, false)));
-        Assert.That(dictionary.Entries.Select(entry => entry.Name).Take(5), Is.EqualTo(new[] { "plain", "transposed", "slice", "strided", "same_storage" }));
+        Assert.That(
+            dictionary.Entries.Select(entry => entry.Name).Take(5),
+            Is.EqualTo(new[] { "plain", "transposed", "slice", "strided", "same_storage" }));
         ExpectSame(dictionary, expected);
     }
 
@@ -112,7 +114,9 @@ public class PytorchFileTests
     public void Read_OfAnUnknownName_NamesTheDictionary()
     {
         using var file = PytorchFile.Open(Shared.Golden("files/checkpoint.pth"));
-        Assert.That(() => file.Dictionaries[1].Read("x"), Throws.TypeOf<KeyNotFoundException>().With.Message.Contains("\"x\" in \"optimizer.state.0\""));
+        Assert.That(
+            () => file.Dictionaries[1].Read("x"),
+            Throws.TypeOf<KeyNotFoundException>().With.Message.Contains("\"x\" in \"optimizer.state.0\""));
     }
 
     [Test]

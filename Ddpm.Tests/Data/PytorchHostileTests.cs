@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text;
 using static Ddpm.Tests.Data.PickleBytes;
 using static Ddpm.Tests.Data.PytorchBytes;
 using static Ddpm.Tests.Data.ZipBytes;
@@ -20,7 +21,8 @@ public class PytorchHostileTests
     {
         static TestCaseData Case(string name, string rule, byte[] file) => new TestCaseData(file, rule).SetArgDisplayNames(name);
         static TestCaseData Changed(string name, string rule, Func<ZipBytes, ZipBytes> change) => Case(name, rule, ZipWith("a/data/0", change));
-        static TestCaseData Named(string name) => Case($"name {name}", "may not be the name", ZipBytes.File(Records().Append(Extra with { Name = name })));
+        static TestCaseData Named(string name) =>
+            Case($"name {name}", "may not be the name", ZipBytes.File(Records().Append(Extra with { Name = name })));
         static TestCaseData End(string name, string rule, Func<uint[], uint[]> end, bool zip64) =>
             Case($"{name}, {(zip64 ? "zip64" : "plain")}", rule, ZipBytes.File(Records(), end, zip64: zip64));
         var sound = Zip(Weights());
@@ -60,7 +62,8 @@ public class PytorchHostileTests
         yield return Changed("header of another record", "in its own header", record => record with { HeaderOffset = 0 });
         yield return Changed("another name in the header", "in its own header", record => record with { LocalName = "a/data/1" });
         yield return Changed("other flags in the header", "in its own header", record => record with { LocalFlags = 0x0800 });
-        yield return Changed("other size in the header", "sizes of the directory", record => record with { Flags = 0x0800, Local = [Checksum(new byte[16]), 15, 15] });
+        yield return Changed(
+            "other size in the header", "sizes of the directory", record => record with { Flags = 0x0800, Local = [Checksum(new byte[16]), 15, 15] });
         yield return Changed("other checksum in the header", "checksum", record => record with { Flags = 0x0800, Local = [1, 16, 16] });
         yield return Changed("checksum of values", "damaged", record => record with { Crc = 1 });
         yield return Case("checksum of the pickle", "damaged", ZipWith("a/data.pkl", record => record with { Crc = 0 }));
@@ -74,7 +77,8 @@ public class PytorchHostileTests
         yield return Case("no pickle", "data.pkl", ZipBytes.File(Records().Skip(1)));
         yield return Case("no version", "version", ZipBytes.File(Records().SkipLast(1)));
         foreach (var version in new[] { "0", "11", "", "three", "-3", " 3", "99999999999" })
-            yield return Case($"version \"{version}\"", "version", ZipWith("a/version", record => record with { Bytes = [.. version.Select(letter => (byte)letter)] }));
+            yield return Case(
+                $"version \"{version}\"", "version", ZipWith("a/version", record => record with { Bytes = Encoding.ASCII.GetBytes(version) }));
         yield return Case("version of 17 bytes", "at most 16", ZipWith("a/version", record => record with { Bytes = new byte[17] }));
         yield return Case("byte order", "little or big", ZipWith("a/byteorder", record => record with { Bytes = "middle"u8.ToArray() }));
         yield return Case("bytes after the pickle", "must fill its record", Zip([.. Weights(), 0]));
@@ -141,7 +145,8 @@ public class PytorchHostileTests
         yield return Case("comment", ZipBytes.File(Records(), comment: "a comment with PK\x05\x06 in it, and more than 22 bytes"));
         yield return Case("more records than are read", ZipBytes.File(Records().Append(Extra)));
         yield return Case("no byte order", ZipBytes.File(Records().Where(record => record.Name != "a/byteorder")));
-        yield return Case("sizes in the header", ZipWith("a/data/0", record => record with { Flags = 0x0800, Local = [Checksum(new byte[16]), 16, 16] }));
+        yield return Case(
+            "sizes in the header", ZipWith("a/data/0", record => record with { Flags = 0x0800, Local = [Checksum(new byte[16]), 16, 16] }));
         yield return Case("zip64 sizes in both", ZipWith("a/data/0", record => record with
         {
             Flags = 0x0800,
@@ -165,7 +170,8 @@ public class PytorchHostileTests
     {
         var pickle = Program(List(
             Tensor(1, [2], [1]), Tensor(0, [4], [1]), Tensor(0, [2], [2]), Tensor(0, [4], [1], Storage(key: "1"))));
-        var records = Records(pickle).Append(new ZipBytes("a/data/1", new byte[16])).Select(record => record.Name == "a/data/0" ? record with { Crc = 1 } : record);
+        var records = Records(pickle).Append(new ZipBytes("a/data/1", new byte[16])).ToList();
+        records[2] = records[2] with { Crc = 1 };
         using var file = PytorchFile.Open(folder.File("damaged.pth", ZipBytes.File(records)));
         foreach (var name in new[] { "0", "1", "2", "1" })
             Assert.That(() => file.Dictionaries[0].Read(name), Throws.TypeOf<DataFormatException>().With.Message.Contains("damaged"), name);
@@ -184,6 +190,22 @@ public class PytorchHostileTests
             var path = folder.File("cut.pth", whole.AsSpan(0, length));
             Assert.That(() => Hostile.ReadAll(path), Throws.TypeOf<DataFormatException>(), $"{length} bytes");
         }
+    }
+
+    // A mapped file would end the process here.
+    [TestCase("seed/model.pth")]
+    [TestCase("seed/model-legacy.pth")]
+    [TestCase("seed/model.safetensors")]
+    public void Read_OfAFileCutWhileItIsOpen_IsRefused(string golden)
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Ignore("Windows lets nobody cut an open file.");
+        var path = folder.File("open.pth", System.IO.File.ReadAllBytes(Shared.Golden(golden)));
+        using var file = TensorFile.Open(path);
+        using (var program = System.Diagnostics.Process.Start("truncate", ["-s", "65536", path]))
+            program.WaitForExit();
+        var last = file.Dictionaries[0].Entries.MaxBy(entry => entry.Offset)!;
+        Assert.That(() => file.Dictionaries[0].Read(last.Name), Throws.TypeOf<DataFormatException>().With.Message.Contains("the file ends here"));
     }
 
     private static IEnumerable<ZipBytes> Many(int count) => Enumerable.Range(0, count).Select(i => new ZipBytes($"a/{i}", []) { Flags = 0x0800 });

@@ -20,7 +20,8 @@ public class TensorFileSpeedTests
     {
         folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Write(folder.File("model.safetensors"), Enumerable.Range(0, Tensors).Select(i => KeyValuePair.Create($"{i}", full(Values, (float)i))));
+        SafetensorsWriter.Write(
+            folder.File("model.safetensors"), Enumerable.Range(0, Tensors).Select(i => KeyValuePair.Create($"{i}", full(Values, (float)i))));
         var pickle = Program(Dict([.. Enumerable.Range(0, Tensors).SelectMany(
             i => new[] { Text($"{i}"), Tensor(0, [Values], [1], Storage(key: $"{i}", count: Values)) })]));
         var records = Enumerable.Range(0, Tensors).Select(i => new ZipBytes($"a/data/{i}", Repeat(Values, BitConverter.GetBytes((float)i))));
@@ -30,8 +31,8 @@ public class TensorFileSpeedTests
 
     [OneTimeTearDown] public void TearDown() => folder.Dispose();
 
-    // Ratio of medians, taken in turns in one process, so that whatever else the machine does hits both. The plain read goes into memory that is there
-    // already; loading has to obtain it. In .pth the checksum of every byte is computed as well, on processors without carry-less products by table.
+    // Ratio of medians, taken in turns in one process, so that whatever else the machine does hits both. The plain read goes into memory
+    // that is there already; loading has to obtain it. In .pth the checksum of every byte is computed as well, on some processors by table.
     [TestCase("model.safetensors", 0.5)]
     [TestCase("model.pth", 0.05)]
     public void Read_OfTheWholeModel_TakesNoMoreThanAFewPlainReads(string name, double least)
@@ -48,7 +49,8 @@ public class TensorFileSpeedTests
             loading.Add(Seconds(() => Load(path).Dispose()));
         }
         var (read, load) = (plain.Order().ElementAt(Rounds / 2), loading.Order().ElementAt(Rounds / 2));
-        TestContext.Out.WriteLine($"plain {read * 1e3:F1} ms, loading {load * 1e3:F1} ms, {Bytes / load / 1e9:F2} GB/s: {read / load:F2} of the speed");
+        TestContext.Out.WriteLine(
+            $"plain {read * 1e3:F1} ms, loading {load * 1e3:F1} ms, {Bytes / load / 1e9:F2} GB/s: {read / load:F2} of the speed");
         Assert.That(read / load, Is.GreaterThanOrEqualTo(least));
     }
 

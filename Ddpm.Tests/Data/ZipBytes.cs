@@ -31,7 +31,8 @@ internal sealed record ZipBytes(string Name, byte[] Bytes)
     public uint[] Local { get; init; } = [0, 0, 0];
 
     /// <summary>A zip file of these records. <paramref name="end"/> may change what its end says: records, size and start of the directory.</summary>
-    internal static byte[] File(IEnumerable<ZipBytes> records, Func<uint[], uint[]>? end = null, string comment = "", bool zip64 = false, byte[]? before = null)
+    internal static byte[] File(
+        IEnumerable<ZipBytes> records, Func<uint[], uint[]>? end = null, string comment = "", bool zip64 = false, byte[]? before = null)
     {
         var file = new MemoryStream();
         file.Write(before ?? []);
@@ -77,11 +78,12 @@ internal sealed record ZipBytes(string Name, byte[] Bytes)
         var at = (uint)file.Position;
         var (name, localName) = (Encoding.UTF8.GetBytes(Name), Encoding.UTF8.GetBytes(LocalName ?? Name));
         var crc = Crc ?? Checksum(Bytes);
-        file.Write([.. "PK\x03\x04"u8, .. U16(0, LocalFlags ?? Flags, Method, 0, 0), .. U32(Local), .. U16((uint)localName.Length, (uint)LocalExtra.Length)]);
-        file.Write([.. localName, .. LocalExtra, .. Bytes]);
+        file.Write([.. "PK\x03\x04"u8, .. U16(0, LocalFlags ?? Flags, Method, 0, 0), .. U32(Local)]);
+        file.Write([.. U16((uint)localName.Length, (uint)LocalExtra.Length), .. localName, .. LocalExtra, .. Bytes]);
         if ((Flags & 8) != 0)
             file.Write([.. "PK\x07\x08"u8, .. U32(crc, (uint)Bytes.Length, (uint)Bytes.Length)]);
-        directory.Write([.. "PK\x01\x02"u8, .. U16(0, 0, Flags, Method, 0, 0), .. U32(crc, StoredSize ?? (uint)Bytes.Length, Size ?? (uint)Bytes.Length)]);
+        directory.Write([.. "PK\x01\x02"u8, .. U16(0, 0, Flags, Method, 0, 0)]);
+        directory.Write(U32(crc, StoredSize ?? (uint)Bytes.Length, Size ?? (uint)Bytes.Length));
         directory.Write([.. U16((uint)name.Length, (uint)CentralExtra.Length, 0, Disk, 0), .. U32(0, HeaderOffset ?? at), .. name, .. CentralExtra]);
     }
 

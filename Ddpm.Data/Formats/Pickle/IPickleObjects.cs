@@ -1,6 +1,6 @@
 namespace Ddpm;
 
-/// <summary>What a pickle may name beyond numbers, text and containers. Whatever is not known is refused; nothing is looked up by reflection.</summary>
+/// <summary>What a pickle may name beyond numbers, text and containers. What is not known is refused; nothing is looked up by reflection.</summary>
 internal interface IPickleObjects
 {
     /// <summary>What a module's name stands for.</summary>

@@ -1,6 +1,6 @@
 namespace Ddpm;
 
-/// <summary>A dict or an OrderedDict of Python, in the order in which it was filled. There can be many small ones, so those have no hash table.</summary>
+/// <summary>A dict or an OrderedDict of Python, in the order of its filling. There can be many small ones, so those have no hash table.</summary>
 internal sealed class PickleDictionary(bool ordered)
 {
     private const int Small = 8;
@@ -18,9 +18,17 @@ internal sealed class PickleDictionary(bool ordered)
     {
         if (items.Count == Small)
             keys = new HashSet<object>(items.Select(item => item.Key), PickleKeys.Comparer);
-        if (keys is null ? items.Exists(item => PickleKeys.Comparer.Equals(item.Key, key)) : !keys.Add(key))
+        if (keys is null ? Contains(key) : !keys.Add(key))
             return false;
         items.Add(KeyValuePair.Create(key, value));
         return true;
+    }
+
+    private bool Contains(object key)
+    {
+        foreach (var item in items)
+            if (PickleKeys.Comparer.Equals(item.Key, key))
+                return true;
+        return false;
     }
 }

@@ -109,7 +109,9 @@ internal sealed class PickleMachine(FileCursor input, IPickleObjects objects)
     }
 
     private string Name(ReadOnlySpan<byte> bytes) =>
-        bytes.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? throw input.Refuse("a global's name must be plain ASCII") : FileCursor.StrictUtf8.GetString(bytes);
+        bytes.ContainsAnyExceptInRange((byte)'!', (byte)'~')
+            ? throw input.Refuse("a global's name must be plain ASCII")
+            : FileCursor.StrictUtf8.GetString(bytes);
 
     private T Made<T>(T value)
     {

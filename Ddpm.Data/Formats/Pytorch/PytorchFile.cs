@@ -39,14 +39,14 @@ public sealed class PytorchFile : ITensorFile
     /// </summary>
     public IReadOnlyList<StateDictionary> Dictionaries { get; }
 
-    /// <summary>Whether the saved object is a list or tuple, as some training loops save their state: weights, optimiser, steps, averaged weights.</summary>
+    /// <summary>Whether the saved object is a list or tuple, as some training loops save: weights, optimiser, steps, averaged weights.</summary>
     public bool IsSequence { get; }
 
     /// <summary>Opens a file and checks everything but the tensors' values.</summary>
     /// <param name="path">The file; it must not be changed while it is open.</param>
     /// <param name="maxBytes">The most bytes that all tensors may take together once read; null for 2 x the file + 64 MB.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DataFormatException">The file breaks a rule of the format, or holds something that is not read; the message names it.</exception>
+    /// <exception cref="DataFormatException">The file breaks a rule of the format, or holds what is not read; the message names it.</exception>
     public static PytorchFile Open(string path, long? maxBytes = null)
     {
         var file = RandomAccessFile.Open(path);

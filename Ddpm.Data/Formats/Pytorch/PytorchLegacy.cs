@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Ddpm;
 
-/// <summary>The container before PyTorch 1.6: five pickles (a mark, the version, the machine, the object, the storages' keys), then the storages.</summary>
+/// <summary>The container before PyTorch 1.6: five pickles (mark, version, machine, the object, keys of storages), then the storages.</summary>
 internal static class PytorchLegacy
 {
     private const long Version = 1001;
@@ -32,6 +32,8 @@ internal static class PytorchLegacy
             input.Skip(storage.Bytes);
         }
         input.Begin();
-        return input.Left == 0 ? new PytorchContent(root, BigEndian: false) : throw input.Refuse($"the file must end here, but {input.Left} bytes follow");
+        if (input.Left != 0)
+            throw input.Refuse($"the file must end here, but {input.Left} bytes follow");
+        return new PytorchContent(root, BigEndian: false);
     }
 }

@@ -1,16 +1,19 @@
 using System.Collections.Frozen;
-using System.Numerics;
 
 namespace Ddpm;
 
 /// <summary>The few names that weights need: containers, element types, storages and the makers of tensors.</summary>
 internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObjects
 {
-    private const int MaxDimensions = 64, MaxKey = 20;
+    private const int MaxDimensions = 64, MaxSizes = 1_000_000, MaxKey = 20;
 
     private static readonly FrozenDictionary<string, object> Globals = NewGlobals();
 
     private readonly Dictionary<string, PytorchStorage> storages = new(StringComparer.Ordinal);
+
+    // By the tuple itself: a pickle can hand one to any number of tensors.
+    private readonly Dictionary<object, long[]> extents = new(ReferenceEqualityComparer.Instance);
+    private int sizesSoFar;
 
     private enum Function
     {
@@ -35,24 +38,22 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
         (Function.OrderedDict, []) => new PickleDictionary(ordered: true),
         (Function.OrderedDict, [List<object> pairs]) => OrderedDict(pairs),
         (Function.Set, [List<object> items]) => Set(items),
-        (Function.Size, [object[] { Length: <= MaxDimensions } sizes]) when sizes.All(size => size is long and >= 0) => sizes,
+        (Function.Size, [object[] { Length: <= MaxDimensions } sizes]) => Size(sizes),
         (Function.Device, [string name]) => name,
         (Function.Device, [string name, long and >= 0]) => name,
-        (Function.TensorV2, [PytorchStorage { Store.Type: { } type } storage, var offset, object[] sizes, object[] strides, bool, var hooks]) =>
-            Tensor(storage, type, offset, sizes, strides, hooks),
-        (Function.TensorV2, [PytorchStorage { Store.Type: { } type } storage, var offset, object[] sizes, object[] strides, bool, var hooks, var notes]) =>
-            Tensor(storage, type, offset, sizes, strides, hooks, notes),
-        (Function.TensorV3, [PytorchStorage { Store.Type: null } storage, var offset, object[] sizes, object[] strides, bool, var hooks, PytorchType type]) =>
-            Tensor(storage, type, offset, sizes, strides, hooks),
+        (Function.TensorV2,
+            [PytorchStorage { Store.Type: { } type } storage, var offset, object[] sizes, object[] strides, bool, var hooks, .. var notes])
+            when notes.Length <= 1 => Tensor(storage, type, offset, sizes, strides, hooks, notes),
         (Function.TensorV3,
-            [PytorchStorage { Store.Type: null } storage, var offset, object[] sizes, object[] strides, bool, var hooks, PytorchType type, var notes]) =>
-            Tensor(storage, type, offset, sizes, strides, hooks, notes),
+            [PytorchStorage { Store.Type: null } storage, var offset, object[] sizes, object[] strides, bool, var hooks, PytorchType type,
+                .. var notes])
+            when notes.Length <= 1 => Tensor(storage, type, offset, sizes, strides, hooks, notes),
         (Function.Parameter, [PytorchTensor tensor, bool, PickleDictionary { Ordered: true, Items.Count: 0 }]) => tensor,
         (Function named, _) => throw input.Refuse($"{named} may not be called with these {arguments.Length} arguments"),
         _ => throw input.Refuse("only functions may be called"),
     };
 
-    /// <summary>A storage: ('storage', class, key, place, count), in the older format with None at the end. The place (cpu, cuda:0) does not matter.</summary>
+    /// <summary>A storage: ('storage', class, key, place, count), in the older format with a None more. The place (cuda:0) does not matter.</summary>
     public object Persistent(object id)
     {
         if (id is not object[] parts || parts.Length != (legacy ? 6 : 5) || (legacy && parts[5] is not PickleNone)
@@ -88,6 +89,13 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
         return dictionary;
     }
 
+    private object[] Size(object[] sizes)
+    {
+        foreach (var size in sizes)
+            Integer(size, "a size");
+        return sizes;
+    }
+
     private HashSet<object> Set(List<object> items)
     {
         var set = new HashSet<object>(PickleKeys.Comparer);
@@ -98,30 +106,42 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
     }
 
     private PytorchTensor Tensor(
-        PytorchStorage storage, PytorchType type, object first, object[] sizesOf, object[] stridesOf, object hooks, object? notes = null)
+        PytorchStorage storage, PytorchType type, object first, object[] sizesOf, object[] stridesOf, object hooks, object[] notes)
     {
         if (hooks is not PickleDictionary { Ordered: true, Items.Count: 0 })
             throw input.Refuse("a tensor's hooks must be an empty OrderedDict");
-        if (notes is not (null or PickleNone or PickleDictionary { Items.Count: 0 }))
+        if (notes is not ([] or [PickleNone or PickleDictionary { Items.Count: 0 }]))
             throw input.Refuse("a tensor's notes must be empty");
         if (sizesOf.Length > MaxDimensions || sizesOf.Length != stridesOf.Length)
-            throw input.Refuse($"a tensor has at most {MaxDimensions} sizes and as many strides, but this has {sizesOf.Length} and {stridesOf.Length}");
+            throw input.Refuse(
+                $"a tensor has at most {MaxDimensions} sizes and as many strides, but this has {sizesOf.Length} and {stridesOf.Length}");
+        sizesSoFar += sizesOf.Length;
+        if (sizesSoFar > MaxSizes)
+            throw input.Refuse($"all tensors together may have at most {MaxSizes} sizes");
         var offset = Integer(first, "a tensor's offset");
-        var sizes = Array.ConvertAll(sizesOf, size => Integer(size, "a size"));
-        var strides = Array.ConvertAll(stridesOf, stride => Integer(stride, "a stride"));
-        var held = storage.Bytes / type.Size;
-        if (Extents.Product(sizes.Append(type.Size)) is null || Extents.Product(sizes) is not { } count)
+        var (sizes, strides) = (Extent(sizesOf, "a size"), Extent(stridesOf, "a stride"));
+        if (Extents.Product(sizes) is not { } count || count > long.MaxValue / type.Size)
             throw input.Refuse($"a tensor of [{string.Join(", ", sizes)}] is too large");
-        var last = (BigInteger)offset;
-        for (var i = 0; i < sizes.Length && count > 0; i++)
-            last += (BigInteger)(sizes[i] - 1) * strides[i];
+        var held = storage.Bytes / type.Size;
+        var last = (Int128)offset;
+        for (var i = 0; i < sizes.Length && count > 0 && last < held; i++)
+            last += (Int128)(sizes[i] - 1) * strides[i];
         if (count > 0 ? last >= held : offset > held)
             throw input.Refuse($"a tensor of [{string.Join(", ", sizes)}] reaches value {last} of storage {storage.Key}, which has {held}");
         return new PytorchTensor(storage, type, offset, sizes, strides, count);
     }
 
+    private long[] Extent(object[] tuple, string what)
+    {
+        if (!extents.TryGetValue(tuple, out var numbers))
+            extents.Add(tuple, numbers = [.. tuple.Select(value => Integer(value, what))]);
+        return numbers;
+    }
+
     private long Integer(object value, string what) =>
-        value is long and >= 0 and var number ? number : throw input.Refuse($"{what} must be an integer in 0..2^63-1, but is {Quote.Of($"{value}")}");
+        value is long and >= 0 and var number
+            ? number
+            : throw input.Refuse($"{what} must be an integer from 0 to 2^63-1, but is {Quote.Of($"{value}")}");
 
     private static FrozenDictionary<string, object> NewGlobals()
     {

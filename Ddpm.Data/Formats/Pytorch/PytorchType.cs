@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>An element type: PyTorch's name, the bytes of a value, TorchSharp's type where there is one, and the class of its storages where it has one.</summary>
+/// <summary>An element type: PyTorch's name, the bytes of a value, TorchSharp's type and the class of its storages, where there are such.</summary>
 internal sealed record PytorchType(string Name, int Size, ScalarType? Scalar, string? Storage)
 {
     /// <summary>By the name in the module torch.</summary>

@@ -38,7 +38,8 @@ internal sealed class PytorchZip
     private object ReadObject()
     {
         if (!records.TryGetValue(Pickle, out var pickle) || pickle.Length > PickleMachine.MaxBytes)
-            throw new DataFormatException(file.Path, 0, $"a PyTorch file must have the record {prefix}{Pickle} of at most {PickleMachine.MaxBytes} bytes");
+            throw new DataFormatException(
+                file.Path, pickle?.Offset ?? 0, $"a PyTorch file must have the record {prefix}{Pickle} of at most {PickleMachine.MaxBytes} bytes");
         Check(pickle);
         var input = new FileCursor(file, pickle.Offset, pickle.Offset + pickle.Length);
         var objects = new PytorchObjects(input, legacy: false);
@@ -49,7 +50,9 @@ internal sealed class PytorchZip
         {
             if (!records.TryGetValue(Data + storage.Key, out var record) || record.Length != storage.Bytes)
                 throw new DataFormatException(
-                    file.Path, record?.Offset, $"record {prefix}{Data}{storage.Key} must be there and have {storage.Bytes} bytes, but has {record?.Length ?? 0}");
+                    file.Path,
+                    record?.Offset,
+                    $"record {prefix}{Data}{storage.Key} must be there and have {storage.Bytes} bytes, but has {record?.Length ?? 0}");
             (storage.Offset, storage.UncheckedCrc) = (record.Offset, record.Crc);
         }
         return root;

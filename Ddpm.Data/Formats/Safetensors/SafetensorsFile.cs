@@ -20,7 +20,9 @@ public sealed class SafetensorsFile : ITensorFile, ITensorSource
         var declared = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (declared < 2 || declared > SafetensorsHeader.MaxBytes || declared > (ulong)(file.Length - SafetensorsHeader.Start))
             throw new DataFormatException(
-                File, 0, $"the header's length must be in 2..{SafetensorsHeader.MaxBytes} and within the file's {file.Length} bytes, but is {declared}");
+                File,
+                0,
+                $"the header's length must be in 2..{SafetensorsHeader.MaxBytes} and within the file's {file.Length} bytes, but is {declared}");
         var json = new byte[declared];
         file.Read(SafetensorsHeader.Start, json);
         var header = new SafetensorsHeader(File, json, file.Length);

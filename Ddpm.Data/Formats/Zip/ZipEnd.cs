@@ -37,7 +37,7 @@ internal sealed class ZipEnd
         for (var i = tail.Length - EndBytes; i >= 0; i--)
             if (UInt32(tail, i) == EndMark && i + EndBytes + UInt16(tail, i + 20) == tail.Length)
                 return (tail[i..(i + EndBytes)], file.Length - tail.Length + i);
-        throw new DataFormatException(file.Path, file.Length, "a zip file must end with the end of its directory; this one is cut short or not a zip file");
+        throw new DataFormatException(file.Path, file.Length, "a zip file must end with its directory's end; this one is cut short or none");
     }
 
     private void ReadEnd64(long locatorAt, ushort records, uint size, uint start)
