@@ -6,7 +6,9 @@ public sealed record PndmSampler : GridSampler
     /// <summary>Makes the sampler.</summary>
     /// <param name="steps">How many steps; multiples of ⌊T/n⌋ unless <see cref="GridSampler.Spacing"/> says otherwise. Runge-Kutta adds nine evaluations.</param>
     public PndmSampler(int steps = 50)
-        : base(TimestepSpacing.Leading(steps)) => End = SamplingEnd.FirstStep;
+        : base(TimestepSpacing.Leading(steps))
+    {
+    }
 
     /// <summary>Whether to begin with one step of Euler improved in place of three of Runge-Kutta (PLMS). No by default.</summary>
     public bool SkipRungeKutta { get; init; }

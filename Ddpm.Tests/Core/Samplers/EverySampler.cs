@@ -1,0 +1,78 @@
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Core.Samplers;
+
+/// <summary>Every sampler with a number of steps, by name; and exact networks to run them with.</summary>
+internal static class EverySampler
+{
+    private static readonly Dictionary<string, Func<int, GridSampler>> ByName = new()
+    {
+        ["ddpm large"] = n => new AncestralSampler(spacing: TimestepSpacing.Trailing(n)),
+        ["ddpm small"] = n => new AncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(n)),
+        ["ddim"] = n => new DdimSampler(n),
+        ["ddim eta 1"] = n => new DdimSampler(n) { Eta = 1 },
+        ["pndm"] = n => new PndmSampler(n),
+        ["plms"] = n => new PndmSampler(n) { SkipRungeKutta = true },
+        ["ipndm"] = n => new IpndmSampler(n),
+        ["dpm-solver 2"] = n => new DpmSolver(n) { DataPrediction = false },
+        ["dpm-solver++ 1"] = n => new DpmSolver(n) { Order = 1 },
+        ["dpm-solver++ 2"] = n => new DpmSolver(n),
+        ["dpm-solver++ 2 karras"] = n => new DpmSolver(n) { Spacing = TimestepSpacing.Karras(n) },
+        ["dpm-solver++ 2 heun"] = n => new DpmSolver(n) { Solver = DpmSolverType.Heun },
+        ["dpm-solver++ 3"] = n => new DpmSolver(n) { Order = 3 },
+        ["dpm-solver++ 2 sde"] = n => new DpmSolver(n) { Eta = 1 },
+        ["dpm-solver++ 3 sde"] = n => new DpmSolver(n) { Eta = 1, Order = 3, Solver = DpmSolverType.Heun, LowerOrderFinal = false },
+        ["singlestep 2"] = n => new DpmSolverSinglestep(n),
+        ["singlestep 3"] = n => new DpmSolverSinglestep(n) { Order = 3 },
+        ["unipc bh1"] = n => new UniPcSolver(n) { Variant = UniPcVariant.Bh1 },
+        ["unipc 2"] = n => new UniPcSolver(n),
+        ["unipc 3"] = n => new UniPcSolver(n) { Order = 3 },
+        ["unipc by noise"] = n => new UniPcSolver(n) { DataPrediction = false },
+        ["deis 2"] = n => new DeisSolver(n),
+        ["deis 3"] = n => new DeisSolver(n) { Order = 3 },
+        ["sa-solver"] = n => new SaSolver(n),
+        ["euler"] = n => new EulerSampler(n),
+        ["euler churn"] = n => new EulerSampler(n) { Churn = new() { Amount = 5 } },
+        ["euler ancestral"] = n => new EulerSampler(n) { Eta = 1 },
+        ["heun"] = n => new HeunSampler(n),
+        ["heun churn"] = n => new HeunSampler(n) { Churn = new() { Amount = 5, LowestRho = 0.05, HighestRho = 50, Noise = 1.003 } },
+        ["dpm2"] = n => new Dpm2Sampler(n),
+        ["dpm2 ancestral"] = n => new Dpm2Sampler(n) { Eta = 1 },
+        ["2s ancestral"] = n => new DpmSolver2S(n),
+        ["dpm-solver sde"] = n => new DpmSolverSde(n),
+        ["lms"] = n => new LmsSampler(n),
+    };
+
+    internal static IEnumerable<string> Names => ByName.Keys;
+
+    internal static GridSampler Make(string name, int steps) => ByName[name](steps);
+
+    /// <summary>A network that says x_0 of x and the point, as whatever it is to predict. It is told ρ, not t, so that it knows the point exactly.</summary>
+    internal static FormulaDenoiser OfX0(PredictionType type, Func<Tensor, DiffusionPoint, Tensor> x0) => new((x, told) =>
+    {
+        var ρ = told.flatten()[0].to(ScalarType.Float64).item<double>();
+        var α = 1 / Math.Sqrt(1 + ρ * ρ);
+        var at = new DiffusionPoint(double.NaN, α, double.IsInfinity(ρ) ? 1 : ρ * α);
+        var clean = x0(x, at);
+        return type switch
+        {
+            PredictionType.X0 => clean.alias(),
+            PredictionType.V => (at.Alpha * x - clean) / at.Sigma,
+            _ => (x - at.Alpha * clean) / at.Sigma,
+        };
+    });
+
+    /// <summary>Options for it.</summary>
+    internal static PredictorOptions Options(PredictionType type = PredictionType.Epsilon) => new() { Type = type, Clip = null, Input = new() { Told = at => at.Rho } };
+
+    /// <summary>The last state.</summary>
+    internal static Tensor Run(ISampler sampler, IDenoiser denoiser, DiffusionPath path, SamplingStart start, PredictorOptions options, INoiseSource? noise = null)
+    {
+        Tensor? result = null;
+        foreach (var frame in sampler.Run(new Predictor(denoiser, path, options), start, noise ?? new SeededNoise(1)))
+            using (frame)
+                if (frame.IsLast)
+                    result = frame.X.alias();
+        return result!;
+    }
+}

@@ -1,0 +1,140 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Core.Samplers;
+
+/// <summary>What must hold of any sampler.</summary>
+public class EverySamplerTests
+{
+    private static readonly DiffusionPath Linear = new(new LinearSchedule());
+    private static readonly DiffusionPath ToPureNoise = new(new ZeroTerminalSnrSchedule(new LinearSchedule()));
+    private static readonly FormulaDenoiser Tenth = new((x, t) => x * 0.1);
+
+    private static IEnumerable<string> Names => EverySampler.Names;
+
+    private static Tensor Noise(long count, ulong seed = 9) => new SeededNoise(seed).Draw([count, 3, 4, 4]);
+
+    [Test]
+    public void Run_TowardsASinglePoint_ArrivesThere([ValueSource(nameof(Names))] string name, [Values] PredictionType type, [Values] bool toPureNoise)
+    {
+        if (toPureNoise && type == PredictionType.Epsilon)
+            Assert.Pass("Refused: see Predictor_OfEpsilonAtPureNoise_SaysWhy.");
+        using var scope = NewDisposeScope();
+        var path = toPureNoise ? ToPureNoise : Linear;
+        var image = linspace(-0.9, 0.9, 48).view(1, 3, 4, 4);
+        var sampler = EverySampler.Make(name, 12) with { End = SamplingEnd.Data };
+        var result = EverySampler.Run(sampler, EverySampler.OfX0(type, (x, _) => image), path, SamplingStart.FromNoise(Noise(1)), EverySampler.Options(type));
+        // ε in float32 (6e-8) times ρ of the first steps: 157, or 4,096 where the schedule ends in pure noise; the later steps take back a part.
+        Expect.Close(result, image, toPureNoise ? 1e-3 : 3e-5);
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void Run_FromAStep_BeginsThereAndArrives(string name)
+    {
+        using var scope = NewDisposeScope();
+        var image = linspace(-0.9, 0.9, 48).view(1, 3, 4, 4);
+        var levels = new List<double>();
+        var exact = EverySampler.OfX0(PredictionType.Epsilon, (x, at) => { levels.Add(at.Rho); return image; });
+        var start = new GaussianDiffusion(new LinearSchedule()).Diffuse(image, 333, Noise(1));
+        var result = EverySampler.Run(EverySampler.Make(name, 12) with { End = SamplingEnd.Data }, exact, Linear, SamplingStart.From(start, 333), EverySampler.Options());
+        var highest = Linear.At(333).Rho * (name.Contains("churn") ? Math.Sqrt(2) : 1);
+        Assert.That(levels[0], name.Contains("churn") ? Is.InRange(Linear.At(333).Rho, highest * 1.000001) : Is.EqualTo(highest).Within(1e-6));
+        Assert.That(levels, Has.All.InRange(0, highest * 1.000001));
+        Expect.Close(result, image, 3e-5);
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void Run_WhateverTheNetworkPredicts_IsTheSame(string name)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Run(PredictionType type) => EverySampler.Run(
+            EverySampler.Make(name, 10), EverySampler.OfX0(type, (x, at) => (x * at.Alpha).tanh()), Linear, SamplingStart.FromNoise(Noise(2).to(ScalarType.Float64)), EverySampler.Options(type));
+        var byEpsilon = Run(PredictionType.Epsilon);
+        Expect.RelativelyClose(Run(PredictionType.X0), byEpsilon, 1e-9);        // double
+        Expect.RelativelyClose(Run(PredictionType.V), byEpsilon, 1e-9);
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void Run_OfOneImageOrMany_GivesTheSameImage(string name)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Run(long first, long count) => EverySampler.Run(
+            EverySampler.Make(name, 7), Tenth, Linear, SamplingStart.FromNoise(Noise(3).narrow(0, first, count)), new(), new SeededNoise(5, first));
+        var all = Run(0, 3);
+        Expect.Same(Run(0, 3), all);
+        Expect.Same(Run(2, 1), all.narrow(0, 2, 1));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void Run_ToTheEndOrAbandoned_LeavesNothingAlive(string name) => Expect.NoLeak(() =>
+    {
+        using var start = Noise(1);
+        var predictor = new Predictor(Tenth, Linear, new() { Threshold = new() { Maximum = 2 } });
+        foreach (var frame in EverySampler.Make(name, 8).Run(predictor, SamplingStart.FromNoise(start), new SeededNoise(0)))
+            frame.Dispose();
+        foreach (var frame in EverySampler.Make(name, 8).Run(predictor, SamplingStart.FromNoise(start), new SeededNoise(0)).Take(5))
+            frame.Dispose();
+    });
+
+    [TestCaseSource(nameof(Names))]
+    public void Run_WhereTheNetworkFails_LeavesNothingAlive(string name) => Expect.NoLeak(() =>
+    {
+        using var start = Noise(1);
+        var asked = 0;
+        var predictor = new Predictor(new FormulaDenoiser((x, t) => asked++ == 4 ? throw new IOException() : x * 0.1), Linear);
+        Assert.Throws<IOException>(() =>
+        {
+            foreach (var frame in EverySampler.Make(name, 8).Run(predictor, SamplingStart.FromNoise(start), new SeededNoise(0)))
+                frame.Dispose();
+        });
+    });
+
+    [TestCaseSource(nameof(Names))]
+    public void Run_CountsAFrameForEachEvaluation(string name)
+    {
+        using var scope = NewDisposeScope();
+        var asked = 0;
+        var predictor = new Predictor(new FormulaDenoiser((x, t) => { asked++; return x * 0.1; }), Linear);
+        var frames = EverySampler.Make(name, 6).Run(predictor, SamplingStart.FromNoise(Noise(1)), new SeededNoise(0)).ToArray();
+        Assert.That(frames, Has.Length.EqualTo(asked).And.All.Property(nameof(SamplingFrame.Steps)).EqualTo(asked));
+        Assert.That(frames.Select(frame => frame.Step), Is.EqualTo(Enumerable.Range(0, asked)));
+        Assert.That(frames.Count(frame => !frame.IsInner), Is.EqualTo(6));
+        Assert.That(frames[^1], Has.Property(nameof(SamplingFrame.IsLast)).True.And.Property(nameof(SamplingFrame.IsInner)).False);
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void Check_OfMoreStepsThanTheProcessHas_SaysSo(string name)
+    {
+        var shortPath = new DiffusionPath(new LinearSchedule(5));
+        if (name.Contains("karras"))
+            Assert.Pass("Levels can be as dense as one likes.");
+        if (EverySampler.Make(name, 50).Spacing.Select(Linear).Any(point => !double.IsInteger(point.T)))
+            Assert.Pass("Fractional steps too.");
+        Assert.That(() => EverySampler.Make(name, 50).Check(shortPath), Throws.ArgumentException.With.Message.Contains("0..4").Or.Message.Contains("at most 5"));
+    }
+
+    [Test]
+    public void Run_FromTheImageItself_IsOnlyForInversion()
+    {
+        using var image = Noise(1);
+        var predictor = new Predictor(Tenth, Linear);
+        Assert.That(() => new DdimSampler(5).Run(predictor, SamplingStart.FromImage(image), new SeededNoise(0)), Throws.ArgumentException.With.Message.Contains("inversion"));
+        Assert.That(() => new DdimInversion(5).Run(predictor, SamplingStart.FromNoise(image), new SeededNoise(0)), Throws.ArgumentException.With.Message.Contains("FromImage"));
+    }
+
+    [Test]
+    public void Inversion_AndBack_IsTheImage()
+    {
+        using var scope = NewDisposeScope();
+        var denoiser = FormulaDenoiser.OfGaussian(Linear, 0.5);
+        var image = Noise(2, seed: 3) * 0.5;
+        var noClipping = new PredictorOptions { Clip = null };
+        var noise = EverySampler.Run(new DdimInversion(500), denoiser, Linear, SamplingStart.FromImage(image), noClipping);
+        Assert.That(noise.std().item<float>(), Is.EqualTo((image * 2).std().item<float>()).Within(0.02));      // unit noise, up to the steps' error
+        Expect.RelativelyClose(EverySampler.Run(new DdimSampler(500), denoiser, Linear, SamplingStart.FromNoise(noise), noClipping), image, 0.01);      // 500 steps of first order there and back
+    }
+
+    [Test]
+    public void DpmSolver_StochasticByNoise_IsRefused() =>
+        Assert.That(() => new DpmSolver(10) { Eta = 1, DataPrediction = false }.Check(Linear), Throws.ArgumentException.With.Message.Contains("eta 1"));
+}
