@@ -14,10 +14,11 @@ public static class HeldOutLoss
     /// <param name="noise">ε for a step and a shape, float32 [N, C, H, W], a new tensor; by default the CPU generator's with seed 1000 + t, as PyTorch draws it too.</param>
     /// <param name="batchSize">Images at once.</param>
     /// <param name="prediction">What the network predicts, and the loss is of.</param>
+    /// <param name="labels">The class of each image; null for a network without classes, or for its null class.</param>
     /// <returns>The loss by step, in the order of <paramref name="steps"/>.</returns>
     public static IReadOnlyDictionary<int, double> Measure(
         IDenoiser denoiser, GaussianDiffusion process, Tensor x0, IReadOnlyList<int>? steps = null, Func<int, long[], Tensor>? noise = null, int batchSize = 50,
-        PredictionType prediction = PredictionType.Epsilon)
+        PredictionType prediction = PredictionType.Epsilon, IReadOnlyList<int>? labels = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(process);
@@ -25,6 +26,7 @@ public static class HeldOutLoss
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         steps ??= [.. Enumerable.Range(0, 20).Select(i => process.Steps * (2 * i + 1) / 40).Distinct()];
         noise ??= SeededByStep;
+        labels = ClassLabels.ForSampling(denoiser, labels, (int)x0.shape[0]);
 
         using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Of(denoiser);
@@ -38,7 +40,9 @@ public static class HeldOutLoss
             {
                 using var batch = NewDisposeScope();
                 var count = (int)Math.Min(batchSize, x0.shape[0] - i);
-                sum += count * process.Loss(denoiser, x0.narrow(0, i, count), Enumerable.Repeat(t, count).ToArray(), ε.narrow(0, i, count), prediction: prediction).item<float>();
+                var classes = labels is null ? null : ClassLabels.ToTensor(labels.Skip((int)i).Take(count), x0.device);
+                var steady = Enumerable.Repeat(t, count).ToArray();
+                sum += count * process.Loss(denoiser, x0.narrow(0, i, count), steady, ε.narrow(0, i, count), labels: classes, prediction: prediction).item<float>();
             }
             losses[t] = sum / x0.shape[0];
         }

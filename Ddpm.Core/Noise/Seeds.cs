@@ -12,6 +12,9 @@ internal static class Seeds
         return state;
     }
 
+    /// <summary>A number in [0, 1) of 53 random bits.</summary>
+    internal static double Uniform(ulong seed, params ReadOnlySpan<ulong> names) => (Mix(seed, names) >> 11) * (1.0 / (1L << 53));
+
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
     private static ulong Finish(ulong z)

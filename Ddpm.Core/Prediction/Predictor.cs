@@ -9,23 +9,31 @@ public sealed class Predictor
     private readonly IDenoiser denoiser;
     private readonly PredictorOptions options;
     private readonly Tensor? labels;
+    private readonly Guidance? guidance;
+    private readonly int? nullClass;
 
     /// <summary>Wraps a network.</summary>
     /// <param name="denoiser">The network; it stays the caller's.</param>
     /// <param name="path">The process that it was trained for.</param>
     /// <param name="options">What the network predicts, clipping; null for the defaults.</param>
     /// <param name="labels">int64 [N], or null; they stay the caller's.</param>
-    /// <exception cref="ArgumentException">The options do not fit the process (<see cref="PredictorOptions.Check"/>).</exception>
-    public Predictor(IDenoiser denoiser, DiffusionPath path, PredictorOptions? options = null, Tensor? labels = null)
+    /// <param name="guidance">How far to go beyond what the network says with the labels; null: not at all.</param>
+    /// <exception cref="ArgumentException">The options do not fit the process (<see cref="PredictorOptions.Check"/>), or guidance lacks labels or a null class.</exception>
+    public Predictor(IDenoiser denoiser, DiffusionPath path, PredictorOptions? options = null, Tensor? labels = null, Guidance? guidance = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(path);
-        (this.denoiser, Path, this.options, this.labels) = (denoiser, path, options ?? new PredictorOptions(), labels);
+        (this.denoiser, Path, this.options, this.labels, this.guidance) = (denoiser, path, options ?? new PredictorOptions(), labels, guidance);
         this.options.Check(path);
+        nullClass = (denoiser as IConditionalDenoiser)?.NullClass;
+        guidance?.Check(denoiser, labels is not null);
     }
 
     /// <summary>The process that the network was trained for.</summary>
     public DiffusionPath Path { get; }
+
+    /// <summary>Pixels whose x_0 is known; null: none.</summary>
+    internal KnownPixels? Known { get; init; }
 
     /// <summary>Asks the network once.</summary>
     /// <param name="x">[N, C, H, W] at <paramref name="at"/>.</param>
@@ -38,17 +46,34 @@ public sealed class Predictor
         using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Of(denoiser);
         using var scope = NewDisposeScope();
-        var (output, variance) = Split(Ask(x, at), x);
+        var (output, variance) = Guide(x, at);
         var (x0, ε) = Read(output, x, at);
         if (Clip(x0) is { } clipped)
         {
             x0 = clipped;
             ε = keepEpsilon ? ε : (x - at.Alpha * x0) / at.Sigma;
         }
+        if (Known is not null)
+            (x0, ε) = Known.Apply(x0, ε, x, at);
         return new Prediction(x0.MoveToOuterDisposeScope(), ε.MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
     }
 
-    private Tensor Ask(Tensor x, DiffusionPoint at)
+    // Both halves go through the network at once. What it says of the variance is taken from the half with labels.
+    private (Tensor Output, Tensor? Variance) Guide(Tensor x, DiffusionPoint at)
+    {
+        var scale = guidance?.ScaleAt(at) ?? 1;
+        if (scale == 1)
+            return Split(Ask(x, at, labels), x);
+        var none = torch.full_like(labels!, nullClass!.Value);
+        if (scale == 0)
+            return Split(Ask(x, at, none), x);
+        var twice = cat([x, x]);
+        var (output, variance) = Split(Ask(twice, at, cat([labels!, none])), twice);
+        var (conditional, unconditional) = (output.narrow(0, 0, x.shape[0]), output.narrow(0, x.shape[0], x.shape[0]));
+        return (unconditional + scale * (conditional - unconditional), variance?.narrow(0, 0, x.shape[0]));
+    }
+
+    private Tensor Ask(Tensor x, DiffusionPoint at, Tensor? labels)
     {
         var told = torch.full(x.shape[0], options.Input.Told(at), dtype: x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, device: x.device);
         var divisor = options.Input.Divisor(at);

@@ -11,6 +11,7 @@ public sealed class Trainer : IDisposable
     private readonly IDenoiser denoiser;
     private readonly nn.Module module;
     private readonly IImageDataset data;
+    private readonly IReadOnlyList<int>? labels;
     private readonly BatchOrder order;
     private readonly optim.Optimizer optimizer;
     private readonly Parameter[] parameters;
@@ -21,10 +22,10 @@ public sealed class Trainer : IDisposable
     /// <summary>Prepares a run. The network stays where it is and stays the caller's.</summary>
     /// <param name="denoiser">A network that derives from <see cref="nn.Module"/> and has weights.</param>
     /// <param name="process">The forward process.</param>
-    /// <param name="data">At least one batch of images that the network takes.</param>
+    /// <param name="data">At least one batch of images that the network takes, with labels if it has classes.</param>
     /// <param name="options">The recipe; null for the paper's.</param>
     /// <param name="prediction">What the network learns to predict.</param>
-    /// <exception cref="ArgumentException">The denoiser cannot be trained, an option is out of range, or the data set is smaller than a batch.</exception>
+    /// <exception cref="ArgumentException">The denoiser cannot be trained, an option is out of range, or the data set is smaller than a batch or has not the labels that the network needs.</exception>
     public Trainer(IDenoiser denoiser, GaussianDiffusion process, IImageDataset data, TrainingOptions? options = null, PredictionType prediction = PredictionType.Epsilon)
     {
         ArgumentNullException.ThrowIfNull(process);
@@ -39,6 +40,9 @@ public sealed class Trainer : IDisposable
         this.data = data;
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
+        labels = ClassLabels.OfData(denoiser, data);
+        if (Options.LabelDropout > 0 && (denoiser as IConditionalDenoiser)?.NullClass is null)
+            throw new ArgumentException($"Label dropout needs a network with a null class, but it has none and the dropout is {Options.LabelDropout}.", nameof(options));
         order = new BatchOrder(data.Count, Options.BatchSize, Options.DropLast, Options.Seed);
         device = parameters[0].device;
         optimizer = optim.Adam(module.parameters(), Options.LearningRate);
@@ -119,10 +123,10 @@ public sealed class Trainer : IDisposable
         if (Options.HorizontalFlip)
             x0 = TrainingDraws.Flip(Options.Seed, Step, x0);
         var t = TrainingDraws.Steps(Options.Seed, Step, indices.Length, Process.Steps);
-        var ε = TrainingDraws.NoiseLike(Options.Seed, Step, x0);
+        var ε = TrainingDraws.NoiseLike(Options.Seed, Step, x0, Options.OffsetNoise);
 
         optimizer.zero_grad();
-        var loss = Process.Loss(denoiser, x0, t, ε, Options.Loss, prediction: Prediction);
+        var loss = Process.Loss(denoiser, x0, t, ε, Options.Loss, LabelsOf(indices), Prediction);
         loss.backward();
         var norm = nn.utils.clip_grad_norm_(parameters, Options.GradientClip ?? double.PositiveInfinity);
         var value = loss.item<float>();
@@ -134,5 +138,17 @@ public sealed class Trainer : IDisposable
         average?.Update(Options.EmaDecayAt(Step));
         Step++;
         return (value, norm, indices.Length);
+    }
+
+    private Tensor? LabelsOf(ReadOnlySpan<int> indices)
+    {
+        if (labels is null)
+            return null;
+        var drawn = new int[indices.Length];
+        for (var i = 0; i < drawn.Length; i++)
+            drawn[i] = labels[indices[i]];
+        if (Options.LabelDropout > 0)
+            drawn = TrainingDraws.DropLabels(Options.Seed, Step, drawn, Options.LabelDropout, ((IConditionalDenoiser)denoiser).NullClass!.Value);
+        return ClassLabels.ToTensor(drawn, device);
     }
 }

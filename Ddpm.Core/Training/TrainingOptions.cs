@@ -33,6 +33,15 @@ public sealed record TrainingOptions
     /// <summary>Whether half of the images are mirrored left to right. Yes by default.</summary>
     public bool HorizontalFlip { get; init; } = true;
 
+    /// <summary>
+    /// How much of one draw for all pixels of an image's channel is added to ε, ≥ 0, so that the network learns to change whole images' brightness (Guttenberg 2023, 0.1).
+    /// 0 by default: none.
+    /// </summary>
+    public double OffsetNoise { get; init; }
+
+    /// <summary>Probability, 0 to 1, with which the null class takes a label's place, for guidance (Ho and Salimans 2022, who use 0.1 to 0.2). 0 by default.</summary>
+    public double LabelDropout { get; init; }
+
     /// <summary>From this follow the order of the images, the steps t, flips, noise and dropout. 0 by default.</summary>
     public ulong Seed { get; init; }
 
@@ -72,6 +81,8 @@ public sealed record TrainingOptions
         Require(FinalLearningRate is >= 0 and <= 1, nameof(FinalLearningRate), FinalLearningRate, "in 0..1");
         Require(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "above 0, or null");
         Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
+        Require(OffsetNoise is >= 0 and < double.PositiveInfinity, nameof(OffsetNoise), OffsetNoise, "at least 0 and finite");
+        Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
         Require(Enum.IsDefined(Loss), nameof(Loss), Loss, "one of LossKind");
     }
 

@@ -63,6 +63,5 @@ public sealed class ShapesReader : IDatasetReader
 
     private static int Label(int index) => index % ClassNames.Count;
 
-    // In [0, 1), of 53 random bits.
-    private double Uniform(int index, ulong draw) => (Seeds.Mix(seed, (ulong)index, draw) >> 11) * (1.0 / (1L << 53));
+    private double Uniform(int index, ulong draw) => Seeds.Uniform(seed, (ulong)index, draw);
 }

@@ -11,6 +11,7 @@ public sealed class DiffusionBuilder
 {
     private INoiseSchedule schedule = new LinearSchedule();
     private UNetOptions? network;
+    private LabelOptions? labels;
     private (IDenoiser Denoiser, ImageShape Image)? denoiser;
     private ISampler sampler = new AncestralSampler();
     private PredictorOptions prediction = new();
@@ -65,6 +66,16 @@ public sealed class DiffusionBuilder
         if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
             throw new ArgumentException(faults, nameof(options));
         network = options;
+        return this;
+    }
+
+    /// <summary>Class labels for the UNet, whatever its other options; for weights from a file, what the rows of its class embedding are.</summary>
+    /// <param name="count">How many classes.</param>
+    /// <param name="nullClass">Whether there is a row for no class too, which guidance needs.</param>
+    public DiffusionBuilder WithClasses(int count, bool nullClass = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        labels = new LabelOptions { Count = count, NullClass = nullClass };
         return this;
     }
 
@@ -131,6 +142,8 @@ public sealed class DiffusionBuilder
             faults.Add("There must be one network, but both a denoiser and a UNet were given.");
         if (denoiser is not null && weights is not null)
             faults.Add("Weights are for a UNet, but a denoiser was given.");
+        if (denoiser is not null && labels is not null)
+            faults.Add("Classes are for a UNet, but a denoiser was given.");
         if (denoiser is { Image.Channels: 0 })
             faults.Add("A denoiser needs the shape of its images.");
         var home = (denoiser?.Denoiser as nn.Module)?.parameters().FirstOrDefault()?.device;
@@ -150,7 +163,7 @@ public sealed class DiffusionBuilder
 
     private UNet MakeUNet(Device where)
     {
-        var unet = weights is { } source ? LoadUNet(source.File, source.Options) : new UNet(network, seed);
+        var unet = weights is { } source ? LoadUNet(source.File, source.Options) : new UNet(WithLabels(network ?? UNetOptions.Cifar10), seed);
         unet.eval();
         return unet.to(where);
     }
@@ -158,8 +171,10 @@ public sealed class DiffusionBuilder
     private UNet LoadUNet(string path, PretrainedOptions options)
     {
         using var file = CheckpointFile.Open(path, options);
-        return UNetWeights.Load(network ?? NetworkShape.Infer(file.Weights, options), file.Weights, options);
+        return UNetWeights.Load(WithLabels(network ?? NetworkShape.Infer(file.Weights, options)), file.Weights, options);
     }
+
+    private UNetOptions WithLabels(UNetOptions options) => labels is null ? options : options with { Labels = labels };
 
     private DiffusionBuilder Set<T>(ref T slot, T value)
     {

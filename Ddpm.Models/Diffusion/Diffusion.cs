@@ -9,7 +9,7 @@ namespace Ddpm;
 /// A diffusion model ready to use: process, network and sampler. Made by <see cref="DiffusionBuilder"/> or <see cref="FromPretrained"/>. Its parts do not
 /// change, except that training changes the network's weights; do not train and sample at the same time.
 /// </summary>
-public sealed class Diffusion : IDisposable
+public sealed partial class Diffusion : IDisposable
 {
     private readonly IDatasetReader? dataset;
     private readonly IDisposable? owned;
@@ -52,23 +52,7 @@ public sealed class Diffusion : IDisposable
     public Tensor Sample(int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options = Check(count, options);
-        var clock = Stopwatch.StartNew();
-        var batch = options.Noise is null ? Math.Min(options.BatchSize, count) : count;
-        var batches = (count + batch - 1) / batch;
-        using var scope = NewDisposeScope();
-        var finished = new List<Tensor>();
-        for (var first = 0; first < count; first += batch)
-        {
-            var size = Math.Min(batch, count - first);
-            foreach (var frame in Frames(first, size, options, cancellationToken))
-                using (frame)
-                {
-                    if (frame.IsLast)
-                        finished.Add(frame.X.alias());
-                    progress?.Report(new SamplingProgress(first / batch * frame.Steps + frame.Step + 1, batches * frame.Steps, first + (frame.IsLast ? size : 0), clock.Elapsed));
-                }
-        }
-        return cat(finished).MoveToOuterDisposeScope();
+        return Collect(count, options, batch => FromNoise(batch, options, cancellationToken), progress);
     }
 
     /// <summary><see cref="Sample"/> on a thread of the pool.</summary>
@@ -81,8 +65,11 @@ public sealed class Diffusion : IDisposable
     /// <param name="options">Seed; null for the defaults.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>Frames, which the caller disposes.</returns>
-    public IEnumerable<SamplingFrame> Stream(int count = 1, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
-        Frames(0, count, Check(count, options), cancellationToken);
+    public IEnumerable<SamplingFrame> Stream(int count = 1, SamplingOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options = Check(count, options);
+        return FromNoise(SamplingBatch.Of(0, count, options), options, cancellationToken);
+    }
 
     /// <summary><see cref="Stream"/>, each step on a thread of the pool.</summary>
     /// <inheritdoc cref="Stream"/>
@@ -104,7 +91,7 @@ public sealed class Diffusion : IDisposable
     {
         ArgumentNullException.ThrowIfNull(xt);
         options = Check((int)xt.shape[0], options);
-        return Run(() => SamplingStart.From(xt.to(Device, copy: true), t), options.Noise ?? new SeededNoise(options.Seed), options.Labels, options.Sampler, cancellationToken);
+        return Run(() => SamplingStart.From(xt.to(Device, copy: true), t), SamplingBatch.Of(0, (int)xt.shape[0], options), options, cancellationToken);
     }
 
     /// <summary>The forward process: x_t of images, with noise by seed and image (Ho et al. 2020, equation 4).</summary>
@@ -165,23 +152,40 @@ public sealed class Diffusion : IDisposable
     /// <summary>Frees the network if the builder made it; one that was handed in stays the caller's.</summary>
     public void Dispose() => owned?.Dispose();
 
-    private IEnumerable<SamplingFrame> Frames(int first, int count, SamplingOptions options, CancellationToken cancellationToken)
+    private IEnumerable<SamplingFrame> FromNoise(SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken) =>
+        Run(() => SamplingStart.FromNoise(batch.Noise.Draw(Image.Batch(batch.Count)).to(Device)), batch, options, cancellationToken);
+
+    // The last frames of all batches, [count, C, H, W].
+    private static Tensor Collect(int count, SamplingOptions options, Func<SamplingBatch, IEnumerable<SamplingFrame>> run, IProgress<SamplingProgress>? progress)
     {
-        var noise = options.Noise ?? new SeededNoise(options.Seed, first);
-        var labels = options.Labels?.Skip(first).Take(count).ToArray();
-        return Run(() => SamplingStart.FromNoise(noise.Draw(Image.Batch(count)).to(Device)), noise, labels, options.Sampler, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        using var scope = NewDisposeScope();
+        var finished = new List<Tensor>();
+        var batches = SamplingBatch.Split(count, options).ToArray();
+        foreach (var (i, batch) in batches.Index())
+            foreach (var frame in run(batch))
+                using (frame)
+                {
+                    if (frame.IsLast)
+                        finished.Add(frame.X.alias());
+                    progress?.Report(new SamplingProgress(
+                        i * frame.Steps + frame.Step + 1, batches.Length * frame.Steps, batch.First + (frame.IsLast ? batch.Count : 0), clock.Elapsed));
+                }
+        return cat(finished).MoveToOuterDisposeScope();
     }
 
     // The start is made when the enumeration begins and freed when it ends, and each frame is cut loose from any scope of the caller's thread.
-    private IEnumerable<SamplingFrame> Run(Func<SamplingStart> begin, INoiseSource noise, IReadOnlyList<int>? classes, ISampler? sampler, CancellationToken cancellationToken)
+    private IEnumerable<SamplingFrame> Run(
+        Func<SamplingStart> begin, SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken, PredictorOptions? prediction = null, KnownPixels? known = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var start = begin();
         var x = start.X.DetachFromDisposeScope();
-        var labels = classes is null ? null : torch.tensor(classes.Select(label => (long)label).ToArray()).to(Device).DetachFromDisposeScope();
+        var labels = batch.Labels is null ? null : ClassLabels.ToTensor(batch.Labels, Device).DetachFromDisposeScope();
         try
         {
-            foreach (var frame in (sampler ?? Sampler).Run(new Predictor(Denoiser, Process.Path, Prediction, labels), start, noise))
+            var predictor = new Predictor(Denoiser, Process.Path, prediction ?? Prediction, labels, options.Guidance) { Known = known };
+            foreach (var frame in (options.Sampler ?? Sampler).Run(predictor, start, batch.Noise))
             {
                 yield return frame;
                 cancellationToken.ThrowIfCancellationRequested();
@@ -194,12 +198,11 @@ public sealed class Diffusion : IDisposable
         }
     }
 
-    private static SamplingOptions Check(int count, SamplingOptions? options)
+    private SamplingOptions Check(int count, SamplingOptions? options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         options ??= new SamplingOptions();
-        if (options.Labels is { } labels && labels.Count != count)
-            throw new ArgumentException($"There must be one label an image, but there are {labels.Count} labels for {count} images.", nameof(options));
-        return options;
+        options.Guidance?.Check(Denoiser, options.Labels is not null);
+        return options with { Labels = ClassLabels.ForSampling(Denoiser, options.Labels, count) };
     }
 }

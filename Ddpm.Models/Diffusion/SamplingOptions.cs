@@ -21,6 +21,9 @@ public sealed record SamplingOptions
     /// <summary>Another source of noise than the seed; all images are then drawn in one batch. null by default.</summary>
     public INoiseSource? Noise { get; init; }
 
-    /// <summary>The class of each image; null for a network without classes.</summary>
+    /// <summary>The class of each image; null for a network without classes, or for its null class.</summary>
     public IReadOnlyList<int>? Labels { get; init; }
+
+    /// <summary>How far to go beyond what the network says with the labels; null by default: not at all.</summary>
+    public Guidance? Guidance { get; init; }
 }

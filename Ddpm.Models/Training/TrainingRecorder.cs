@@ -72,18 +72,24 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var count = Math.Min(HeldOutCount, HeldOut.Count);
         using var x0 = Pixels.Batch(HeldOut, [.. Enumerable.Range(0, count)]);
         using var there = x0.to(diffusion.Device, copy: true);
-        heldOut.Add((step, HeldOutLoss.Measure(diffusion.Denoiser, diffusion.Process, there, prediction: diffusion.Prediction.Type).Values.Average()));
+        heldOut.Add((step, HeldOutLoss.Measure(diffusion.Denoiser, diffusion.Process, there, prediction: diffusion.Prediction.Type, labels: ClassLabels.OfData(diffusion.Denoiser, HeldOut)?.Take(count).ToArray()).Values.Average()));
     }
 
     private void DrawSamples(int step)
     {
         if (Pictures == 0)
             return;
-        using var images = diffusion.Sample(Pictures, Sampling);
+        using var images = diffusion.Sample(Pictures, WithLabels(Sampling ?? new()));
         var grid = PictureGrid.Grid(images, Columns, Scale);
         grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png"));
         grid.SavePng(Path.Combine(folder, "samples.png"));
     }
+
+    // Class by class, where the caller does not say.
+    private SamplingOptions WithLabels(SamplingOptions sampling) =>
+        sampling.Labels is null && diffusion.Denoiser is IConditionalDenoiser { Classes: > 0 and var classes }
+            ? sampling with { Labels = [.. Enumerable.Range(0, Pictures).Select(i => i % classes)] }
+            : sampling;
 
     private void DrawLoss()
     {

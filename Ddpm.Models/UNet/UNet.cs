@@ -7,7 +7,7 @@ namespace Ddpm;
 /// ε_θ(x_t, t) of Ho et al. 2020, appendix B: a U-Net of residual blocks with group normalisation, self-attention at chosen sizes and an embedding
 /// of the step; by its options also the networks that followed it. It runs at any size that its levels divide. Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
-public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IDenoiser, IStochasticModule
+public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, IStochasticModule
 {
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;
@@ -45,7 +45,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IDenoiser
         time_embedding = new EmbeddingLayers(options, device);
         class_embedding = options.Labels?.Kind switch
         {
-            LabelKind.Embedding => new LearnedFeatures(options.Labels.Count, options.TimeWidth, device),
+            LabelKind.Embedding => new LearnedFeatures(options.Labels.Rows, options.TimeWidth, device),
             LabelKind.Timestep => new EmbeddingLayers(options, device),
             _ => null,
         };
@@ -71,6 +71,12 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IDenoiser
 
     /// <summary>The shape it was made with.</summary>
     public UNetOptions Options { get; }
+
+    /// <inheritdoc/>
+    public int Classes => Options.Labels switch { { Kind: LabelKind.Embedding, Count: var count } => count, { Kind: LabelKind.Timestep } => int.MaxValue, _ => 0 };
+
+    /// <inheritdoc/>
+    public int? NullClass => Options.Labels is { NullClass: true, Count: var count } ? count : null;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A shape does not fit the network, or labels are given to a network without classes, or the reverse.</exception>

@@ -87,6 +87,8 @@ internal static class UNetOptionsRules
             yield return $"The frequency shift must be finite, but is {time.FrequencyShift}.";
         if (time.Kind == TimeEmbeddingKind.Learned && time.Steps is < 1 or > MostRows)
             yield return $"A learned time embedding must have 1..{MostRows} steps, but has {time.Steps}.";
+        if (options.Labels is { NullClass: true, Kind: not LabelKind.Embedding and var kind })
+            yield return $"Only embedded labels can have a null class, but the labels are of kind {kind}.";
         if (options.Labels is { } labels && (!Enum.IsDefined(labels.Kind) || labels.Count is < 1 or > MostRows))
             yield return $"Labels must be of a LabelKind and 1..{MostRows} classes, but are {labels.Kind} of {labels.Count}.";
     }

@@ -33,7 +33,7 @@ internal static class UNetConfigWriter
             ["mid_block_type"] = options.Middle.Blocks ? "UNetMidBlock2D" : null,
             ["norm_eps"] = options.NormEpsilon,
             ["norm_num_groups"] = options.Groups,
-            ["num_class_embeds"] = options.Labels?.Count,
+            ["num_class_embeds"] = options.Labels?.Rows,
             ["num_train_timesteps"] = options.Time.Kind == TimeEmbeddingKind.Learned ? options.Time.Steps : null,
             ["out_channels"] = options.OutputChannels ?? options.Image.Channels,
             ["resnet_time_scale_shift"] = options.ScaleShift ? "scale_shift" : "default",

@@ -1,0 +1,11 @@
+namespace Ddpm;
+
+/// <summary>A denoiser that can be told the class of each image.</summary>
+public interface IConditionalDenoiser : IDenoiser
+{
+    /// <summary>How many classes: labels are 0 to Classes - 1. 0: it takes no labels.</summary>
+    int Classes { get; }
+
+    /// <summary>The label that stands for no class, with which the network denoises unconditionally (Ho and Salimans 2022); null: it has none.</summary>
+    int? NullClass { get; }
+}

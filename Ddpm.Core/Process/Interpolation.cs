@@ -1,0 +1,40 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>Mixes of two noised images, or of two draws of noise.</summary>
+public static class Interpolation
+{
+    // Below this the circle is a line within the precision of float32.
+    private const double SmallestSine = 1e-4;
+
+    /// <summary>The mix of each image of one batch with its partner of the other.</summary>
+    /// <param name="first">[N, C, H, W]: the result at share 0.</param>
+    /// <param name="second">[N, C, H, W]: the result at share 1.</param>
+    /// <param name="share">w, 0 to 1.</param>
+    /// <param name="kind">sin((1-w)θ)/sin θ and sin(wθ)/sin θ in place of 1-w and w for the spherical one, θ being the angle between two images.</param>
+    /// <returns>[N, C, H, W]; the caller owns it.</returns>
+    public static Tensor Mix(Tensor first, Tensor second, double share, InterpolationKind kind = InterpolationKind.Linear)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (!(share is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be in 0..1.");
+        if (!Enum.IsDefined(kind))
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, "The interpolation must be one of InterpolationKind.");
+        if (!first.shape.SequenceEqual(second.shape))
+            throw new ArgumentException($"Both must have one shape, but are [{string.Join(", ", first.shape)}] and [{string.Join(", ", second.shape)}].", nameof(second));
+        using var scope = NewDisposeScope();
+        if (kind == InterpolationKind.Linear)
+            return ((1 - share) * first + share * second).MoveToOuterDisposeScope();
+        var (a, b) = (first.flatten(1).to(ScalarType.Float64), second.flatten(1).to(ScalarType.Float64));
+        var cosine = (a * b).sum(1) / (a.norm(1) * b.norm(1));
+        var θ = cosine.clamp(-1, 1).acos();
+        var sine = θ.sin();
+        var isLine = sine.abs() < SmallestSine;
+        return (Weight(1 - share) * first + Weight(share) * second).MoveToOuterDisposeScope();
+
+        Tensor Weight(double w) => where(isLine, full_like(sine, w), (w * θ).sin() / sine).view(-1, 1, 1, 1).to(first.dtype);
+    }
+}

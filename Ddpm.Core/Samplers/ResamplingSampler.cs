@@ -1,0 +1,78 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>
+/// Lugmayr et al. 2022 (RePaint), section 4.2: another sampler, each stretch of whose steps is taken several times; in between, x is noised back to where the stretch
+/// began. What is new in the image so adapts to what is given in it.
+/// </summary>
+internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resamplings) : ISampler
+{
+    public void Check(DiffusionPath path) => inner.Check(path);
+
+    public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
+    {
+        var path = predictor.Path;
+        var top = start.T ?? throw new ArgumentException("Resampling must start from a step of the process, but starts from unit noise.", nameof(start));
+        var x = start.X.alias().DetachFromDisposeScope();
+        var (step, steps) = (0, 0);
+        try
+        {
+            for (var pass = 1; ; pass++)
+            {
+                SamplingFrame? end = null;
+                var taken = 0;
+                foreach (var frame in inner.Run(predictor, SamplingStart.From(x, top), noise))
+                {
+                    steps = steps == 0 ? resamplings * frame.Steps : steps;
+                    if (frame.IsLast || (!frame.IsInner && ++taken == jumpLength))
+                    {
+                        end = frame;
+                        break;
+                    }
+                    yield return Numbered(frame, last: false);
+                }
+                var (reached, at, isLast) = (end!.X.alias().DetachFromDisposeScope(), end.At, end.IsLast && pass == resamplings);
+                yield return Numbered(end, isLast);
+                x.Dispose();
+                x = reached;
+                if (isLast)
+                    yield break;
+                if (pass < resamplings)
+                {
+                    x = Jump(reached, at, path.At(top), noise);
+                    reached.Dispose();
+                }
+                else
+                {
+                    (top, pass) = (Whole(at, path), 0);
+                }
+            }
+        }
+        finally
+        {
+            x.Dispose();
+        }
+
+        // A sampler that takes other numbers of evaluations after a restart makes the count an estimate until the last frame.
+        SamplingFrame Numbered(SamplingFrame frame, bool last)
+        {
+            var number = step++;
+            return frame with { Step = number, Steps = last ? number + 1 : Math.Max(steps, number + 2) };
+        }
+    }
+
+    // x' = α'/α x + √(σ'² - (α'/α)² σ²) z, a draw from q(x' | x).
+    private static Tensor Jump(Tensor x, DiffusionPoint from, DiffusionPoint to, INoiseSource noise)
+    {
+        using var scope = NewDisposeScope();
+        var kept = to.Alpha / from.Alpha;
+        var added = Math.Sqrt(to.Sigma * to.Sigma - kept * kept * from.Sigma * from.Sigma);
+        return (kept * x + added * noise.DrawLike(x)).MoveToOuterDisposeScope().DetachFromDisposeScope();
+    }
+
+    private static int Whole(DiffusionPoint at, DiffusionPath path) => double.IsInteger(at.T) && path.At((int)at.T) == at
+        ? (int)at.T
+        : throw new InvalidOperationException($"Resampling needs a sampler that visits whole steps, but it is at t = {at.T}: choose another spacing.");
+}
