@@ -16,6 +16,7 @@ return SampleApp.Run(args, new RootCommand("Trains a small diffusion model on ge
     using var diffusion = new DiffusionBuilder()
         .WithCosineSchedule(1000)                                                               // better than linear for images this small
         .WithUNet(UNetOptions.Tiny)
+        .WithClasses(ShapesReader.ClassNames.Count)                                             // red circle, green circle, ... orange triangle
         .WithAncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(100))      // 100 of the 1,000 steps: ten times faster
         .WithDevice(options.GetRequiredValue(device))
         .WithSeed(options.GetRequiredValue(seed))
@@ -30,9 +31,21 @@ return SampleApp.Run(args, new RootCommand("Trains a small diffusion model on ge
         FinalLearningRate = 0.05,
         EmaDecay = 0.995,
         HorizontalFlip = false,
+        LabelDropout = 0.1,                                                                     // so that guidance has something to lead away from
         Seed = options.GetRequiredValue(seed),
     };
-    var recorder = new TrainingRecorder(diffusion, output) { SaveEvery = 0, PictureEvery = 0, Pictures = 64, Columns = 16, Scale = 3 };
+    // Five rows with a column for each class; four of them for the reverse process.
+    var classes = ShapesReader.ClassNames.Count;
+    var guided = new SamplingOptions { BatchSize = 60, Guidance = new Guidance(2) };
+    var recorder = new TrainingRecorder(diffusion, output)
+    {
+        SaveEvery = 0,
+        PictureEvery = 0,
+        Pictures = 5 * classes,
+        Columns = classes,
+        Scale = 4,
+        Sampling = guided with { Labels = [.. Enumerable.Range(0, 5 * classes).Select(i => i % classes)] },
+    };
     using (var line = new ProgressLine("training"))
         diffusion.Train(recipe, shapes, line, [recorder], stop);
 
@@ -42,7 +55,7 @@ return SampleApp.Run(args, new RootCommand("Trains a small diffusion model on ge
     PictureGrid.Rows(forward, scale: 4, gap: 2).SavePng(Path.Combine(output, "forward.png"));
 
     var reverse = new List<Tensor>();
-    foreach (var frame in diffusion.Stream(4, new SamplingOptions { Seed = 1 }, stop))
+    foreach (var frame in diffusion.Stream(4, guided with { Labels = [0, 5, 10, 3] }, stop))
         using (frame)
             if (SampleApp.IsTenth(frame))
                 reverse.Add(frame.X.alias());
