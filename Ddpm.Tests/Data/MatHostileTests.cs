@@ -71,6 +71,7 @@ public class MatHostileTests
         yield return Case("two in one compressed", Mat.Compressed([.. fine, .. Mat.Matrix(9, [1, 1], "y", one)]));
         yield return Case("compressed, cut", Mat.Compressed(fine[..^8]));
         yield return Case("not compressed", Mat.Element(15, new byte[40]));
+        yield return Case("compressed with a dictionary", Mat.Element(15, [0x78, 0xBB, 0, 0, 0, 1, .. new byte[26]]));
         yield return Case("compressed nothing", Mat.Element(15, []));
         yield return Case("bytes after the checksum", Mat.Element(15, [.. Mat.Compressed(fine)[8..], 0]));
         yield return Case("checksum of something else", Mat.Element(15, [.. Mat.Compressed(fine)[8..^1], 0x55]));

@@ -27,22 +27,29 @@ internal sealed class MatInflatedInput : MatInput, IDisposable
     /// <summary>Checks that nothing is left, and says the checksum of all that was inflated.</summary>
     internal uint Finish()
     {
-        try
-        {
-            if (stream.ReadByte() >= 0)
-                throw Refuse($"what is compressed must be one matrix of {Position} bytes, but is longer");
-        }
-        catch (InvalidDataException error)
-        {
-            throw Refuse("the data must decompress", error);
-        }
+        if (Inflate(stackalloc byte[1]) > 0)
+            throw Refuse($"what is compressed must be one matrix of {Position} bytes, but is longer");
         return checksum.Value;
     }
 
     private protected override void Fill(Span<byte> destination)
     {
-        stream.ReadExactly(destination);
+        if (Inflate(destination) < destination.Length)
+            throw new EndOfStreamException();
         checksum.Add(destination);
+    }
+
+    // Most faults are InvalidDataException; some, such as a dictionary that is asked for, are an internal kind of IOException.
+    private int Inflate(Span<byte> destination)
+    {
+        try
+        {
+            return stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException)
+        {
+            throw Refuse("the data must decompress", error);
+        }
     }
 
     public void Dispose() => stream.Dispose();
