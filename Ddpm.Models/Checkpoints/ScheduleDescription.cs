@@ -21,6 +21,7 @@ internal sealed record ScheduleDescription
         ScaledLinearSchedule s => new() { Kind = "scaled_linear", Steps = s.Betas.Count, First = s.First, Last = s.Last },
         SigmoidSchedule s => new() { Kind = "sigmoid", Steps = s.Betas.Count, First = s.First, Last = s.Last },
         CosineSchedule s => new() { Kind = "cosine", Steps = s.Betas.Count },
+        LaplaceSchedule s => new() { Kind = "laplace", Steps = s.Betas.Count },
         _ => new() { Kind = "tabulated", Betas = [.. schedule.Betas] },
     };
 
@@ -30,8 +31,9 @@ internal sealed record ScheduleDescription
         "scaled_linear" => new ScaledLinearSchedule(Need(Steps), Need(First), Need(Last)),
         "sigmoid" => new SigmoidSchedule(Need(Steps), Need(First), Need(Last)),
         "cosine" => new CosineSchedule(Need(Steps)),
+        "laplace" => new LaplaceSchedule(Need(Steps)),
         "tabulated" => new TabulatedSchedule(Betas ?? throw Missing("betas")),
-        _ => throw new JsonException($"the schedule must be linear, scaled_linear, sigmoid, cosine or tabulated, but is '{Kind}'"),
+        _ => throw new JsonException($"the schedule must be linear, scaled_linear, sigmoid, cosine, laplace or tabulated, but is '{Kind}'"),
     };
 
     private T Need<T>(T? value) where T : struct => value ?? throw Missing("steps, first and last as it needs");
