@@ -6,7 +6,7 @@ namespace Ddpm;
 public sealed class DiffusionPath
 {
     /// <summary>ρ where grids and fractional steps begin if the last step is pure noise: ᾱ = 2⁻²⁴.</summary>
-    internal const double NearlyPureNoise = 4096;
+    private const double NearlyPureNoise = 4096;
 
     private readonly double[] betas, alphaBars, rhos;
 
@@ -38,7 +38,7 @@ public sealed class DiffusionPath
     public DiffusionPoint At(int t) => Check(t, -1) < 0 ? DiffusionPoint.Data : new(t, Math.Sqrt(alphaBars[t]), Math.Sqrt(1 - alphaBars[t]));
 
     /// <summary>ρ of the last step, for a path to pure noise a large number instead of infinity: where samplers in ρ or λ begin.</summary>
-    public double HighestRho => double.IsInfinity(rhos[^1]) ? Math.Max(NearlyPureNoise, rhos[^2]) : rhos[^1];
+    public double HighestRho => double.IsInfinity(rhos[^1]) ? NearlyPureNoise : rhos[^1];
 
     /// <summary>ρ of step 0.</summary>
     public double LowestRho => rhos[0];
@@ -52,7 +52,7 @@ public sealed class DiffusionPath
         var below = (int)t;
         if (below == t)
             return At(below);
-        return FromRho(rhos[below] + (t - below) * (Math.Min(rhos[below + 1], HighestRho) - rhos[below]), t);
+        return FromRho(rhos[below] + (t - below) * (AlmostPureNoise(rhos[below + 1], rhos[below]) - rhos[below]), t);
     }
 
     /// <summary>The point with a given ρ = σ/α; its t is linear in ln ρ between whole steps, and stays in 0..T-1.</summary>
@@ -71,6 +71,9 @@ public sealed class DiffusionPath
             : above - 1 + Math.Log(rho / rhos[above - 1]) / Math.Log(rhos[above] / rhos[above - 1]);
         return FromRho(rho, t);
     }
+
+    /// <summary>ρ itself; for pure noise a finite one, so large that it is still above the next level's.</summary>
+    internal static double AlmostPureNoise(double rho, double next) => double.IsInfinity(rho) ? Math.Max(NearlyPureNoise, 2 * next) : rho;
 
     private static DiffusionPoint FromRho(double rho, double t)
     {

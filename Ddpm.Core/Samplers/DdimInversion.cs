@@ -13,6 +13,12 @@ public sealed record DdimInversion : GridSampler
     {
     }
 
+    /// <summary>
+    /// Whether to encode as Dhariwal and Nichol's program does: the image is taken to be at the first step already, the network is told where x is, and the last step
+    /// leads to pure noise. No by default.
+    /// </summary>
+    public bool FromFirstStep { get; init; }
+
     private protected override void CheckStart(SamplingStart start)
     {
         if (start.T != -1)
@@ -22,6 +28,8 @@ public sealed record DdimInversion : GridSampler
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
         var rising = Spacing.Select(path).Reverse().ToArray();
+        if (FromFirstStep)
+            return new AncestralRecipe(Pairs([.. rising, new DiffusionPoint(path.Steps, 0, 1)])) { KeepEpsilon = true };
         var from = rising.Prepend(Last(path));
         if (Compatible)
             from = rising.Select(to => (int)to.T - path.Steps / rising.Length is >= 0 and var t ? path.At(t) : Last(path));

@@ -58,12 +58,12 @@ public abstract record GridSampler : ISampler
         return [.. points.Where((point, i) => i == 0 || point.Rho > last.Rho), last];
     }
 
-    /// <summary><see cref="Grid"/> for solvers in ρ or λ: where it begins in pure noise, with a little signal (ᾱ = 2⁻²⁴).</summary>
+    /// <summary><see cref="Grid"/> for solvers in ρ or λ: where it begins in pure noise, with a very little signal.</summary>
     private protected DiffusionPoint[] FiniteGrid(DiffusionPath path, SamplingStart start)
     {
         var grid = Grid(path, start);
         if (grid[0].Alpha == 0)
-            grid[0] = path.AtRho(DiffusionPath.NearlyPureNoise) with { T = grid[0].T };
+            grid[0] = path.AtRho(DiffusionPath.AlmostPureNoise(grid[0].Rho, grid[1].Rho)) with { T = grid[0].T };
         return grid;
     }
 

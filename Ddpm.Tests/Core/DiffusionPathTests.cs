@@ -45,6 +45,16 @@ public class DiffusionPathTests
     }
 
     [Test]
+    public void Path_ToPureNoise_HasFiniteLevelsBetweenItsSteps()
+    {
+        var path = new DiffusionPath(new ZeroTerminalSnrSchedule(new LinearSchedule()));
+        Assert.That(path.HighestRho, Is.EqualTo(4096));
+        Assert.That(path.At(998.5).Rho, Is.EqualTo(path.At(998).Rho * 1.5).Within(1e-6));
+        Assert.That(path.AtRho(double.PositiveInfinity), Is.EqualTo(new DiffusionPoint(999, 0, 1)));
+        Assert.That(path.AtRho(path.At(998).Rho * 2).T, Is.InRange(998, 999));
+    }
+
+    [Test]
     public void Path_OfBetasThatLeaveNothing_SaysSo() =>
         Assert.That(() => new DiffusionPath(new TabulatedSchedule(Enumerable.Repeat(0.999, 1000))), Throws.ArgumentException.With.Message.Contains("underflows"));
 }

@@ -101,6 +101,38 @@ public class GaussianDiffusionTests
         Assert.That(Process.Loss(denoiser, Noise(1), [3, 900], ε).item<float>(), Is.Zero);
     }
 
+    [Test]
+    public void TrainingTarget_OfV_IsTheTurnedPair()
+    {
+        using var scope = NewDisposeScope();
+        var (x0, ε) = (Noise(1), Noise(2));
+        // (x_t, v) is (x_0, ε) turned by an angle, so x_t² + v² = x_0² + ε², and α x_t - σ v = x_0 (Salimans and Ho 2022, appendix D).
+        var (xt, v) = (Process.Diffuse(x0, [3, 700], ε), Process.TrainingTarget(x0, [3, 700], ε, PredictionType.V));
+        Expect.Close(xt.square() + v.square(), x0.square() + ε.square(), 1e-5);
+        var at = Process.Path.At(700);
+        Expect.Close(at.Alpha * xt[1..] - at.Sigma * v[1..], x0[1..], 1e-5);
+    }
+
+    [Test]
+    public void Loss_OfTheTarget_IsZero([Values] PredictionType prediction)
+    {
+        using var scope = NewDisposeScope();
+        var (x0, ε) = (Noise(1), Noise(2));
+        var exact = new FormulaDenoiser((_, _) => Process.TrainingTarget(x0, [3, 900], ε, prediction));
+        Assert.That(Process.Loss(exact, x0, [3, 900], ε, prediction: prediction).item<float>(), Is.Zero);
+        var off = new FormulaDenoiser((_, _) => Process.TrainingTarget(x0, [3, 900], ε, prediction) + 0.5);
+        Assert.That(Process.Loss(off, x0, [3, 900], ε, prediction: prediction).item<float>(), Is.EqualTo(0.25).Within(1e-6));
+    }
+
+    [Test]
+    public void PredictX0_InPureNoise_SaysWhyNot()
+    {
+        using var scope = NewDisposeScope();
+        var process = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule()));
+        Assert.That(() => process.PredictX0(Noise(1), Noise(2), 999), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("pure noise"));
+        Assert.That(() => process.ReverseMean(Noise(1), Noise(2), 999), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
     [TestCase(-1)]
     [TestCase(1000)]
     public void Diffuse_OutsideTheProcess_NamesTheRule(int t)

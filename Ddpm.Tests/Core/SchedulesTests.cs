@@ -4,7 +4,7 @@ namespace Ddpm.Tests.Core;
 
 public class SchedulesTests
 {
-    private static readonly INoiseSchedule[] All = [new LinearSchedule(), new ScaledLinearSchedule(), new CosineSchedule(), new SigmoidSchedule()];
+    private static readonly INoiseSchedule[] All = [new LinearSchedule(), new ScaledLinearSchedule(), new CosineSchedule(), new SigmoidSchedule(), new LaplaceSchedule()];
 
     // Published for Ho et al.'s linear schedule; six digits are given.
     [TestCase(499, 0.0785872, 5e-8)]
@@ -54,6 +54,31 @@ public class SchedulesTests
             Assert.That(path.AlphaBar(t), Is.EqualTo(F((t + 1) / 1000.0) / F(0)).Within(1e-12));
         Assert.That(path.Beta(999), Is.EqualTo(0.999));
     }
+
+    [Test]
+    public void Laplace_SignalAndNoise_AreEqualHalfway()
+    {
+        // log-SNR = -b sgn(1/2 - u) ln(1 - 2|1/2 - u|) with b = 1/2 is 0 at u = 1/2; as diffusers has it, ᾱ there is √(1/2), and the first f is not quite 1.
+        var path = new DiffusionPath(new LaplaceSchedule());
+        var first = Math.Sqrt(1000 / 1001.0);       // s = e^{-ln(1e-6)/2}
+        Assert.That(path.AlphaBar(499), Is.EqualTo(Math.Sqrt(0.5) / first).Within(1e-6));
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void ZeroTerminalSnr_OfASchedule_EndsInPureNoise(INoiseSchedule schedule)
+    {
+        var (inner, path) = (new DiffusionPath(schedule), new DiffusionPath(new ZeroTerminalSnrSchedule(schedule)));
+        Assert.That(path.At(999), Is.EqualTo(new DiffusionPoint(999, 0, 1)));
+        Assert.That((path.At(999).Rho, path.At(999).Lambda), Is.EqualTo((double.PositiveInfinity, double.NegativeInfinity)));
+        Assert.That(path.AlphaBar(0), Is.EqualTo(inner.AlphaBar(0)).Within(1e-15));
+        // Lin et al. 2024, algorithm 1: √ᾱ is shifted and scaled, so its differences keep their ratios.
+        double Ratio(DiffusionPath of) => (of.At(100).Alpha - of.At(500).Alpha) / (of.At(0).Alpha - of.At(999).Alpha);
+        Assert.That(Ratio(path), Is.EqualTo(Ratio(inner)).Within(1e-12));
+    }
+
+    [Test]
+    public void Tabulated_WithABetaOfOneBeforeTheEnd_IsRefused() =>
+        Assert.That(() => new TabulatedSchedule([0.1, 1, 0.2]), Throws.ArgumentException.With.Message.Contains("beta 1 is 1"));
 
     [TestCaseSource(nameof(All))]
     public void AnySchedule_LosesSignalWithEveryStep(INoiseSchedule schedule)

@@ -45,6 +45,31 @@ public class DiffusionBuilderTests
     }
 
     [Test]
+    public void Build_OfEpsilonWithZeroTerminalSnr_IsAFault()
+    {
+        using var network = new TinyNetwork();
+        var builder = new DiffusionBuilder().WithSchedule(new ZeroTerminalSnrSchedule(new LinearSchedule(50))).WithDenoiser(network, new ImageShape(3, 8, 8));
+        Assert.That(() => builder.Build(), Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("epsilon"));
+        using var diffusion = builder.WithPrediction(PredictionType.V).Build();
+        Assert.That(diffusion.Prediction, Is.EqualTo(new PredictorOptions { Type = PredictionType.V }));
+    }
+
+    [Test]
+    public void WithASampler_ByName_IsThatSampler()
+    {
+        using var network = new TinyNetwork();
+        ISampler Made(Func<DiffusionBuilder, DiffusionBuilder> with) => with(new DiffusionBuilder().WithDenoiser(network, new ImageShape(3, 8, 8))).Build().Sampler;
+        Assert.That(Made(b => b.WithDdim(20, 0.5)), Is.TypeOf<DdimSampler>().With.Property("Eta").EqualTo(0.5).And.Property("Spacing").Property("Count").EqualTo(20));
+        Assert.That(Made(b => b.WithDpmSolver(9, 3)), Is.TypeOf<DpmSolver>().With.Property("Order").EqualTo(3).And.Property("Spacing").Property("Count").EqualTo(9));
+        Assert.That(Made(b => b.WithUniPc(8, 1)), Is.TypeOf<UniPcSolver>().With.Property("Order").EqualTo(1));
+        Assert.That(Made(b => b.WithDeis(8, 3)), Is.TypeOf<DeisSolver>().With.Property("Order").EqualTo(3));
+        Assert.That(Made(b => b.WithEulerAncestral(7)), Is.TypeOf<EulerSampler>().With.Property("Eta").EqualTo(1));
+        Assert.That(Made(b => b.WithEuler(7)), Is.TypeOf<EulerSampler>().With.Property("Eta").EqualTo(0));
+        Assert.That(Made(b => b.WithHeun(7)), Is.TypeOf<HeunSampler>());
+        Assert.That(Made(b => b.WithPndm(7)), Is.TypeOf<PndmSampler>());
+    }
+
+    [Test]
     public void Build_ForADeviceThatIsNotThere_SaysSo()
     {
         if (cuda.is_available())

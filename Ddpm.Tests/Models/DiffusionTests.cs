@@ -213,6 +213,22 @@ public class DiffusionTests
         Assert.That(File.ReadAllBytes(folder.File("model.safetensors")), Is.EqualTo(weights));
     }
 
+    [Test]
+    public void SaveThenLoad_KeepsPredictionAndDdim()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var sampler = new DdimSampler(5) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true };
+        var prediction = new PredictorOptions { Type = PredictionType.V, Clip = null, Threshold = new() { Ratio = 0.9, Maximum = 2 } };
+        using var model = new DiffusionBuilder().WithSchedule(new ZeroTerminalSnrSchedule(new CosineSchedule(20))).WithUNet(Options).WithWeights(Weights.Value)
+            .WithPrediction(prediction).WithSampler(sampler).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Assert.That(loaded.Prediction, Is.EqualTo(prediction));
+        Assert.That(loaded.Sampler, Is.EqualTo(sampler with { Spacing = ((DdimSampler)loaded.Sampler).Spacing }));
+        Expect.Same(loaded.Sample(2), model.Sample(2));
+    }
+
     private static readonly INoiseSchedule[] Schedules =
         [new LinearSchedule(5), new ScaledLinearSchedule(5, 0.1, 0.2), new SigmoidSchedule(5), new CosineSchedule(5), new LaplaceSchedule(5), new TabulatedSchedule([0.1, 0.3, 0.2])];
 

@@ -39,6 +39,47 @@ public class TimestepSpacingTests
     public void List_ThatDoesNotFallOrFit_SaysSo(int first, int second) =>
         Assert.That(() => Steps(TimestepSpacing.List(first, second), 10), Throws.ArgumentException);
 
+    // Lists that guided-diffusion gives for T = 30; the sections of "10,10" by hand: 15 steps each, strides 14/9.
+    [TestCase("ddim10", new double[] { 0, 3, 6, 9, 12, 15, 18, 21, 24, 27 })]
+    [TestCase("10", new double[] { 0, 3, 6, 10, 13, 16, 19, 23, 26, 29 })]
+    [TestCase("7", new double[] { 0, 5, 10, 14, 19, 24, 29 })]
+    [TestCase("3,2", new double[] { 0, 7, 14, 15, 29 })]
+    [TestCase("1", new double[] { 0 })]
+    public void Respaced_IsGuidedDiffusions(string sections, double[] rising) => Assert.That(Steps(TimestepSpacing.Respaced(sections), 30), Is.EqualTo(rising.Reverse()));
+
+    [TestCase("5,10,15", "section 2 has 10 for 15")]
+    [TestCase("ddim11", "exactly 11")]
+    public void Respaced_ThatDoesNotFit_SaysSo(string sections, string message) =>
+        Assert.That(() => Steps(TimestepSpacing.Respaced(sections), 30), Throws.ArgumentException.With.Message.Contains(message));
+
+    [TestCase("")]
+    [TestCase("ddim")]
+    [TestCase("10,,10")]
+    [TestCase("-3")]
+    [TestCase("99999999999")]
+    public void Respaced_OfOtherWords_IsRefused(string sections) => Assert.Throws<FormatException>(() => TimestepSpacing.Respaced(sections));
+
+    [Test]
+    public void Fenced_LeavesTheLastOut()
+    {
+        Assert.That(Steps(TimestepSpacing.Linspace(4, fenced: true), 1001), Is.EqualTo(new[] { 1000, 750, 500, 250 }));
+        Assert.That(Steps(TimestepSpacing.Leading(4, fenced: true), 1000), Is.EqualTo(new[] { 800, 600, 400, 200 }));
+    }
+
+    [Test]
+    public void Linspace_NotWhole_IsEven() => Assert.That(Steps(TimestepSpacing.Linspace(3, whole: false), 1000), Is.EqualTo(new[] { 999, 499.5, 0 }));
+
+    [Test]
+    public void Levels_OutOfRange_AreRefused()
+    {
+        Assert.That(() => TimestepSpacing.Karras(10, 1, 2), Throws.ArgumentException.With.Message.Contains("0 < lowest <= highest"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TimestepSpacing.Karras(10, power: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TimestepSpacing.Karras(int.MaxValue));
+        Assert.That(() => Steps(TimestepSpacing.Levels(3, 3), 30), Throws.ArgumentException);
+        Assert.That(() => Steps(TimestepSpacing.Levels(3, double.NaN), 30), Throws.ArgumentException);
+        Assert.That(() => Steps(TimestepSpacing.Levels(3, 0), 30), Throws.ArgumentException);
+    }
+
     [Test]
     public void NoSteps_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => TimestepSpacing.Leading(0));
 }
