@@ -23,9 +23,9 @@ internal abstract class MatInput(string file, bool bigEndian)
         {
             Fill(destination);
         }
-        catch (Exception error) when (error is EndOfStreamException or InvalidDataException)
+        catch (EndOfStreamException error)
         {
-            throw Refuse("the data must not end early and must decompress", error);
+            throw Refuse("the data must not end early", error);
         }
         Position += destination.Length;
     }
