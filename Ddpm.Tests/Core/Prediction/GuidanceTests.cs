@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm.Tests.Core.Prediction;
+namespace Ddpm.Tests.Core;
 
 public class GuidanceTests
 {
