@@ -35,7 +35,7 @@ public abstract class NetworkBenchmark
     [GlobalCleanup]
     public void End()
     {
-        PeakMemory.Record($"{GetType().BaseType!.Name} {Network} {Device} {Batch}");
+        PeakMemory.Record(this, Batch, Device, Network);
         Model.Dispose();
     }
 }

@@ -14,11 +14,18 @@ internal static class PeakMemory
             File.WriteAllText("/proc/self/clear_refs", "5");
     }
 
-    internal static void Record(string benchmark)
+    /// <param name="benchmark">An instance of its class, or of the one that the tool makes of it.</param>
+    /// <param name="parameters">Their values, in the order of their names.</param>
+    internal static void Record(object benchmark, params IEnumerable<object> parameters)
     {
+        var type = benchmark.GetType();
+        while (type.Assembly != typeof(PeakMemory).Assembly)
+            type = type.BaseType!;
         using var process = Process.GetCurrentProcess();
-        Peaks[benchmark] = process.PeakWorkingSet64 >> 20;
+        Peaks[Key(type, parameters)] = process.PeakWorkingSet64 >> 20;
     }
 
-    internal static long? Of(string benchmark) => Peaks.TryGetValue(benchmark, out var peak) ? peak : null;
+    internal static long? Of(Type benchmark, IEnumerable<object> parameters) => Peaks.TryGetValue(Key(benchmark, parameters), out var peak) ? peak : null;
+
+    private static string Key(Type benchmark, IEnumerable<object> parameters) => string.Join(' ', parameters.Prepend(benchmark.Name));
 }

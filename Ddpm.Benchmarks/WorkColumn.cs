@@ -14,7 +14,8 @@ internal sealed class WorkColumn(string name, string legend, Func<BenchmarkCase,
 
     internal static WorkColumn MillisecondsPerStep { get; } = new("ms/step", "Milliseconds a step, from the median call", (_, work, milliseconds) => milliseconds / work.Steps);
 
-    internal static WorkColumn PeakMegabytes { get; } = new("Peak MB", "Largest resident memory while it ran", (benchmark, _, _) => PeakMemory.Of(Name(benchmark)));
+    internal static WorkColumn PeakMegabytes { get; } = new("Peak MB", "Largest resident memory while it ran", (benchmark, _, _) =>
+        PeakMemory.Of(benchmark.Descriptor.Type, benchmark.Parameters.Items.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => parameter.Value)));
 
     public string Id => name;
 
@@ -45,7 +46,4 @@ internal sealed class WorkColumn(string name, string legend, Func<BenchmarkCase,
     public bool IsAvailable(Summary summary) => true;
 
     public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
-
-    private static string Name(BenchmarkCase benchmark) =>
-        string.Join(' ', benchmark.Parameters.Items.Select(parameter => parameter.Value.ToString()).Prepend(benchmark.Descriptor.Type.Name));
 }
