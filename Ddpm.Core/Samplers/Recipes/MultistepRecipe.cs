@@ -45,8 +45,7 @@ internal sealed record MultistepRecipe(IReadOnlyList<DiffusionPoint> Grid, Leap 
             z = Draws ? run.Draw(x) : null;
             before = x;
             x = BeginsWithNoise && i == 0 ? run.Sum((to.Sigma, x)) : Leap.Take(run, x, from, to, [.. history.Take(order)], Eta(from), z);
-            yield return run.Frame(to, x, p.X0);
-            run.Keep([x, before, .. z is null ? [] : new[] { z }, .. history.Select(node => node.Value)]);
+            yield return run.Frame(to, x, p.X0, [before, .. z is null ? [] : new[] { z }, .. history.Select(node => node.Value)]);
         }
     }
 }

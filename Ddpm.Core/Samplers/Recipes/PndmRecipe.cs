@@ -27,22 +27,22 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaS
             {
                 var e1 = p.Epsilon;
                 var y = Move(run, x, from, near, e1);
-                yield return run.Frame(near, y, p.X0, inner: true);
+                yield return run.InnerFrame(near, y, p.X0);
                 p = run.Ask(y, middle);
                 var e2 = p.Epsilon;
                 y = Move(run, x, from, middle, e2);
-                yield return run.Frame(middle, y, p.X0, inner: true);
+                yield return run.InnerFrame(middle, y, p.X0);
                 p = run.Ask(y, middle);
                 var e3 = p.Epsilon;
                 y = Move(run, x, from, to, e3);
-                yield return run.Frame(to, y, p.X0, inner: true);
+                yield return run.InnerFrame(to, y, p.X0);
                 p = run.Ask(y, to);
                 x = Move(run, x, from, to, run.Sum((1 / 6.0, e1), (1 / 3.0, e2), (1 / 3.0, e3), (1 / 6.0, p.Epsilon)));
             }
             else if (i == 0 && BeginsImproved)
             {
                 var y = Move(run, x, from, to, p.Epsilon);
-                yield return run.Frame(to, y, p.X0, inner: true);
+                yield return run.InnerFrame(to, y, p.X0);
                 var e1 = p.Epsilon;
                 p = run.Ask(y, to);
                 x = Move(run, x, from, to, run.Sum((0.5, e1), (0.5, p.Epsilon)));
@@ -51,9 +51,8 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaS
             {
                 x = Leap.Take(run, x, from, to, [.. history.Take(4)]);
             }
-            yield return run.Frame(to, x, p.X0);
             history.RemoveRange(Math.Min(3, history.Count), Math.Max(history.Count - 3, 0));
-            run.Keep([x, .. history.Select(node => node.Value)]);
+            yield return run.Frame(to, x, p.X0, history.Select(node => node.Value));
         }
     }
 

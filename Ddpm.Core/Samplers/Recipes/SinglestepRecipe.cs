@@ -23,8 +23,7 @@ internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IRea
             if (Orders[i] == 1)
                 (begin, first) = (x, own);
             x = (Orders[i] == 2 ? SecondOrder : Leap).Take(run, begin, first.At, Grid[i + 1], Orders[i] == 1 ? [own] : [first, own]);
-            yield return run.Frame(Grid[i + 1], x, p.X0);
-            run.Keep(x, begin, first.Value);
+            yield return run.Frame(Grid[i + 1], x, p.X0, begin, first.Value);
         }
     }
 }

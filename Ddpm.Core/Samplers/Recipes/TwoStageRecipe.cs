@@ -37,7 +37,7 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
             }
 
             var (y, middle) = ToTheMiddle(run, x, own, down, to);
-            yield return run.Frame(middle, y, p.X0, inner: true);
+            yield return run.InnerFrame(middle, y, p.X0);
 
             p = run.Ask(y, middle);
             var second = new Node(middle, leap.Value(p));
@@ -47,7 +47,6 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
             if (up > 0)
                 x = run.Sum((1, x), (up, run.Draw(x)));
             yield return run.Frame(to, x, p.X0);
-            run.Keep(x);
         }
     }
 
