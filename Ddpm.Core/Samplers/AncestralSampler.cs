@@ -11,10 +11,13 @@ public sealed record AncestralSampler : GridSampler
     /// <param name="spacing">Which steps; null for all of them.</param>
     public AncestralSampler(AncestralVariance variance = AncestralVariance.FixedLarge, TimestepSpacing? spacing = null)
         : base(spacing ?? TimestepSpacing.All) =>
-        Variance = Enum.IsDefined(variance) ? variance : throw new ArgumentOutOfRangeException(nameof(variance), variance, "The variance must be one of AncestralVariance.");
+        Variance = Enum.IsDefined(variance)
+            ? variance
+            : throw new ArgumentOutOfRangeException(nameof(variance), variance, "The variance must be one of AncestralVariance.");
 
     /// <summary>Which variance.</summary>
     public AncestralVariance Variance { get; }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => new AncestralRecipe(Pairs(Grid(path, start))) { Eta = 1, Variance = Variance };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new AncestralRecipe(Pairs(Grid(path, start))) { Eta = 1, Variance = Variance };
 }

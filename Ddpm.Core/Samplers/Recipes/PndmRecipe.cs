@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Liu et al. 2022 (PNDM): each move is DDIM's with a combined ε; three steps of Runge-Kutta (equation 13), or one of Euler improved, then Adams-Bashforth (equation 12) on the
+/// Liu et al. 2022 (PNDM): each move is DDIM's with a combined ε; three steps of Runge-Kutta (equation 13), or one of Euler improved, then
+/// Adams-Bashforth (equation 12) on the
 /// number of the step.
 /// </summary>
 internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaSteps) : IRecipe
@@ -56,5 +57,6 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaS
         }
     }
 
-    private static Tensor Move(SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, Tensor ε) => Leap.Take(run, x, from, to, [new(from, ε)]);
+    private static Tensor Move(SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, Tensor ε) =>
+        Leap.Take(run, x, from, to, [new(from, ε)]);
 }

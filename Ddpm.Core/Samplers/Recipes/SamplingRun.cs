@@ -41,7 +41,9 @@ internal sealed class SamplingRun(Predictor predictor, INoiseSource noise, int e
         return Own(formula().MoveToOuterDisposeScope());
     }
 
-    /// <summary>The frame at the end of a step, for the caller; of the run's own tensors, only x and those that later steps need stay alive.</summary>
+    /// <summary>
+    /// The frame at the end of a step, for the caller; of the run's own tensors, only x and those that later steps need stay alive.
+    /// </summary>
     internal SamplingFrame Frame(DiffusionPoint at, Tensor x, Tensor x0, params IEnumerable<Tensor> kept)
     {
         var frame = Next(at, x, x0);

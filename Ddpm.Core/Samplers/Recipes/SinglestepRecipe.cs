@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Steps in groups (Lu et al. 2022, DPM-Solver-2 and -3): orders 1, 2, 3, each from the group's first point to the next point of the grid. So the inner points are
+/// Steps in groups (Lu et al. 2022, DPM-Solver-2 and -3): orders 1, 2, 3, each from the group's first point to the next point of the grid. So the
+/// inner points are
 /// points of the grid too, and every evaluation ends in a state.
 /// </summary>
 internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IReadOnlyList<int> Orders, Leap Leap) : IRecipe

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Two evaluations a step: one where it starts, one at a middle point, whose value alone (or with the first, for Heun) gives the step. With η &gt; 0 the step leads to less
+/// Two evaluations a step: one where it starts, one at a middle point, whose value alone (or with the first, for Heun) gives the step. With η &gt; 0
+/// the step leads to less
 /// noise than it should, and the rest is drawn: ρ_down² = ρ'² - η² p. A step to the data needs one evaluation: x' = x_0.
 /// </summary>
 internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock Clock) : IRecipe
