@@ -6,7 +6,7 @@ namespace Ddpm;
 public abstract record GridSampler : ISampler
 {
     private readonly TimestepSpacing spacing;
-    
+
     private protected GridSampler(TimestepSpacing spacing) => this.spacing = spacing;
 
     /// <summary>Which steps.</summary>
