@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Dynamic thresholding (Saharia et al. 2022, section 2.3): each image's x_0 is clipped to ± s and divided by s, where s is a quantile of its own |x_0|, at least 1.
+/// Dynamic thresholding (Saharia et al. 2022, section 2.3): each image's x_0 is clipped to ± s and divided by s, where s is a quantile of its own
+/// |x_0|, at least 1.
 /// </summary>
 public sealed record DynamicThreshold
 {
@@ -21,7 +22,9 @@ public sealed record DynamicThreshold
     public double Maximum
     {
         get => maximum;
-        init => maximum = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Maximum), value, "The largest threshold must be at least 1.");
+        init => maximum = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Maximum), value, "The largest threshold must be at least 1.");
     }
 
     // By sorting, not by torch's quantile, which refuses more than 2^24 values.

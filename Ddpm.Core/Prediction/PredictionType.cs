@@ -9,6 +9,8 @@ public enum PredictionType
     /// <summary>The clean image x_0.</summary>
     X0,
 
-    /// <summary>The velocity v = α ε - σ x_0 (Salimans and Ho 2022, appendix D): as well scaled at all noise as ε is at much, x_0 at little.</summary>
+    /// <summary>
+    /// The velocity v = α ε - σ x_0 (Salimans and Ho 2022, appendix D): as well scaled at all noise as ε is at much, x_0 at little.
+    /// </summary>
     V,
 }

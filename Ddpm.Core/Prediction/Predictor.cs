@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Wraps a network so that a sampler is told x_0 and ε at any point, whatever the network predicts. Dropout and gradients are off while it is asked.</summary>
+/// <summary>
+/// Wraps a network so that a sampler is told x_0 and ε at any point, whatever the network predicts. Dropout and gradients are off while it is asked.
+/// </summary>
 public sealed class Predictor
 {
     private readonly IDenoiser denoiser;
@@ -75,7 +77,8 @@ public sealed class Predictor
 
     private Tensor Ask(Tensor x, DiffusionPoint at, Tensor? labels)
     {
-        var told = torch.full(x.shape[0], options.Input.Told(at), dtype: x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, device: x.device);
+        var type = x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var told = torch.full(x.shape[0], options.Input.Told(at), dtype: type, device: x.device);
         var divisor = options.Input.Divisor(at);
         return denoiser.Predict(divisor == 1 ? x : x / divisor, told, labels);
     }
@@ -88,7 +91,8 @@ public sealed class Predictor
         return options.Type switch
         {
             PredictionType.Epsilon => ((x - σ * output) / α, output),
-            PredictionType.X0 when σ == 0 => throw new InvalidOperationException("At the data itself epsilon does not follow from x_0: end at SamplingEnd.FirstStep."),
+            PredictionType.X0 when σ == 0 => throw new InvalidOperationException(
+                "At the data itself epsilon does not follow from x_0: invert with SamplingEnd.FirstStep, or DdimInversion.FromFirstStep."),
             PredictionType.X0 => (output, (x - α * output) / σ),
             _ => (α * s * s / (n * n) * x - σ * s / n * output, σ / (n * n) * x + α * s / n * output),
         };

@@ -10,14 +10,18 @@ public sealed record PredictorOptions
     public PredictionType Type
     {
         get => type;
-        init => type = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Type), value, "The prediction must be one of PredictionType.");
+        init => type = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Type), value, "The prediction must be one of PredictionType.");
     }
 
     /// <summary>x_0 is clipped to ± this value, &gt; 0; null: not clipped. 1 is the paper's choice (Ho et al. 2020).</summary>
     public double? Clip
     {
         get => clip;
-        init => clip = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Clip), value, "The range of x_0 must be above 0, or null.");
+        init => clip = value is null or > 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Clip), value, "The range of x_0 must be above 0, or null.");
     }
 
     /// <summary>Dynamic thresholding, in place of <see cref="Clip"/>; null by default: none.</summary>

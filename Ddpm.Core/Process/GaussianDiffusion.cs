@@ -117,7 +117,8 @@ public sealed class GaussianDiffusion
     /// <param name="prediction">What the network predicts.</param>
     /// <returns>A scalar that can be differentiated; the caller owns it.</returns>
     public Tensor Loss(
-        IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, LossKind kind = LossKind.L2, Tensor? labels = null, PredictionType prediction = PredictionType.Epsilon)
+        IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, LossKind kind = LossKind.L2, Tensor? labels = null,
+        PredictionType prediction = PredictionType.Epsilon)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         using var scope = NewDisposeScope();

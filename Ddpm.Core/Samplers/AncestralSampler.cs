@@ -17,8 +17,11 @@ public sealed record AncestralSampler : GridSampler
     public AncestralVariance Variance
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Variance), value, "The variance must be one of AncestralVariance.");
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Variance), value, "The variance must be one of AncestralVariance.");
     }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => new AncestralRecipe(Pairs(Grid(path, start))) { Eta = 1, Variance = Variance };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new AncestralRecipe(Pairs(Grid(path, start))) { Eta = 1, Variance = Variance };
 }

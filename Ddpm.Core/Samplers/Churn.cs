@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Noise added at the start of a step, which starts from the higher level then (Karras et al. 2022, algorithm 2). Levels are ρ = σ/α.</summary>
+/// <summary>
+/// Noise added at the start of a step, which starts from the higher level then (Karras et al. 2022, algorithm 2). Levels are ρ = σ/α.
+/// </summary>
 public sealed record Churn
 {
     private static readonly double LargestGamma = Math.Sqrt(2) - 1;

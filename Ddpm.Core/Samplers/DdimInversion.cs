@@ -1,8 +1,10 @@
 namespace Ddpm;
 
 /// <summary>
-/// DDIM backwards: from an image to the noise that <see cref="DdimSampler"/> (η = 0) leads back to about that image, for editing and for comparing images by their noise.
-/// It starts from <see cref="SamplingStart.FromImage"/>. In each step the network is told the step that it leads to; without clipping it is most exact.
+/// DDIM backwards: from an image to the noise that <see cref="DdimSampler"/> (η = 0) leads back to about that image, for editing and for comparing
+/// images by their noise.
+/// It starts from <see cref="SamplingStart.FromImage"/>. In each step the network is told the step that it leads to; without clipping it is most
+/// exact.
 /// </summary>
 public sealed record DdimInversion : GridSampler
 {
@@ -14,7 +16,8 @@ public sealed record DdimInversion : GridSampler
     }
 
     /// <summary>
-    /// Whether to encode as Dhariwal and Nichol's program does: the image is taken to be at the first step already, the network is told where x is, and the last step
+    /// Whether to encode as Dhariwal and Nichol's program does: the image is taken to be at the first step already, the network is told where x is,
+    /// and the last step
     /// leads to pure noise. No by default.
     /// </summary>
     public bool FromFirstStep { get; init; }

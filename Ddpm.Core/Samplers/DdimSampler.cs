@@ -1,6 +1,9 @@
 namespace Ddpm;
 
-/// <summary>Song et al. 2021, "Denoising Diffusion Implicit Models", equation (12): ancestral steps with any share η of the posterior's noise; 0 is deterministic.</summary>
+/// <summary>
+/// Song et al. 2021, "Denoising Diffusion Implicit Models", equation (12): ancestral steps with any share η of the posterior's noise; 0 is
+/// deterministic.
+/// </summary>
 public sealed record DdimSampler : GridSampler
 {
     /// <summary>Makes the sampler.</summary>

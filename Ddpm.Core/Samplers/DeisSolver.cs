@@ -1,6 +1,8 @@
 namespace Ddpm;
 
-/// <summary>DEIS (Zhang and Chen 2023) with polynomials in ln ρ: ε is extrapolated by the exact integral. Deterministic; it ends at step 0 of the process.</summary>
+/// <summary>
+/// DEIS (Zhang and Chen 2023) with polynomials in ln ρ: ε is extrapolated by the exact integral. Deterministic; it ends at step 0 of the process.
+/// </summary>
 public sealed record DeisSolver : LambdaSampler
 {
     /// <summary>Makes the sampler.</summary>

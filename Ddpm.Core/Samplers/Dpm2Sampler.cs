@@ -1,7 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// DPM-Solver-2 as k-diffusion has it ("DPM2", KDPM2 in diffusers): the midpoint in ln ρ. With <see cref="Eta"/> 1 it is "DPM2 ancestral". Two evaluations a step, one in the last.
+/// DPM-Solver-2 as k-diffusion has it ("DPM2", KDPM2 in diffusers): the midpoint in ln ρ. With <see cref="Eta"/> 1 it is "DPM2 ancestral". Two
+/// evaluations a step, one in the last.
 /// </summary>
 public sealed record Dpm2Sampler : GridSampler
 {
@@ -22,5 +23,6 @@ public sealed record Dpm2Sampler : GridSampler
     /// <summary>Noise added before each step; null by default: none.</summary>
     public Churn? Churn { get; init; }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { Eta = Eta, Churn = Churn };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { Eta = Eta, Churn = Churn };
 }

@@ -1,8 +1,10 @@
 namespace Ddpm;
 
 /// <summary>
-/// DPM-Solver++ multistep (Lu et al. 2022, "DPM-Solver++", algorithm 2), and DPM-Solver by ε: the best choice for 10 to 25 steps, one evaluation each.
-/// <see cref="Eta"/> 1 is the stochastic one. k-diffusion's dpmpp_2m and dpmpp_2m_sde are order 2; dpmpp_3m_sde is order 3 with <see cref="DpmSolverType.Heun"/>
+/// DPM-Solver++ multistep (Lu et al. 2022, "DPM-Solver++", algorithm 2), and DPM-Solver by ε: the best choice for 10 to 25 steps, one evaluation
+/// each.
+/// <see cref="Eta"/> 1 is the stochastic one. k-diffusion's dpmpp_2m and dpmpp_2m_sde are order 2; dpmpp_3m_sde is order 3 with
+/// <see cref="DpmSolverType.Heun"/>
 /// and without <see cref="LambdaSampler.LowerOrderFinal"/>.
 /// </summary>
 public sealed record DpmSolver : LambdaSampler
@@ -17,7 +19,9 @@ public sealed record DpmSolver : LambdaSampler
     /// <summary>Whether x_0 is extrapolated (DPM-Solver++, the default) or ε (DPM-Solver).</summary>
     public bool DataPrediction { get; init; } = true;
 
-    /// <summary>Noise drawn anew, 0 to 1: 0 (the default) solves the probability flow, 1 the reverse diffusion. Above 0 it needs <see cref="DataPrediction"/>.</summary>
+    /// <summary>
+    /// Noise drawn anew, 0 to 1: 0 (the default) solves the probability flow, 1 the reverse diffusion. Above 0 it needs <see cref="DataPrediction"/>.
+    /// </summary>
     public double Eta
     {
         get;
@@ -28,7 +32,9 @@ public sealed record DpmSolver : LambdaSampler
     public DpmSolverType Solver
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Solver), value, "The solver must be one of DpmSolverType.");
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Solver), value, "The solver must be one of DpmSolverType.");
     }
 
     /// <summary>Whether the last step is of order 1 also in long runs that do not end at the data.</summary>
@@ -39,7 +45,11 @@ public sealed record DpmSolver : LambdaSampler
         if (Eta > 0 && !DataPrediction)
             throw new ArgumentException($"A stochastic DPM-Solver must extrapolate x_0 (DataPrediction), but extrapolates epsilon with eta {Eta}.");
         var grid = LambdaGrid(path, start);
-        var leap = new Leap(DataPrediction ? Clock.Data : Clock.Noise) { Second = Solver == DpmSolverType.Midpoint ? Bend.Half : Bend.None, HalvesThird = true };
+        var leap = new Leap(DataPrediction ? Clock.Data : Clock.Noise)
+        {
+            Second = Solver == DpmSolverType.Midpoint ? Bend.Half : Bend.None,
+            HalvesThird = true,
+        };
         return new MultistepRecipe(grid, leap) { Order = FallingInShortRuns(grid, EulerAtFinal), Eta = _ => Eta, Draws = Eta > 0 };
     }
 }

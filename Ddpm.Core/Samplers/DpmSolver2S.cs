@@ -1,7 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// DPM-Solver++(2S) (Lu et al. 2022, DPM-Solver++, algorithm 1), by default ancestral as k-diffusion's dpmpp_2s_ancestral. Two evaluations a step, one in the last.
+/// DPM-Solver++(2S) (Lu et al. 2022, DPM-Solver++, algorithm 1), by default ancestral as k-diffusion's dpmpp_2s_ancestral. Two evaluations a step,
+/// one in the last.
 /// </summary>
 public sealed record DpmSolver2S : GridSampler
 {
@@ -19,5 +20,6 @@ public sealed record DpmSolver2S : GridSampler
         init => field = CheckEta(value);
     } = 1;
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => new TwoStageRecipe(FiniteGrid(path, start), Clock.Data) { Eta = Eta };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Data) { Eta = Eta };
 }

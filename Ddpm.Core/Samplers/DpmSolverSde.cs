@@ -1,6 +1,9 @@
 namespace Ddpm;
 
-/// <summary>DPM-Solver++ for the stochastic equation with a middle point (k-diffusion's dpmpp_sde, r = 1/2): noise on the way to the middle and in the step. Two evaluations a step, one in the last.</summary>
+/// <summary>
+/// DPM-Solver++ for the stochastic equation with a middle point (k-diffusion's dpmpp_sde, r = 1/2): noise on the way to the middle and in the step.
+/// Two evaluations a step, one in the last.
+/// </summary>
 public sealed record DpmSolverSde : GridSampler
 {
     /// <summary>Makes the sampler.</summary>

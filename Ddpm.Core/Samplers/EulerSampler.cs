@@ -1,7 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// Euler's method for the probability flow in ρ (Karras et al. 2022): DDIM's steps at fractional t, with churn if wanted. With <see cref="Eta"/> 1 it is "Euler ancestral".
+/// Euler's method for the probability flow in ρ (Karras et al. 2022): DDIM's steps at fractional t, with churn if wanted. With <see cref="Eta"/> 1 it
+/// is "Euler ancestral".
 /// </summary>
 public sealed record EulerSampler : GridSampler
 {

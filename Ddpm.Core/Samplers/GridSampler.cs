@@ -1,10 +1,12 @@
 namespace Ddpm;
 
-/// <summary>What the samplers share: the steps that they visit and where these end. Every state is x = α x_0 + σ ε with α² + σ² = 1, whatever the sampler.</summary>
+/// <summary>
+/// What the samplers share: the steps that they visit and where these end. Every state is x = α x_0 + σ ε with α² + σ² = 1, whatever the sampler.
+/// </summary>
 public abstract record GridSampler : ISampler
 {
     private readonly TimestepSpacing spacing;
-    
+
     private protected GridSampler(TimestepSpacing spacing) => this.spacing = spacing;
 
     /// <summary>Which steps.</summary>
@@ -18,10 +20,14 @@ public abstract record GridSampler : ISampler
     public SamplingEnd End
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(End), value, "The end must be one of SamplingEnd.");
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(End), value, "The end must be one of SamplingEnd.");
     }
 
-    /// <summary>Whether to compute as diffusers does where it differs from the papers; docs/samplers.md lists the differences. No by default.</summary>
+    /// <summary>
+    /// Whether to compute as diffusers does where it differs from the papers; docs/samplers.md lists the differences. No by default.
+    /// </summary>
     public bool Compatible { get; init; }
 
     /// <inheritdoc/>
@@ -72,7 +78,8 @@ public abstract record GridSampler : ISampler
 
     private protected DiffusionPoint Last(DiffusionPath path) => End == SamplingEnd.Data ? DiffusionPoint.Data : path.At(0);
 
-    private protected static double CheckEta(double eta) => eta is >= 0 and <= 1 ? eta : throw new ArgumentOutOfRangeException(nameof(eta), eta, "Eta must be in 0..1.");
+    private protected static double CheckEta(double eta) =>
+        eta is >= 0 and <= 1 ? eta : throw new ArgumentOutOfRangeException(nameof(eta), eta, "Eta must be in 0..1.");
 
     private protected static int CheckOrder(int order, int largest) =>
         order >= 1 && order <= largest ? order : throw new ArgumentOutOfRangeException(nameof(order), order, $"The order must be in 1..{largest}.");

@@ -1,6 +1,9 @@
 namespace Ddpm;
 
-/// <summary>Heun's method for the probability flow in ρ, with churn if wanted (Karras et al. 2022, algorithms 1 and 2: the sampler of EDM). Two evaluations a step, one in the last.</summary>
+/// <summary>
+/// Heun's method for the probability flow in ρ, with churn if wanted (Karras et al. 2022, algorithms 1 and 2: the sampler of EDM). Two evaluations a
+/// step, one in the last.
+/// </summary>
 public sealed record HeunSampler : GridSampler
 {
     /// <summary>Makes the sampler.</summary>
@@ -13,5 +16,6 @@ public sealed record HeunSampler : GridSampler
     /// <summary>Noise added before each step; null by default: none.</summary>
     public Churn? Churn { get; init; }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => new TwoStageRecipe(FiniteGrid(path, start), Clock.Rho) { Churn = Churn };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Rho) { Churn = Churn };
 }

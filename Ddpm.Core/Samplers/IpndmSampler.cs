@@ -1,6 +1,9 @@
 namespace Ddpm;
 
-/// <summary>Adams-Bashforth on the number of the step, of order 1, 2, 3, then 4, so that each step needs one evaluation (Zhang and Chen 2023, iPNDM). Deterministic.</summary>
+/// <summary>
+/// Adams-Bashforth on the number of the step, of order 1, 2, 3, then 4, so that each step needs one evaluation (Zhang and Chen 2023, iPNDM).
+/// Deterministic.
+/// </summary>
 public sealed record IpndmSampler : GridSampler
 {
     /// <summary>Makes the sampler.</summary>
@@ -11,5 +14,9 @@ public sealed record IpndmSampler : GridSampler
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new MultistepRecipe(FiniteGrid(path, start), new Leap(Clock.Index)) { Order = i => Math.Min(4, i + 1), BeginsWithNoise = Compatible && start.T is null };
+        new MultistepRecipe(FiniteGrid(path, start), new Leap(Clock.Index))
+        {
+            Order = i => Math.Min(4, i + 1),
+            BeginsWithNoise = Compatible && start.T is null,
+        };
 }

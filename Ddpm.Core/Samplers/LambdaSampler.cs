@@ -38,7 +38,9 @@ public abstract record LambdaSampler : GridSampler
         return i => i == n - 1 && grid[n].Sigma == 0 ? 1 : Math.Min(Math.Min(Order, i + 1), LowerOrderFinal ? n - i : Order);
     }
 
-    /// <summary>The points; for compatibility the network is told whole steps at levels, as diffusers does: truncated for exponential, else rounded.</summary>
+    /// <summary>
+    /// The points; for compatibility the network is told whole steps at levels, as diffusers does: truncated for exponential, else rounded.
+    /// </summary>
     private protected DiffusionPoint[] LambdaGrid(DiffusionPath path, SamplingStart start)
     {
         var grid = FiniteGrid(path, start);

@@ -1,10 +1,13 @@
 namespace Ddpm;
 
-/// <summary>Pseudo numerical methods (Liu et al. 2022, PNDM; without the Runge-Kutta start PLMS): deterministic, of fourth order in the number of the step.</summary>
+/// <summary>
+/// Pseudo numerical methods (Liu et al. 2022, PNDM; without the Runge-Kutta start PLMS): deterministic, of fourth order in the number of the step.
+/// </summary>
 public sealed record PndmSampler : GridSampler
 {
     /// <summary>Makes the sampler.</summary>
-    /// <param name="steps">How many steps; multiples of ⌊T/n⌋ unless <see cref="GridSampler.Spacing"/> says otherwise. Runge-Kutta adds nine evaluations.</param>
+    /// <param name="steps">How many steps; multiples of ⌊T/n⌋ unless <see cref="GridSampler.Spacing"/> says otherwise. Runge-Kutta adds nine
+    /// evaluations.</param>
     public PndmSampler(int steps = 50)
         : base(TimestepSpacing.Leading(steps))
     {
@@ -32,6 +35,7 @@ public sealed record PndmSampler : GridSampler
     {
         var r = path.Steps / (Spacing.Count ?? path.Steps);
         DiffusionPoint At(int t) => t >= 0 ? path.At(t) : Last(path);
-        return [.. Spacing.From(start, path).Select(point => (int)point.T).Select(t => new PndmStep(At(t), At(t - r / 2), At(t - r + r / 2), At(t - r)))];
+        return [.. Spacing.From(start, path).Select(point => (int)point.T).Select(t =>
+            new PndmStep(At(t), At(t - r / 2), At(t - r + r / 2), At(t - r)))];
     }
 }

@@ -1,7 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// SA-Solver (Xue et al. 2023): a stochastic Adams predictor, each step corrected by the next evaluation with the same noise. τ is 1 between 20% and 80% of the process, else 0;
+/// SA-Solver (Xue et al. 2023): a stochastic Adams predictor, each step corrected by the next evaluation with the same noise. τ is 1 between 20% and
+/// 80% of the process, else 0;
 /// it ends at step 0 of the process.
 /// </summary>
 public sealed record SaSolver : LambdaSampler

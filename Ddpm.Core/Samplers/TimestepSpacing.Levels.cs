@@ -10,7 +10,11 @@ public sealed partial class TimestepSpacing
     public static TimestepSpacing Karras(int count, double? highest = null, double? lowest = null, double power = 7)
     {
         CheckPower(power);
-        return Ramp("karras", count, highest, lowest, (high, low, u) => Math.Pow(Math.Pow(high, 1 / power) + u * (Math.Pow(low, 1 / power) - Math.Pow(high, 1 / power)), power));
+        return Ramp("karras", count, highest, lowest, (high, low, u) =>
+        {
+            var (first, last) = (Math.Pow(high, 1 / power), Math.Pow(low, 1 / power));
+            return Math.Pow(first + u * (last - first), power);
+        });
     }
 
     /// <summary>Levels ρ by a constant factor, which are evenly spaced in λ (Lu et al. 2022).</summary>
@@ -31,7 +35,10 @@ public sealed partial class TimestepSpacing
         return Ramp("polyexponential", count, highest, lowest, (high, low, u) => low * Math.Pow(high / low, Math.Pow(1 - u, power)));
     }
 
-    /// <summary>Levels of the continuous variance-preserving process (Song et al. 2021, SDE): ρ² = exp(b v²/2 + a v) - 1, v from 1 down to <paramref name="smallest"/>.</summary>
+    /// <summary>
+    /// Levels of the continuous variance-preserving process (Song et al. 2021, SDE): ρ² = exp(b v²/2 + a v) - 1, v from 1 down to <paramref
+    /// name="smallest"/>.
+    /// </summary>
     /// <param name="count">n.</param>
     /// <param name="b">How fast β rises.</param>
     /// <param name="a">β at the start.</param>
@@ -51,7 +58,8 @@ public sealed partial class TimestepSpacing
     {
         if (highest is <= 0 or double.PositiveInfinity || lowest is <= 0 || lowest > highest)
             throw new ArgumentException($"Levels must satisfy 0 < lowest <= highest, but lowest is {lowest} and highest is {highest}.");
-        return Levels(name, Positive(count), path => Grid.Linspace(0, 1, count).Select(u => level(highest ?? path.HighestRho, lowest ?? path.LowestRho, u)));
+        return Levels(name, Positive(count), path =>
+            Grid.Linspace(0, 1, count).Select(u => level(highest ?? path.HighestRho, lowest ?? path.LowestRho, u)));
     }
 
     private static TimestepSpacing Levels(string name, int count, Func<DiffusionPath, IEnumerable<double>> rhos) =>

@@ -49,7 +49,8 @@ public sealed partial class TimestepSpacing
         return chosen.Reverse();
     }
 
-    private static int Number(string sections, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Grid.MaximumSteps
+    private static int Number(string sections, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Grid.MaximumSteps
         ? number
         : throw new FormatException($"A respacing must be numbers from 1 with commas, or ddim and a number, but is '{sections}'.");
 }

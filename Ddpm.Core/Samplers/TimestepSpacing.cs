@@ -1,11 +1,15 @@
 namespace Ddpm;
 
-/// <summary>Which points of the process a sampler visits, in the order of sampling: steps t (whole ones, mostly), or levels ρ = σ/α. All rounding is half to even.</summary>
+/// <summary>
+/// Which points of the process a sampler visits, in the order of sampling: steps t (whole ones, mostly), or levels ρ = σ/α. All rounding is half to
+/// even.
+/// </summary>
 public sealed partial class TimestepSpacing
 {
     private readonly Func<DiffusionPath, IEnumerable<DiffusionPoint>> points;
 
-    private TimestepSpacing(string name, int? count, Func<DiffusionPath, IEnumerable<DiffusionPoint>> points) => (Name, Count, this.points) = (name, count, points);
+    private TimestepSpacing(string name, int? count, Func<DiffusionPath, IEnumerable<DiffusionPoint>> points) =>
+        (Name, Count, this.points) = (name, count, points);
 
     private TimestepSpacing(string name, int? count, Func<int, IEnumerable<double>> steps)
         : this(name, count, path => steps(path.Steps).Select(t => At(path, t)))
@@ -15,7 +19,9 @@ public sealed partial class TimestepSpacing
     /// <summary>Every step, T-1 to 0.</summary>
     public static TimestepSpacing All { get; } = new("all", null, (int steps) => Enumerable.Range(0, steps).Reverse().Select(t => (double)t));
 
-    /// <summary>Its name: all, leading, linspace, trailing, quadratic, uniform, respaced, list, karras, exponential, polyexponential, vp or levels.</summary>
+    /// <summary>
+    /// Its name: all, leading, linspace, trailing, quadratic, uniform, respaced, list, karras, exponential, polyexponential, vp or levels.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>How many points were asked for; null for all.</summary>
@@ -38,22 +44,29 @@ public sealed partial class TimestepSpacing
     public static TimestepSpacing Linspace(int count, bool fenced = false, bool whole = true)
     {
         var fences = Positive(count) + (fenced ? 1 : 0);
-        return new("linspace", count, (int steps) => Grid.Linspace(0, steps - 1, fences).Reverse().Take(count).Select(t => whole ? Math.Round(t) : t));
+        return new("linspace", count, (int steps) =>
+            Grid.Linspace(0, steps - 1, fences).Reverse().Take(count).Select(t => whole ? Math.Round(t) : t));
     }
 
     /// <summary>From T-1 down in strides of T/n: t = round(T - j T/n) - 1 (Lin et al. 2024, table 2). The best choice for few steps.</summary>
     public static TimestepSpacing Trailing(int count) =>
         new("trailing", Positive(count), (int steps) => Enumerable.Range(0, count).Select(j => Math.Round(steps - j * ((double)steps / count)) - 1));
 
-    /// <summary>t = ⌊(k c)²⌋ with c = √(0.8 T)/(n-1), k = n-1 … 0: dense where there is little noise (Song et al. 2021, DDIM, appendix D.2, for CIFAR-10). Repeated steps are visited once.</summary>
+    /// <summary>
+    /// t = ⌊(k c)²⌋ with c = √(0.8 T)/(n-1), k = n-1 … 0: dense where there is little noise (Song et al. 2021, DDIM, appendix D.2, for CIFAR-10).
+    /// Repeated steps are visited once.
+    /// </summary>
     public static TimestepSpacing Quadratic(int count) =>
-        new("quadratic", Positive(count), (int steps) => Grid.Linspace(0, Math.Sqrt(0.8 * steps), count).Reverse().Select(root => Math.Floor(root * root)).Distinct());
+        new("quadratic", Positive(count), (int steps) =>
+            Grid.Linspace(0, Math.Sqrt(0.8 * steps), count).Reverse().Select(root => Math.Floor(root * root)).Distinct());
 
     /// <summary>Every ⌊T/n⌋-th step from 0 (the DDIM authors' program): more than n where n does not divide T.</summary>
     public static TimestepSpacing Uniform(int count) => new("uniform", Positive(count), (int steps) =>
     {
         var stride = steps / count;
-        return stride == 0 ? throw TooMany("uniform", count, steps) : Enumerable.Range(0, (steps + stride - 1) / stride).Reverse().Select(k => (double)k * stride);
+        return stride == 0
+            ? throw TooMany("uniform", count, steps)
+            : Enumerable.Range(0, (steps + stride - 1) / stride).Reverse().Select(k => (double)k * stride);
     });
 
     /// <summary>The steps given, from high to low.</summary>
@@ -73,7 +86,8 @@ public sealed partial class TimestepSpacing
 
     /// <summary>The points on a path.</summary>
     /// <returns>ρ falls; at least one.</returns>
-    /// <exception cref="ArgumentException">They do not fall, or a step is outside 0..T-1: too many for so short a process, or a list that does not fit.</exception>
+    /// <exception cref="ArgumentException">They do not fall, or a step is outside 0..T-1: too many for so short a process, or a list that does not
+    /// fit.</exception>
     public IReadOnlyList<DiffusionPoint> Select(DiffusionPath path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -81,7 +95,8 @@ public sealed partial class TimestepSpacing
         for (var i = 0; i < chosen.Length; i++)
             if (double.IsNaN(chosen[i].Alpha) || (i > 0 && !(chosen[i].Rho < chosen[i - 1].Rho)))
                 throw new ArgumentException(
-                    $"Steps must fall and lie in 0..{path.Steps - 1}, but step {i} of the {Name} spacing with {chosen.Length} steps is {chosen[i].T}{(i > 0 ? $" after {chosen[i - 1].T}" : "")}.");
+                    $"Steps must fall and lie in 0..{path.Steps - 1} (levels must fall and be above 0), but step {i} of the {Name} spacing with {chosen.Length} steps "
+                    + $"is {chosen[i].T}{(i > 0 ? $" after {chosen[i - 1].T}" : "")}.");
         return chosen;
     }
 

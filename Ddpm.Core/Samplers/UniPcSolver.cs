@@ -1,6 +1,8 @@
 namespace Ddpm;
 
-/// <summary>UniPC (Zhao et al. 2023): a multistep predictor whose every step is corrected by the next evaluation, at no further cost. Deterministic.</summary>
+/// <summary>
+/// UniPC (Zhao et al. 2023): a multistep predictor whose every step is corrected by the next evaluation, at no further cost. Deterministic.
+/// </summary>
 public sealed record UniPcSolver : LambdaSampler
 {
     /// <summary>Makes the sampler.</summary>
@@ -14,7 +16,9 @@ public sealed record UniPcSolver : LambdaSampler
     public UniPcVariant Variant
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Variant), value, "The variant must be one of UniPcVariant.");
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Variant), value, "The variant must be one of UniPcVariant.");
     }
 
     /// <summary>Whether x_0 is extrapolated (the default) or ε.</summary>

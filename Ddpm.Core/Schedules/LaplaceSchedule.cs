@@ -1,6 +1,9 @@
 namespace Ddpm;
 
-/// <summary>The log-SNR is Laplace distributed over the steps (Hang et al. 2024): most of them in the middle, where noise and image are equal. β at most 0.999.</summary>
+/// <summary>
+/// The log-SNR is Laplace distributed over the steps (Hang et al. 2024): most of them in the middle, where noise and image are equal. β at most
+/// 0.999.
+/// </summary>
 public sealed class LaplaceSchedule : INoiseSchedule
 {
     /// <summary>Makes the schedule, with location 0 and scale 1/2.</summary>

@@ -1,7 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// Another schedule whose last step is pure noise, ᾱ = 0 (Lin et al. 2024, algorithm 1): √ᾱ is shifted to 0 at the end and scaled to keep its first value.
+/// Another schedule whose last step is pure noise, ᾱ = 0 (Lin et al. 2024, algorithm 1): √ᾱ is shifted to 0 at the end and scaled to keep its first
+/// value.
 /// The network must predict v or x_0; <see cref="TimestepSpacing.Trailing"/> begins at the last step.
 /// </summary>
 public sealed class ZeroTerminalSnrSchedule : INoiseSchedule

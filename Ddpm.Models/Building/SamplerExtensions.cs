@@ -7,7 +7,8 @@ public static class SamplerExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="steps">How many steps.</param>
     /// <param name="eta">η, 0 (deterministic) to 1.</param>
-    public static DiffusionBuilder WithDdim(this DiffusionBuilder builder, int steps = 50, double eta = 0) => With(builder, new DdimSampler(steps) { Eta = eta });
+    public static DiffusionBuilder WithDdim(this DiffusionBuilder builder, int steps = 50, double eta = 0) =>
+        With(builder, new DdimSampler(steps) { Eta = eta });
 
     /// <inheritdoc cref="PndmSampler"/>
     /// <param name="builder">The builder.</param>
@@ -18,19 +19,22 @@ public static class SamplerExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="steps">How many steps.</param>
     /// <param name="order">1 to 3.</param>
-    public static DiffusionBuilder WithDpmSolver(this DiffusionBuilder builder, int steps = 20, int order = 2) => With(builder, new DpmSolver(steps) { Order = order });
+    public static DiffusionBuilder WithDpmSolver(this DiffusionBuilder builder, int steps = 20, int order = 2) =>
+        With(builder, new DpmSolver(steps) { Order = order });
 
     /// <inheritdoc cref="UniPcSolver"/>
     /// <param name="builder">The builder.</param>
     /// <param name="steps">How many steps.</param>
     /// <param name="order">1 to 3.</param>
-    public static DiffusionBuilder WithUniPc(this DiffusionBuilder builder, int steps = 20, int order = 2) => With(builder, new UniPcSolver(steps) { Order = order });
+    public static DiffusionBuilder WithUniPc(this DiffusionBuilder builder, int steps = 20, int order = 2) =>
+        With(builder, new UniPcSolver(steps) { Order = order });
 
     /// <inheritdoc cref="DeisSolver"/>
     /// <param name="builder">The builder.</param>
     /// <param name="steps">How many steps.</param>
     /// <param name="order">1 to 3.</param>
-    public static DiffusionBuilder WithDeis(this DiffusionBuilder builder, int steps = 20, int order = 2) => With(builder, new DeisSolver(steps) { Order = order });
+    public static DiffusionBuilder WithDeis(this DiffusionBuilder builder, int steps = 20, int order = 2) =>
+        With(builder, new DeisSolver(steps) { Order = order });
 
     /// <inheritdoc cref="EulerSampler"/>
     /// <param name="builder">The builder.</param>
@@ -40,7 +44,8 @@ public static class SamplerExtensions
     /// <summary>Euler's method with all of the posterior's noise drawn anew: <see cref="EulerSampler"/> with η 1.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="steps">How many steps.</param>
-    public static DiffusionBuilder WithEulerAncestral(this DiffusionBuilder builder, int steps = 30) => With(builder, new EulerSampler(steps) { Eta = 1 });
+    public static DiffusionBuilder WithEulerAncestral(this DiffusionBuilder builder, int steps = 30) =>
+        With(builder, new EulerSampler(steps) { Eta = 1 });
 
     /// <inheritdoc cref="HeunSampler"/>
     /// <param name="builder">The builder.</param>

@@ -42,7 +42,6 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
             }
             x = Step(run, x, from, to, p);
             yield return run.Frame(to, x, p.X0);
-            run.Keep(x);
         }
     }
 

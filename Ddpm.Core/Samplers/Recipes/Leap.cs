@@ -25,7 +25,8 @@ internal sealed record Leap(Clock Clock)
     /// <param name="nodes">Known values; the step's own first, if it is among them.</param>
     /// <param name="eta">0 for the ordinary differential equation, 1 for the stochastic one.</param>
     /// <param name="z">Unit noise, if <paramref name="eta"/> is above 0.</param>
-    internal Tensor Take(SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, IReadOnlyList<Node> nodes, double eta = 0, Tensor? z = null)
+    internal Tensor Take(
+        SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, IReadOnlyList<Node> nodes, double eta = 0, Tensor? z = null)
     {
         var (kept, weights) = Weights(from, to, [.. nodes.Select(node => node.At)], eta);
         var terms = nodes.Select((node, j) => (weights[j], node.Value)).Prepend((kept, x));
@@ -41,7 +42,8 @@ internal sealed record Leap(Clock Clock)
         switch (Clock)
         {
             case Clock.Rho:
-                return (to.Alpha / from.Alpha, Scaled(byRho, Ratios(nodes, node => (node.Rho - from.Rho) / (to.Rho - from.Rho)), Quadrature.PlainMoments(nodes.Length)));
+                var u = Ratios(nodes, node => (node.Rho - from.Rho) / (to.Rho - from.Rho));
+                return (to.Alpha / from.Alpha, Scaled(byRho, u, Quadrature.PlainMoments(nodes.Length)));
             case Clock.Index:
                 return (to.Alpha / from.Alpha, Scaled(byRho, [.. nodes.Select((_, j) => -(double)j)], Quadrature.PlainMoments(nodes.Length)));
             case Clock.Data:
@@ -63,7 +65,9 @@ internal sealed record Leap(Clock Clock)
         }
     }
 
-    private static double[] Ratios(DiffusionPoint[] nodes, Func<DiffusionPoint, double> ratio) => nodes.Length == 1 ? [0] : Array.ConvertAll(nodes, node => ratio(node));
+    private static double[] Ratios(DiffusionPoint[] nodes, Func<DiffusionPoint, double> ratio) =>
+        nodes.Length == 1 ? [0] : Array.ConvertAll(nodes, node => ratio(node));
 
-    private static double[] Scaled(double factor, double[] u, double[] moments) => Array.ConvertAll(Quadrature.Weights(u, moments), weight => factor * weight);
+    private static double[] Scaled(double factor, double[] u, double[] moments) =>
+        Array.ConvertAll(Quadrature.Weights(u, moments), weight => factor * weight);
 }

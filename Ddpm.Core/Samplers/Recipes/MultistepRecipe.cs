@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// One evaluation a step; the polynomial goes through the newest values. A corrector (Zhao et al. 2023, UniPC, algorithm 1) then repeats the step before with the new
+/// One evaluation a step; the polynomial goes through the newest values. A corrector (Zhao et al. 2023, UniPC, algorithm 1) then repeats the step
+/// before with the new
 /// value among its nodes, from the same x and with the same noise; the network is not asked again.
 /// </summary>
 internal sealed record MultistepRecipe(IReadOnlyList<DiffusionPoint> Grid, Leap Leap) : IRecipe
@@ -45,8 +46,7 @@ internal sealed record MultistepRecipe(IReadOnlyList<DiffusionPoint> Grid, Leap 
             z = Draws ? run.Draw(x) : null;
             before = x;
             x = BeginsWithNoise && i == 0 ? run.Sum((to.Sigma, x)) : Leap.Take(run, x, from, to, [.. history.Take(order)], Eta(from), z);
-            yield return run.Frame(to, x, p.X0);
-            run.Keep([x, before, .. z is null ? [] : new[] { z }, .. history.Select(node => node.Value)]);
+            yield return run.Frame(to, x, p.X0, [before, .. z is null ? [] : new[] { z }, .. history.Select(node => node.Value)]);
         }
     }
 }

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Liu et al. 2022 (PNDM): each move is DDIM's with a combined ε; three steps of Runge-Kutta (equation 13), or one of Euler improved, then Adams-Bashforth (equation 12) on the
+/// Liu et al. 2022 (PNDM): each move is DDIM's with a combined ε; three steps of Runge-Kutta (equation 13), or one of Euler improved, then
+/// Adams-Bashforth (equation 12) on the
 /// number of the step.
 /// </summary>
 internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaSteps) : IRecipe
@@ -27,22 +28,22 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaS
             {
                 var e1 = p.Epsilon;
                 var y = Move(run, x, from, near, e1);
-                yield return run.Frame(near, y, p.X0, inner: true);
+                yield return run.InnerFrame(near, y, p.X0);
                 p = run.Ask(y, middle);
                 var e2 = p.Epsilon;
                 y = Move(run, x, from, middle, e2);
-                yield return run.Frame(middle, y, p.X0, inner: true);
+                yield return run.InnerFrame(middle, y, p.X0);
                 p = run.Ask(y, middle);
                 var e3 = p.Epsilon;
                 y = Move(run, x, from, to, e3);
-                yield return run.Frame(to, y, p.X0, inner: true);
+                yield return run.InnerFrame(to, y, p.X0);
                 p = run.Ask(y, to);
                 x = Move(run, x, from, to, run.Sum((1 / 6.0, e1), (1 / 3.0, e2), (1 / 3.0, e3), (1 / 6.0, p.Epsilon)));
             }
             else if (i == 0 && BeginsImproved)
             {
                 var y = Move(run, x, from, to, p.Epsilon);
-                yield return run.Frame(to, y, p.X0, inner: true);
+                yield return run.InnerFrame(to, y, p.X0);
                 var e1 = p.Epsilon;
                 p = run.Ask(y, to);
                 x = Move(run, x, from, to, run.Sum((0.5, e1), (0.5, p.Epsilon)));
@@ -51,11 +52,11 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaS
             {
                 x = Leap.Take(run, x, from, to, [.. history.Take(4)]);
             }
-            yield return run.Frame(to, x, p.X0);
             history.RemoveRange(Math.Min(3, history.Count), Math.Max(history.Count - 3, 0));
-            run.Keep([x, .. history.Select(node => node.Value)]);
+            yield return run.Frame(to, x, p.X0, history.Select(node => node.Value));
         }
     }
 
-    private static Tensor Move(SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, Tensor ε) => Leap.Take(run, x, from, to, [new(from, ε)]);
+    private static Tensor Move(SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, Tensor ε) =>
+        Leap.Take(run, x, from, to, [new(from, ε)]);
 }

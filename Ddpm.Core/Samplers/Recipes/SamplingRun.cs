@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// One run of a recipe. It makes every tensor of the run and owns it, outside any scope of the caller's, until <see cref="Keep"/> or the end;
+/// One run of a recipe. It makes every tensor of the run and owns it, outside any scope of the caller's, until <see cref="Frame"/> or the end;
 /// so a recipe may yield where it likes.
 /// </summary>
 internal sealed class SamplingRun(Predictor predictor, INoiseSource noise, int evaluations) : IDisposable
@@ -41,11 +41,22 @@ internal sealed class SamplingRun(Predictor predictor, INoiseSource noise, int e
         return Own(formula().MoveToOuterDisposeScope());
     }
 
-    /// <summary>The next frame, for the caller; it holds the tensors by aliases of its own.</summary>
-    internal SamplingFrame Frame(DiffusionPoint at, Tensor x, Tensor x0, bool inner = false) => new(frames++, evaluations, at, x.alias(), x0.alias()) { IsInner = inner };
+    /// <summary>
+    /// The frame at the end of a step, for the caller; of the run's own tensors, only x and those that later steps need stay alive.
+    /// </summary>
+    internal SamplingFrame Frame(DiffusionPoint at, Tensor x, Tensor x0, params IEnumerable<Tensor> kept)
+    {
+        var frame = Next(at, x, x0);
+        Keep([x, .. kept]);
+        return frame;
+    }
 
-    /// <summary>Frees everything but these.</summary>
-    internal void Keep(params IEnumerable<Tensor> kept)
+    /// <summary>The frame in the middle of a step.</summary>
+    internal SamplingFrame InnerFrame(DiffusionPoint at, Tensor x, Tensor x0) => Next(at, x, x0) with { IsInner = true };
+
+    private SamplingFrame Next(DiffusionPoint at, Tensor x, Tensor x0) => new(frames++, evaluations, at, x.alias(), x0.alias());
+
+    private void Keep(params IEnumerable<Tensor> kept)
     {
         var handles = kept.ToHashSet(ReferenceEqualityComparer.Instance);
         foreach (var tensor in live.Where(tensor => !handles.Contains(tensor)))

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Steps in groups (Lu et al. 2022, DPM-Solver-2 and -3): orders 1, 2, 3, each from the group's first point to the next point of the grid. So the inner points are
+/// Steps in groups (Lu et al. 2022, DPM-Solver-2 and -3): orders 1, 2, 3, each from the group's first point to the next point of the grid. So the
+/// inner points are
 /// points of the grid too, and every evaluation ends in a state.
 /// </summary>
 internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IReadOnlyList<int> Orders, Leap Leap) : IRecipe
@@ -23,8 +24,7 @@ internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IRea
             if (Orders[i] == 1)
                 (begin, first) = (x, own);
             x = (Orders[i] == 2 ? SecondOrder : Leap).Take(run, begin, first.At, Grid[i + 1], Orders[i] == 1 ? [own] : [first, own]);
-            yield return run.Frame(Grid[i + 1], x, p.X0);
-            run.Keep(x, begin, first.Value);
+            yield return run.Frame(Grid[i + 1], x, p.X0, begin, first.Value);
         }
     }
 }

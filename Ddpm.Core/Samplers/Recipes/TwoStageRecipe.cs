@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Two evaluations a step: one where it starts, one at a middle point, whose value alone (or with the first, for Heun) gives the step. With η &gt; 0 the step leads to less
+/// Two evaluations a step: one where it starts, one at a middle point, whose value alone (or with the first, for Heun) gives the step. With η &gt; 0
+/// the step leads to less
 /// noise than it should, and the rest is drawn: ρ_down² = ρ'² - η² p. A step to the data needs one evaluation: x' = x_0.
 /// </summary>
 internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock Clock) : IRecipe
@@ -37,7 +38,7 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
             }
 
             var (y, middle) = ToTheMiddle(run, x, own, down, to);
-            yield return run.Frame(middle, y, p.X0, inner: true);
+            yield return run.InnerFrame(middle, y, p.X0);
 
             p = run.Ask(y, middle);
             var second = new Node(middle, leap.Value(p));
@@ -47,7 +48,6 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
             if (up > 0)
                 x = run.Sum((1, x), (up, run.Draw(x)));
             yield return run.Frame(to, x, p.X0);
-            run.Keep(x);
         }
     }
 

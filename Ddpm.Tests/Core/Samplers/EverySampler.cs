@@ -47,7 +47,9 @@ internal static class EverySampler
 
     internal static GridSampler Make(string name, int steps) => ByName[name](steps);
 
-    /// <summary>A network that says x_0 of x and the point, as whatever it is to predict. It is told ρ, not t, so that it knows the point exactly.</summary>
+    /// <summary>
+    /// A network that says x_0 of x and the point, as whatever it is to predict. It is told ρ, not t, so that it knows the point exactly.
+    /// </summary>
     internal static FormulaDenoiser OfX0(PredictionType type, Func<Tensor, DiffusionPoint, Tensor> x0) => new((x, told) =>
     {
         var ρ = told.flatten()[0].to(ScalarType.Float64).item<double>();

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Core.Samplers;
 
-/// <summary>guided-diffusion's chains over respaced steps with learned variance: the network [0.8 sin(x) t/(t+1) + 0.2 x, 0.5 cos(x)], T = 30.</summary>
+/// <summary>
+/// guided-diffusion's chains over respaced steps with learned variance: the network [0.8 sin(x) t/(t+1) + 0.2 x, 0.5 cos(x)], T = 30.
+/// </summary>
 public class RespacedChainsTests
 {
     // Its linear schedule scales with 1000/T.

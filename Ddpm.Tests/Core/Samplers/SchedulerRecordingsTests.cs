@@ -14,7 +14,17 @@ public class SchedulerRecordingsTests
     private static IEnumerable<string> Names => Index.EnumerateObject().Select(recording => recording.Name);
 
     [TestCaseSource(nameof(Names))]
-    public void Run_OfARecordedScheduler_IsItsTrajectory(string name)
+    public void Run_OfARecordedScheduler_IsItsTrajectory(string name) => Compare(name);
+
+    // The table of docs/samplers.md.
+    [Test]
+    public void Run_OfAllRecordings_HasTheDifferencesOfTheTable()
+    {
+        foreach (var scheduler in Index.EnumerateObject().GroupBy(recording => recording.Value.GetProperty("class").GetString(), recording => recording.Name))
+            TestContext.Out.WriteLine($"| {scheduler.Key} | {scheduler.Count()} | {scheduler.Max(Compare):E1} |");
+    }
+
+    private static double Compare(string name)
     {
         using var scope = NewDisposeScope();
         using var file = SafetensorsFile.Open(Shared.Golden("schedulers/trajectories.safetensors"));
@@ -45,6 +55,6 @@ public class SchedulerRecordingsTests
 
         // Whole steps are equal; fractional ones are float32 numbers up to 999 (6e-5), and some come from float32 levels.
         Assert.That(told, Is.EqualTo(recording.GetProperty("timesteps").EnumerateArray().Select(t => t.GetDouble())).Within(1e-3));
-        Expect.RelativelyClose(stack(states), expected, 3e-5);        // float32 against float32 states, magnified by up to 1/α at the start; 1.4e-5 seen
+        return Expect.RelativelyClose(stack(states), expected, 3e-5);        // float32 against float32 states, magnified by up to 1/α at the start; 1.4e-5 seen
     }
 }
