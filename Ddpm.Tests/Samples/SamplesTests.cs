@@ -2,7 +2,11 @@ namespace Ddpm.Tests.Samples;
 
 public class SamplesTests
 {
+<<<<<<< HEAD
     private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Sample", "CustomParts"];
+=======
+    private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "CustomParts"];
+>>>>>>> c2eeea1a95950adb3929e99bc48f2c6b89ced7a4
 
     [TestCaseSource(nameof(Names))]
     public void Help_ListsTheFlags(string sample)
@@ -37,6 +41,9 @@ public class SamplesTests
     [TestCase("ReverseProcess", "", "--weights")]
     [TestCase("ReverseProcess", "--weights missing.safetensors", "missing.safetensors")]
     [TestCase("Interpolate", "--weights missing", "missing")]
+    [TestCase("Interpolate", "--mode round", "round")]
+    [TestCase("Inpaint", "--weights missing", "missing")]
+    [TestCase("Train", "--data_type shapes --size 16 --network tiny --label_dropout 2 --classes", "LabelDropout")]
     [TestCase("Convert", "list Ddpm.Tests.dll", "neither")]
     [TestCase("Convert", "verify nowhere --expected nothing", "nowhere")]
     [TestCase("Convert", "convert nowhere somewhere", "nowhere")]
@@ -78,20 +85,35 @@ public class SamplesTests
     }
 
     [Test]
-    public void TrainThenReverseThenInterpolate_WriteTheirPictures()
+    public void TrainWithClassesThenReverseWithLabels_DrawsARowForEachLabel()
+    {
+        using var folder = new TemporaryFolder();
+        var model = folder.File("run/model");
+        string[] small = ["--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3", "--timesteps", "30"];
+        Assert.That(SampleProgram.Run("Train", [.. small, "--classes", "--out", folder.File("run")]).ExitCode, Is.Zero);
+        Assert.That(SampleProgram.Run("ReverseProcess", "--weights", model, "--labels", "0,5,11", "--guidance", "3", "--out", folder.File("reverse.png")).ExitCode, Is.Zero);
+        Assert.That(Picture.Load(folder.File("reverse.png")).Height, Is.EqualTo(3 * 34 - 2));
+        var (code, _, error) = SampleProgram.Run("ReverseProcess", "--weights", model, "--labels", "0,12", "--out", folder.File("wrong.png"));
+        Assert.That((code, error), Is.EqualTo((1, "error: Labels must be in 0..11, as the network has 12 classes, but one is 12. (Parameter 'labels')\n")));
+    }
+
+    [Test]
+    public void TrainThenReverseThenInterpolateThenInpaint_WriteTheirPictures()
     {
         using var folder = new TemporaryFolder();
         var model = folder.File("run/model");
         Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3", "--timesteps", "30", "--out", folder.File("run"));
         Run("ReverseProcess", "--weights", model, "--rows", "2", "--out", folder.File("reverse.png"));
         Run("Interpolate", "--weights", model, "--interp_steps", "10", "--out", folder.File("interpolation.png"));
+        Run("Inpaint", "--weights", model, "--count", "3", "--jump_length", "10", "--resamplings", "2", "--hole", "4,4,8,6", "--out", folder.File("inpainting.png"));
         Run("ForwardProcess", "--timesteps", "30", "--t", "5,29", "--size", "16x24", "--out", folder.File("forward.png"));
         Run("CustomParts", "--out", folder.File("custom.png"));
         Assert.That(Directory.EnumerateFiles(folder.File("run"), "*", SearchOption.AllDirectories).Select(Path.GetFileName),
             Is.EquivalentTo(new[] { "ddpm.json", "model.safetensors", "loss.csv", "loss.png", "samples.png", "0000003.png" }));
-        // Ten steps of two 16 x 16 images twice as large, two pixels apart; eleven mixes; an image and two noised versions.
+        // Ten steps of two 16 x 16 images twice as large, two pixels apart; eleven mixes; an image, its hole and three fillings, four times as large; an image and two noised versions.
         Assert.That(Size("reverse.png"), Is.EqualTo((10 * 34 - 2, 2 * 34 - 2)));
         Assert.That(Size("interpolation.png"), Is.EqualTo((11 * 34 - 2, 32)));
+        Assert.That(Size("inpainting.png"), Is.EqualTo((5 * 66 - 2, 64)));
         Assert.That(Size("forward.png"), Is.EqualTo((3 * 24, 16)));
 
         (int Width, int Height) Size(string name) => Picture.Load(folder.File(name)) is var picture ? (picture.Width, picture.Height) : default;

@@ -7,6 +7,8 @@ using static TorchSharp.torch;
 var image1 = new Option<string?>("--img1_path") { Description = "The first image; by default a generated shape." };
 var image2 = new Option<string?>("--img2_path") { Description = "The second image; by default another generated shape." };
 var interpSteps = new Option<int>("--interp_steps") { Description = "The step that both are noised to.", DefaultValueFactory = _ => 500 };
+var mode = new Option<string>("--mode") { Description = "linear, or spherical, which keeps the noise as strong half-way as at the ends.", DefaultValueFactory = _ => "linear" }
+    .AcceptOnlyFromAmong("linear", "spherical");
 var weights = CheckpointFlags.Weights;
 var checkpoint = new CheckpointFlags();
 var timesteps = CommonOptions.Timesteps();
@@ -16,7 +18,7 @@ var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/interpolation.png");
 var command = new RootCommand("Draws the way from one image to another as a strip.")
-    { image1, image2, interpSteps, weights, timesteps, betaStart, betaEnd, seed, device, file };
+    { image1, image2, interpSteps, mode, weights, timesteps, betaStart, betaEnd, seed, device, file };
 checkpoint.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
@@ -28,21 +30,12 @@ return SampleApp.Run(args, command, (options, stop) =>
     Tensor Read(string? path, int instead) =>
         (path is null ? Picture.Of(shapes, instead) : Picture.Load(path)).WithChannels(shape.Channels).Resize(shape.Width, shape.Height).ToTensor();
 
-    var t = options.GetRequiredValue(interpSteps);
-    var noised1 = diffusion.Diffuse(Read(options.GetValue(image1), 0), t, options.GetRequiredValue(seed));
-    var noised2 = diffusion.Diffuse(Read(options.GetValue(image2), 1), t, options.GetRequiredValue(seed) + 1);
-    var mixes = cat([.. Enumerable.Range(0, 11).Select(tenths => (1 - tenths / 10.0) * noised1 + tenths / 10.0 * noised2)]);
-
+    var (first, second) = (Read(options.GetValue(image1), 0), Read(options.GetValue(image2), 1));
+    var kind = options.GetRequiredValue(mode) == "linear" ? InterpolationKind.Linear : InterpolationKind.Spherical;
+    var sampling = new SamplingOptions { Seed = options.GetRequiredValue(seed) };
+    Tensor strip;
     using (var line = new ProgressLine("denoising"))
-    {
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        foreach (var frame in diffusion.Denoise(mixes, t, new SamplingOptions { Seed = options.GetRequiredValue(seed) + 2 }, stop))
-            using (frame)
-            {
-                line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, 0, clock.Elapsed));
-                if (frame.IsLast)
-                    PictureGrid.Grid(frame.X, columns: 11, scale: 2, gap: 2).SavePng(options.GetRequiredValue(file));
-            }
-    }
+        strip = diffusion.Interpolate(first, second, options.GetRequiredValue(interpSteps), count: 11, kind, sampling, line, stop);
+    PictureGrid.Grid(strip, columns: 11, scale: 2, gap: 2).SavePng(options.GetRequiredValue(file));
     SampleApp.Wrote(options.GetRequiredValue(file));
 });

@@ -13,30 +13,44 @@ var betaEnd = CommonOptions.BetaEnd();
 var sampler = NamedSamplers.Flag();
 var sampleSteps = NamedSamplers.StepsFlag();
 var rows = new Option<int>("--rows") { Description = "Images, one a row.", DefaultValueFactory = _ => 4 };
+var labels = CommonOptions.Steps("--labels", "The class of each row, for a network with classes; then --rows is their number.");
+var guidance = new Option<double>("--guidance") { Description = "How much to insist on the classes: 1 takes the network at its word.", DefaultValueFactory = _ => 1 };
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/reverse.png");
 var command = new RootCommand("Draws the reverse process of a trained model as strips.")
+<<<<<<< HEAD
     { weights, dataType, timesteps, betaStart, betaEnd, sampler, sampleSteps, rows, seed, device, file };
+=======
+    { weights, dataType, timesteps, betaStart, betaEnd, sampleSteps, rows, labels, guidance, seed, device, file };
+>>>>>>> c2eeea1a95950adb3929e99bc48f2c6b89ced7a4
 checkpoint.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
     using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
+    var classes = options.GetRequiredValue(labels) is { Length: > 0 } given ? given : null;
+    var count = classes?.Length ?? options.GetRequiredValue(rows);
     var sampling = new SamplingOptions
     {
+        Labels = classes,
+        Guidance = new Guidance(options.GetRequiredValue(guidance)),
         Seed = options.GetRequiredValue(seed),
+<<<<<<< HEAD
         Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
+=======
+        Sampler = options.GetValue(sampleSteps) is { } visited ? new AncestralSampler(spacing: TimestepSpacing.Trailing(visited)) : null,
+>>>>>>> c2eeea1a95950adb3929e99bc48f2c6b89ced7a4
     };
 
     var strip = new List<Tensor>();
     using (var line = new ProgressLine("sampling"))
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        foreach (var frame in diffusion.Stream(options.GetRequiredValue(rows), sampling, stop))
+        foreach (var frame in diffusion.Stream(count, sampling, stop))
             using (frame)
             {
-                line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, frame.IsLast ? options.GetRequiredValue(rows) : 0, clock.Elapsed));
+                line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, frame.IsLast ? count : 0, clock.Elapsed));
                 if (SampleApp.IsTenth(frame))
                     strip.Add(frame.X.alias());
             }

@@ -16,12 +16,14 @@ var steps = new Option<int?>("--steps") { Description = "Optimiser steps; instea
 var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
 var betaEnd = CommonOptions.BetaEnd();
+var classes = new Option<bool>("--classes") { Description = "Tell the network the class of each image, so that it draws the one asked for." };
+var labelDropout = new Option<double>("--label_dropout") { Description = "With --classes: how often a label is kept from the network, which makes guidance possible.", DefaultValueFactory = _ => 0.1 };
 var every = new Option<int>("--every") { Description = "Steps between two savings of the model, sample grids and plots.", DefaultValueFactory = _ => 1000 };
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
-    { dataType, path, size, network, recipe, batchSize, epochs, steps, timesteps, betaStart, betaEnd, every, seed, device, folder };
+    { dataType, path, size, network, recipe, batchSize, epochs, steps, timesteps, betaStart, betaEnd, classes, labelDropout, every, seed, device, folder };
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var (source, output, (height, width)) = (options.GetRequiredValue(path), options.GetRequiredValue(folder), options.GetRequiredValue(size));
@@ -32,12 +34,15 @@ return SampleApp.Run(args, command, (options, stop) =>
         _ => (new ShapesReader(count: 4096, size: height).Read(), new ShapesReader(count: 200, size: height, seed: 1).Read()),
     };
     var preset = CommonOptions.NetworkOptions(options.GetRequiredValue(network));
-    using var diffusion = new DiffusionBuilder()
+    var builder = new DiffusionBuilder()
         .WithLinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd))
         .WithUNet(preset with { Image = data.Shape, AttentionResolutions = [.. preset.AttentionResolutions.Select(resolution => resolution * data.Shape.Height / preset.Image.Height)] })
         .WithDevice(options.GetRequiredValue(device))
-        .WithSeed(options.GetRequiredValue(seed))
-        .Build();
+        .WithSeed(options.GetRequiredValue(seed));
+    var conditional = options.GetValue(classes);
+    if (conditional)
+        builder.WithClasses(data.ClassNames?.Count ?? throw new ArgumentException("--classes needs images with classes: a folder of folders, one a class."));
+    using var diffusion = builder.Build();
 
     var batch = options.GetRequiredValue(batchSize);
     var training = options.GetRequiredValue(recipe) switch
@@ -50,6 +55,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         BatchSize = batch,
         Steps = options.GetValue(steps) ?? checked(options.GetRequiredValue(epochs) * Math.Max(1, data.Count / batch)),
         Seed = options.GetRequiredValue(seed),
+        LabelDropout = conditional ? options.GetRequiredValue(labelDropout) : 0,
     };
     Console.WriteLine($"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}");
     var recorder = new TrainingRecorder(diffusion, output)

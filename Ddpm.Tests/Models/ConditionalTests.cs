@@ -1,0 +1,143 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Models;
+
+/// <summary>Networks with classes, through the builder, training, sampling and files.</summary>
+public class ConditionalTests
+{
+    private static readonly UNetOptions Options = UNetOptions.Tiny with { Channels = 16 };
+
+    // A network whose class embedding matters.
+    private static UNet Network(LabelOptions? labels) => UNetTests.Randomised(Options with { Labels = labels });
+
+    private static Diffusion Model(UNet network) => new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithDenoiser(network, Options.Image).Build();
+
+    [TestCase(false, 5)]
+    [TestCase(true, 6)]
+    public void ClassEmbedding_HasARowForNoClassIfWanted(bool nullClass, int rows)
+    {
+        using var model = new DiffusionBuilder().WithUNet(Options).WithClasses(5, nullClass).Build();
+        var network = (UNet)model.Denoiser;
+        Assert.That(network.state_dict()["class_embedding.weight"].shape, Is.EqualTo(new long[] { rows, 64 }));
+        Assert.That((network.Classes, network.NullClass), Is.EqualTo((5, nullClass ? 5 : (int?)null)));
+    }
+
+    [Test]
+    public void Sample_FollowsItsLabels()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network(new() { Count = 3, NullClass = true });
+        using var model = Model(network);
+        var images = model.Sample(3, new() { Labels = [0, 1, 1] });
+        Expect.Close(model.Sample(3, new() { Labels = [0, 1, 1], BatchSize = 1 }), images, 1e-3);      // convolutions of other batch sizes round otherwise
+        var others = model.Sample(3, new() { Labels = [0, 2, 1] });
+        Expect.Close(others[0], images[0], 0);
+        Assert.That(Expect.Difference(others[1], images[1]), Is.GreaterThan(0.05));
+        Expect.Close(others[2], images[2], 0);
+    }
+
+    [Test]
+    public void Guidance_OfScale1_IsTheConditionalSampleToTheBit_AndOfScale0TheUnconditional()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network(new() { Count = 3, NullClass = true });
+        using var model = Model(network);
+        var labelled = new SamplingOptions { Labels = [0, 1] };
+        Expect.Same(model.Sample(2, labelled with { Guidance = new(1) }), model.Sample(2, labelled));
+        Expect.Same(model.Sample(2, labelled with { Guidance = new(0) }), model.Sample(2));
+        Assert.That(Expect.Difference(model.Sample(2, labelled with { Guidance = new(3) }), model.Sample(2, labelled)), Is.GreaterThan(0.05));
+        // Almost 1: both halves are computed, and make the conditional output but for the rounding of a batch of twice the size.
+        Expect.Close(model.Sample(2, labelled with { Guidance = new(1 + 1e-9) }), model.Sample(2, labelled), 1e-3);
+    }
+
+    [Test]
+    public void SaveThenLoad_KeepsClassesAndNullClass()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var network = Network(new() { Count = 3, NullClass = true });
+        using var model = Model(network);
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        var options = new SamplingOptions { Labels = [0, 2], Guidance = new(2) };
+        Expect.Same(loaded.Sample(2, options), model.Sample(2, options));
+    }
+
+    [Test]
+    public void ThroughAPipeline_TheNullClassIsARowThatTheBuilderIsTold()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var network = Network(new() { Count = 3, NullClass = true });
+        using var model = Model(network);
+        model.SavePretrained(folder.Path);
+        using var plain = Diffusion.FromPretrained(folder.Path);
+        Assert.That((((UNet)plain.Denoiser).Classes, ((UNet)plain.Denoiser).NullClass), Is.EqualTo((4, (int?)null)));
+        using var told = DiffusionBuilder.FromPretrained(folder.Path).WithClasses(3).Build();
+        var options = new SamplingOptions { Labels = [0, 2], Guidance = new(2), Sampler = new DdimSampler(10) };
+        Expect.Same(told.Sample(2, options), model.Sample(2, options));
+        Assert.That(() => DiffusionBuilder.FromPretrained(folder.Path).WithClasses(4).Build(), Throws.TypeOf<DataFormatException>().With.Message.Contains("class_embedding.weight"));
+    }
+
+    [Test]
+    public void LabelsThatDoNotFit_AreRefusedBeforeTheFirstStep()
+    {
+        using UNet classes = Network(new() { Count = 3 }), guided = Network(new() { Count = 3, NullClass = true }), none = Network(null);
+        using Diffusion withClasses = Model(classes), withNull = Model(guided), without = Model(none);
+        Assert.That(() => withClasses.Stream(1), Throws.ArgumentException.With.Message.Contains("3 classes and no null class"));
+        Assert.That(() => withNull.Stream(1, new() { Labels = [3] }), Throws.ArgumentException.With.Message.Contains("0..2").And.Message.Contains("one is 3"));
+        Assert.That(() => withNull.Stream(1, new() { Labels = [-1] }), Throws.ArgumentException.With.Message.Contains("-1"));
+        Assert.That(() => withNull.Stream(1, new() { Guidance = new(2) }), Throws.ArgumentException.With.Message.Contains("no labels"));
+        Assert.That(() => withClasses.Stream(1, new() { Labels = [1], Guidance = new(2) }), Throws.ArgumentException.With.Message.Contains("no null class"));
+        Assert.That(() => without.Stream(1, new() { Labels = [1] }), Throws.ArgumentException.With.Message.Contains("no classes"));
+        Assert.That(() => new DiffusionBuilder().WithClasses(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new DiffusionBuilder().WithDenoiser(none, Options.Image).WithClasses(3).Build(), Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("Classes are for a UNet"));
+        Assert.That(() => new UNet(Options with { Labels = new() { Kind = LabelKind.Timestep, NullClass = true } }), Throws.ArgumentException.With.Message.Contains("null class"));
+    }
+
+    [Test]
+    public void TrainingRecorder_OfANetworkWithClasses_DrawsThemAndMeasuresTheirLoss()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new DiffusionBuilder().WithLinearSchedule(5, 0.1, 0.5).WithUNet(Options).WithClasses(12, nullClass: false).Build();
+        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 3, HeldOut = new ShapesReader(count: 5, seed: 1).Read() };
+        model.Train(new() { Steps = 2, BatchSize = 4 }, new ShapesReader(count: 12).Read(), observers: [recorder]);
+        Assert.That(recorder.HeldOutLosses.Single().Loss, Is.InRange(0.1, 3));
+        Assert.That(File.Exists(folder.File("samples.png")), Is.True);
+    }
+
+    [Test]
+    public void Train_OnTwoOverlappingClasses_SamplesTheClassAskedForAndMoreSoWithGuidance()
+    {
+        // Plain grey images: of class 0 at -0.25 ± 0.5, of class 1 at 0.25 ± 0.5, so that three quarters of a class lie on its own side of 0.
+        using var scope = NewDisposeScope();
+        var data = Greys(1024);
+        using var model = new DiffusionBuilder()
+            .WithCosineSchedule(100)
+            .WithUNet(new() { Image = data.Shape, Channels = 16, Multipliers = [1], BlocksPerLevel = 1, AttentionResolutions = [], Middle = new() { Attention = false }, Groups = 4, Dropout = 0 })
+            .WithClasses(2)
+            .WithSampler(new DdimSampler(10))
+            .Build();
+        model.Train(new() { Steps = 400, BatchSize = 32, LearningRate = 3e-3, WarmupSteps = 20, FinalLearningRate = 0.05, EmaDecay = 0.99, HorizontalFlip = false, LabelDropout = 0.2 }, data);
+
+        int[] labels = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
+        var shares = new[] { 0, 1, 4 }.Select(scale =>
+        {
+            var brightness = model.Sample(200, new() { Labels = labels, Guidance = new(scale), BatchSize = 200 }).mean([1L, 2L, 3L]).data<float>().ToArray();
+            return labels.Zip(brightness, (label, value) => label == 1 == value > 0 ? 1 : 0).Average();
+        }).ToArray();
+        TestContext.Out.WriteLine(string.Join(", ", shares));
+        Assert.That(shares[0], Is.EqualTo(0.5).Within(0.18));         // standard error 0.035; five of them
+        Assert.That(shares[1], Is.InRange(0.6, 0.9));                 // 0.75 of the data, standard error 0.03, and a small network
+        Assert.That(shares[2], Is.GreaterThan(0.95));
+    }
+
+    private static ImageDataset Greys(int count)
+    {
+        int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 2)];
+        var pixels = labels.SelectMany((label, i) =>
+            Enumerable.Repeat((byte)Math.Round(127.5 * (1 + (label == 1 ? 0.25 : -0.25) + Seeds.Uniform(1, (ulong)i) - 0.5)), 16));
+        return new(new ImageShape(1, 4, 4), [.. pixels], labels);
+    }
+}
