@@ -2,11 +2,7 @@ namespace Ddpm.Tests.Samples;
 
 public class SamplesTests
 {
-<<<<<<< HEAD
-    private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Sample", "CustomParts"];
-=======
-    private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "CustomParts"];
->>>>>>> c2eeea1a95950adb3929e99bc48f2c6b89ced7a4
+    private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "CustomParts"];
 
     [TestCaseSource(nameof(Names))]
     public void Help_ListsTheFlags(string sample)

@@ -19,11 +19,7 @@ var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/reverse.png");
 var command = new RootCommand("Draws the reverse process of a trained model as strips.")
-<<<<<<< HEAD
-    { weights, dataType, timesteps, betaStart, betaEnd, sampler, sampleSteps, rows, seed, device, file };
-=======
-    { weights, dataType, timesteps, betaStart, betaEnd, sampleSteps, rows, labels, guidance, seed, device, file };
->>>>>>> c2eeea1a95950adb3929e99bc48f2c6b89ced7a4
+    { weights, dataType, timesteps, betaStart, betaEnd, sampler, sampleSteps, rows, labels, guidance, seed, device, file };
 checkpoint.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
@@ -36,11 +32,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         Labels = classes,
         Guidance = new Guidance(options.GetRequiredValue(guidance)),
         Seed = options.GetRequiredValue(seed),
-<<<<<<< HEAD
         Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
-=======
-        Sampler = options.GetValue(sampleSteps) is { } visited ? new AncestralSampler(spacing: TimestepSpacing.Trailing(visited)) : null,
->>>>>>> c2eeea1a95950adb3929e99bc48f2c6b89ced7a4
     };
 
     var strip = new List<Tensor>();
