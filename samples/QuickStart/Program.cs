@@ -34,18 +34,10 @@ return SampleApp.Run(args, new RootCommand("Trains a small diffusion model on ge
         LabelDropout = 0.1,                                                                     // so that guidance has something to lead away from
         Seed = options.GetRequiredValue(seed),
     };
-    // Five rows with a column for each class; four of them for the reverse process.
+    // A column for each class.
     var classes = ShapesReader.ClassNames.Count;
-    var guided = new SamplingOptions { BatchSize = 60, Guidance = new Guidance(2) };
-    var recorder = new TrainingRecorder(diffusion, output)
-    {
-        SaveEvery = 0,
-        PictureEvery = 0,
-        Pictures = 5 * classes,
-        Columns = classes,
-        Scale = 4,
-        Sampling = guided with { Labels = [.. Enumerable.Range(0, 5 * classes).Select(i => i % classes)] },
-    };
+    var guided = new SamplingOptions { BatchSize = 5 * classes, Guidance = new Guidance(2) };
+    var recorder = new TrainingRecorder(diffusion, output) { SaveEvery = 0, PictureEvery = 0, Pictures = 5 * classes, Columns = classes, Scale = 4, Sampling = guided };
     using (var line = new ProgressLine("training"))
         diffusion.Train(recipe, shapes, line, [recorder], stop);
 

@@ -13,8 +13,8 @@ var betaEnd = CommonOptions.BetaEnd();
 var sampler = NamedSamplers.Flag();
 var sampleSteps = NamedSamplers.StepsFlag();
 var rows = new Option<int>("--rows") { Description = "Images, one a row.", DefaultValueFactory = _ => 4 };
-var labels = CommonOptions.Steps("--labels", "The class of each row, for a network with classes; then --rows is their number.");
-var guidance = new Option<double>("--guidance") { Description = "How much to insist on the classes: 1 takes the network at its word.", DefaultValueFactory = _ => 1 };
+var labels = CommonOptions.Labels();
+var guidance = CommonOptions.Guidance();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/reverse.png");
@@ -25,7 +25,7 @@ return SampleApp.Run(args, command, (options, stop) =>
 {
     var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
     using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
-    var classes = options.GetRequiredValue(labels) is { Length: > 0 } given ? given : null;
+    var classes = options.GetValue(labels);
     var count = classes?.Length ?? options.GetRequiredValue(rows);
     var sampling = new SamplingOptions
     {

@@ -8,6 +8,8 @@ var checkpoint = new CheckpointFlags();
 var count = new Option<int>("--count") { Description = "Images.", DefaultValueFactory = _ => 16 };
 var columns = new Option<int>("--columns") { Description = "Images a row.", DefaultValueFactory = _ => 8 };
 var batchSize = new Option<int>("--batchsize") { Description = "Images at once.", DefaultValueFactory = _ => 16 };
+var labels = CommonOptions.Labels();
+var guidance = CommonOptions.Guidance();
 var sampler = NamedSamplers.Flag();
 var sampleSteps = NamedSamplers.StepsFlag();
 var timesteps = CommonOptions.Timesteps();
@@ -17,7 +19,7 @@ var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/samples.png");
 var command = new RootCommand("Draws images from a trained model.")
-    { weights, count, columns, batchSize, sampler, sampleSteps, timesteps, betaStart, betaEnd, seed, device, file };
+    { weights, count, columns, batchSize, labels, guidance, sampler, sampleSteps, timesteps, betaStart, betaEnd, seed, device, file };
 checkpoint.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
@@ -27,10 +29,12 @@ return SampleApp.Run(args, command, (options, stop) =>
     {
         Seed = options.GetRequiredValue(seed),
         BatchSize = options.GetRequiredValue(batchSize),
+        Labels = options.GetValue(labels),
+        Guidance = new Guidance(options.GetRequiredValue(guidance)),
         Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
     };
     using var line = new ProgressLine("sampling");
-    using var images = diffusion.Sample(options.GetRequiredValue(count), sampling, line, stop);
+    using var images = diffusion.Sample(sampling.Labels?.Count ?? options.GetRequiredValue(count), sampling, line, stop);
     PictureGrid.Grid(images, options.GetRequiredValue(columns), scale: 3).SavePng(options.GetRequiredValue(file));
     SampleApp.Wrote(options.GetRequiredValue(file));
 });
