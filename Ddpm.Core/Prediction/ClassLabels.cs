@@ -13,7 +13,7 @@ internal static class ClassLabels
         if (denoiser is not IConditionalDenoiser { Classes: > 0 and var classes })
             return null;
         var labels = data.Labels
-            ?? throw new ArgumentException($"The network has {classes} classes, so the data set must have labels, but it has none.", nameof(data));
+            ?? throw new ArgumentException("The network has classes, so the data set must have labels, but it has none.", nameof(data));
         CheckRange(labels, classes);
         return labels;
     }
@@ -28,7 +28,7 @@ internal static class ClassLabels
             return labels;
         if (labels is null && classes > 0)
             return [.. Enumerable.Repeat(nullClass ?? throw new ArgumentException(
-                $"The network has {classes} classes and no null class, so labels must be given, but there are none.", nameof(labels)), count)];
+                "The network has classes and no null class, so labels must be given, but there are none.", nameof(labels)), count)];
         if (labels is not null && classes == 0)
             throw new ArgumentException("Labels were given, but the network has no classes.", nameof(labels));
         if (labels is not null)

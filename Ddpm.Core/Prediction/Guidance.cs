@@ -21,7 +21,9 @@ public sealed record Guidance
             : throw new ArgumentOutOfRangeException(nameof(Scale), value, "The guidance scale must be at least 0 and finite.");
     }
 
-    /// <summary>Guidance is on where ρ = σ/α is above this (Kynkäänniemi et al. 2024, σ_lo), elsewhere the scale is 1. 0 by default; <see cref="DiffusionPath.At(int)"/> has ρ by step.</summary>
+    /// <summary>
+    /// Guidance is on where ρ = σ/α is above this (Kynkäänniemi et al. 2024, σ_lo), elsewhere the scale is 1. 0 by default; <see cref="DiffusionPath.At(int)"/> has ρ by step.
+    /// </summary>
     public double LowestRho
     {
         get => lowest;

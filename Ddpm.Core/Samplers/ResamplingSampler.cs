@@ -9,8 +9,6 @@ namespace Ddpm;
 /// </summary>
 internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resamplings) : ISampler
 {
-    public void Check(DiffusionPath path) => inner.Check(path);
-
     public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
     {
         var path = predictor.Path;

@@ -21,9 +21,12 @@ public sealed partial class Diffusion
         var count = CheckImages(images, nameof(images));
         options = Check(count, options);
         var t = (int)Math.Round(strength * Process.Steps) - 1;
-        return t < 0
-            ? images.to(ScalarType.Float32, Device, copy: true)
-            : Collect(count, options, batch => Run(() => SamplingStart.From(Noised(Part(images, batch), t, batch.Noise), t), batch, options, cancellationToken), progress);
+        using var scope = NewDisposeScope();
+        var x0 = images.detach();
+        var edited = t < 0
+            ? x0.to(ScalarType.Float32, Device, copy: true)
+            : Collect(count, options, batch => Run(() => SamplingStart.From(Noised(Part(x0, batch), t, batch.Noise), t), batch, options, cancellationToken), progress);
+        return edited.MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -52,10 +55,10 @@ public sealed partial class Diffusion
         var sampling = options with { Sampler = sampler };
 
         using var scope = NewDisposeScope();
-        var x0 = images.to(ScalarType.Float32, Device);
+        var x0 = images.detach().to(ScalarType.Float32, Device);
         var mask = known.to(Device).expand(images.shape);
         var drawn = Collect(count, sampling, batch => Run(
-            () => SamplingStart.From(batch.Noise.Draw(Part(images, batch).shape).to(Device), Process.Steps - 1),
+            () => SamplingStart.From(Draw(batch.Noise, Part(x0, batch).shape), Process.Steps - 1),
             batch, sampling, cancellationToken, known: new KnownPixels(Part(x0, batch), Part(mask, batch))), progress);
         return where(mask, x0, drawn).MoveToOuterDisposeScope();
     }
@@ -81,7 +84,7 @@ public sealed partial class Diffusion
         options = Check(count, options);
         using var scope = NewDisposeScope();
         // Samples of the run are 0 to count - 1: those after them are the ends' own.
-        var ends = Noised(cat([first, second]), t, options.Noise ?? new SeededNoise(options.Seed, count));
+        var ends = Noised(cat([first.detach(), second.detach()]), t, options.Noise ?? new SeededNoise(options.Seed, count));
         var mixes = cat([.. Enumerable.Range(0, count).Select(i => Interpolation.Mix(ends[..1], ends[1..], i / (count - 1.0), kind))]);
         return Collect(count, options, batch => Run(() => SamplingStart.From(Part(mixes, batch).clone(), t), batch, options, cancellationToken), progress).MoveToOuterDisposeScope();
     }

@@ -153,7 +153,13 @@ public sealed partial class Diffusion : IDisposable
     public void Dispose() => owned?.Dispose();
 
     private IEnumerable<SamplingFrame> FromNoise(SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken) =>
-        Run(() => SamplingStart.FromNoise(batch.Noise.Draw(Image.Batch(batch.Count)).to(Device)), batch, options, cancellationToken);
+        Run(() => SamplingStart.FromNoise(Draw(batch.Noise, Image.Batch(batch.Count))), batch, options, cancellationToken);
+
+    private Tensor Draw(INoiseSource noise, long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return noise.Draw(shape).to(Device).MoveToOuterDisposeScope();
+    }
 
     // The last frames of all batches, [count, C, H, W].
     private static Tensor Collect(int count, SamplingOptions options, Func<SamplingBatch, IEnumerable<SamplingFrame>> run, IProgress<SamplingProgress>? progress)
