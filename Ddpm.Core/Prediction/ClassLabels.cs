@@ -19,7 +19,7 @@ internal static class ClassLabels
     }
 
     /// <summary>The labels to sample with: without any, the null class.</summary>
-    /// <exception cref="ArgumentException">They are not one an image, not among the network's classes, or given (or not) to a network without (or with) classes.</exception>
+    /// <exception cref="ArgumentException">They are not one an image, or not among the network's classes, or there must be none or some.</exception>
     internal static IReadOnlyList<int>? ForSampling(IDenoiser denoiser, IReadOnlyList<int>? labels, int count)
     {
         if (labels is not null && labels.Count != count)
@@ -47,6 +47,7 @@ internal static class ClassLabels
     {
         foreach (var label in labels)
             if (label < 0 || label >= classes)
-                throw new ArgumentException($"Labels must be in 0..{classes - 1}, as the network has {classes} classes, but one is {label}.", nameof(labels));
+                throw new ArgumentException(
+                    $"Labels must be in 0..{classes - 1}, as the network has {classes} classes, but one is {label}.", nameof(labels));
     }
 }

@@ -13,7 +13,8 @@ var betaEnd = CommonOptions.BetaEnd();
 var sampleSteps = new Option<int?>("--sample_steps") { Description = "Visit only so many of the T steps; by default the model's own sampler." };
 var rows = new Option<int>("--rows") { Description = "Images, one a row.", DefaultValueFactory = _ => 4 };
 var labels = CommonOptions.Steps("--labels", "The class of each row, for a network with classes; then --rows is their number.");
-var guidance = new Option<double>("--guidance") { Description = "How much to insist on the classes: 1 takes the network at its word.", DefaultValueFactory = _ => 1 };
+var guidance = new Option<double>("--guidance")
+    { Description = "How much to insist on the classes: 1 takes the network at its word.", DefaultValueFactory = _ => 1 };
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/reverse.png");
