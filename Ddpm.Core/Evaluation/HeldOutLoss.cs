@@ -42,7 +42,8 @@ public static class HeldOutLoss
                 var count = (int)Math.Min(batchSize, x0.shape[0] - i);
                 var classes = labels is null ? null : ClassLabels.ToTensor(labels.Skip((int)i).Take(count), x0.device);
                 var steady = Enumerable.Repeat(t, count).ToArray();
-                sum += count * process.Loss(denoiser, x0.narrow(0, i, count), steady, ε.narrow(0, i, count), labels: classes, prediction: prediction).item<float>();
+                var loss = process.Loss(denoiser, x0.narrow(0, i, count), steady, ε.narrow(0, i, count), labels: classes, prediction: prediction);
+                sum += count * loss.item<float>();
             }
             losses[t] = sum / x0.shape[0];
         }

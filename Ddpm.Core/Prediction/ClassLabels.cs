@@ -13,13 +13,13 @@ internal static class ClassLabels
         if (denoiser is not IConditionalDenoiser { Classes: > 0 and var classes })
             return null;
         var labels = data.Labels
-            ?? throw new ArgumentException($"The network has {classes} classes, so the data set must have labels, but it has none.", nameof(data));
+            ?? throw new ArgumentException("The network has classes, so the data set must have labels, but it has none.", nameof(data));
         CheckRange(labels, classes);
         return labels;
     }
 
     /// <summary>The labels to sample with: without any, the null class.</summary>
-    /// <exception cref="ArgumentException">They are not one an image, not among the network's classes, or given (or not) to a network without (or with) classes.</exception>
+    /// <exception cref="ArgumentException">They are not one an image, or not among the network's classes, or there must be none or some.</exception>
     internal static IReadOnlyList<int>? ForSampling(IDenoiser denoiser, IReadOnlyList<int>? labels, int count)
     {
         if (labels is not null && labels.Count != count)
@@ -28,7 +28,7 @@ internal static class ClassLabels
             return labels;
         if (labels is null && classes > 0)
             return [.. Enumerable.Repeat(nullClass ?? throw new ArgumentException(
-                $"The network has {classes} classes and no null class, so labels must be given, but there are none.", nameof(labels)), count)];
+                "The network has classes and no null class, so labels must be given, but there are none.", nameof(labels)), count)];
         if (labels is not null && classes == 0)
             throw new ArgumentException("Labels were given, but the network has no classes.", nameof(labels));
         if (labels is not null)
@@ -47,6 +47,7 @@ internal static class ClassLabels
     {
         foreach (var label in labels)
             if (label < 0 || label >= classes)
-                throw new ArgumentException($"Labels must be in 0..{classes - 1}, as the network has {classes} classes, but one is {label}.", nameof(labels));
+                throw new ArgumentException(
+                    $"Labels must be in 0..{classes - 1}, as the network has {classes} classes, but one is {label}.", nameof(labels));
     }
 }

@@ -9,7 +9,7 @@ public sealed record Guidance
     private readonly double scale, lowest, highest = double.PositiveInfinity;
 
     /// <summary>Says how much.</summary>
-    /// <param name="scale">≥ 0 and finite. 0 is unconditional and 1 is the labels' output as it is, each at the cost of one image; above 1 is guided.</param>
+    /// <param name="scale">≥ 0 and finite. 0 is unconditional, 1 is the labels' output as it is, each at the cost of one image; above 1 is guided.</param>
     public Guidance(double scale) => Scale = scale;
 
     /// <summary>How far to go from the unconditional towards the conditional output.</summary>
@@ -21,25 +21,33 @@ public sealed record Guidance
             : throw new ArgumentOutOfRangeException(nameof(Scale), value, "The guidance scale must be at least 0 and finite.");
     }
 
-    /// <summary>Guidance is on where ρ = σ/α is above this (Kynkäänniemi et al. 2024, σ_lo), elsewhere the scale is 1. 0 by default; <see cref="DiffusionPath.At(int)"/> has ρ by step.</summary>
+    /// <summary>
+    /// Guidance is on where ρ = σ/α is above this (Kynkäänniemi et al. 2024, σ_lo), elsewhere the scale is 1. 0 by default;
+    /// <see cref="DiffusionPath.At(int)"/> has ρ by step.
+    /// </summary>
     public double LowestRho
     {
         get => lowest;
-        init => lowest = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(LowestRho), value, "The lowest noise level must be at least 0.");
+        init => lowest = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(LowestRho), value, "The lowest noise level must be at least 0.");
     }
 
     /// <summary>Guidance is on where ρ = σ/α is at most this (σ_hi of the paper), elsewhere the scale is 1. +∞ by default.</summary>
     public double HighestRho
     {
         get => highest;
-        init => highest = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(HighestRho), value, "The highest noise level must be at least 0.");
+        init => highest = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(HighestRho), value, "The highest noise level must be at least 0.");
     }
 
     internal void Check(IDenoiser denoiser, bool hasLabels)
     {
         var hasNullClass = denoiser is IConditionalDenoiser { NullClass: not null };
         if (scale != 1 && !(hasLabels && hasNullClass))
-            throw new ArgumentException($"Guidance needs labels and a network with a null class, but there {(hasNullClass ? "are no labels" : "is no null class")}.");
+            throw new ArgumentException(
+                $"Guidance needs labels and a network with a null class, but there {(hasNullClass ? "are no labels" : "is no null class")}.");
     }
 
     internal double ScaleAt(DiffusionPoint at) => at.Rho > lowest && at.Rho <= highest ? scale : 1;

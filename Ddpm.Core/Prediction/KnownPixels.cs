@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Pixels of an image that are given, for inpainting: whatever the network says of them, their x_0 is the image's, and their ε what then made x. So with every sampler
-/// they follow the forward process of the image, with the ancestral one q(x_{t-1} | x_t, x_0) (Lugmayr et al. 2022, who draw equation 8a anew in each step).
+/// Pixels of an image that are given, for inpainting: whatever the network says of them, their x_0 is the image's, and their ε what then made x.
+/// So with every sampler they follow the forward process of the image; with the ancestral one they are drawn from q(x_{t-1} | x_t, x_0), where
+/// Lugmayr et al. 2022 draw from q(x_{t-1} | x_0) anew in each step (equation 8a).
 /// </summary>
 /// <param name="Image">x_0, [N, C, H, W]; it stays the caller's.</param>
-/// <param name="Mask">bool, true where it is given; of the same shape, or 1 in place of N and C. It stays the caller's.</param>
+/// <param name="Mask">bool, true where it is given, of the same shape; it stays the caller's.</param>
 internal sealed record KnownPixels(Tensor Image, Tensor Mask)
 {
     internal (Tensor X0, Tensor Epsilon) Apply(Tensor x0, Tensor ε, Tensor x, DiffusionPoint at) =>

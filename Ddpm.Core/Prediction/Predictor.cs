@@ -20,7 +20,8 @@ public sealed class Predictor
     /// <param name="options">What the network predicts, clipping; null for the defaults.</param>
     /// <param name="labels">int64 [N], or null; they stay the caller's.</param>
     /// <param name="guidance">How far to go beyond what the network says with the labels; null: not at all.</param>
-    /// <exception cref="ArgumentException">The options do not fit the process (<see cref="PredictorOptions.Check"/>), or guidance lacks labels or a null class.</exception>
+    /// <exception cref="ArgumentException">The options do not fit the process (<see cref="PredictorOptions.Check"/>), or guidance lacks labels or a
+    /// null class.</exception>
     public Predictor(IDenoiser denoiser, DiffusionPath path, PredictorOptions? options = null, Tensor? labels = null, Guidance? guidance = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);

@@ -13,7 +13,7 @@ public static class Interpolation
     /// <param name="first">[N, C, H, W]: the result at share 0.</param>
     /// <param name="second">[N, C, H, W]: the result at share 1.</param>
     /// <param name="share">w, 0 to 1.</param>
-    /// <param name="kind">sin((1-w)θ)/sin θ and sin(wθ)/sin θ in place of 1-w and w for the spherical one, θ being the angle between two images.</param>
+    /// <param name="kind">sin((1-w)θ)/sin θ and sin(wθ)/sin θ in place of 1-w and w for the spherical one, θ being their angle.</param>
     /// <returns>[N, C, H, W]; the caller owns it.</returns>
     public static Tensor Mix(Tensor first, Tensor second, double share, InterpolationKind kind = InterpolationKind.Linear)
     {
@@ -24,7 +24,8 @@ public static class Interpolation
         if (!Enum.IsDefined(kind))
             throw new ArgumentOutOfRangeException(nameof(kind), kind, "The interpolation must be one of InterpolationKind.");
         if (!first.shape.SequenceEqual(second.shape))
-            throw new ArgumentException($"Both must have one shape, but are [{string.Join(", ", first.shape)}] and [{string.Join(", ", second.shape)}].", nameof(second));
+            throw new ArgumentException(
+                $"Both must have one shape, but are [{string.Join(", ", first.shape)}] and [{string.Join(", ", second.shape)}].", nameof(second));
         using var scope = NewDisposeScope();
         if (kind == InterpolationKind.Linear)
             return ((1 - share) * first + share * second).MoveToOuterDisposeScope();

@@ -4,17 +4,16 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// Lugmayr et al. 2022 (RePaint), section 4.2: another sampler, each stretch of whose steps is taken several times; in between, x is noised back to where the stretch
-/// began. What is new in the image so adapts to what is given in it.
+/// Lugmayr et al. 2022 (RePaint), section 4.2: another sampler, each stretch of whose steps is taken several times; in between, x is noised back
+/// to where the stretch began. What is new in the image so adapts to what is given in it.
 /// </summary>
 internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resamplings) : ISampler
 {
-    public void Check(DiffusionPath path) => inner.Check(path);
-
     public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
     {
         var path = predictor.Path;
-        var top = start.T ?? throw new ArgumentException("Resampling must start from a step of the process, but starts from unit noise.", nameof(start));
+        var top = start.T
+            ?? throw new ArgumentException("Resampling must start from a step of the process, but starts from unit noise.", nameof(start));
         var x = start.X.alias().DetachFromDisposeScope();
         var (step, steps) = (0, 0);
         try

@@ -25,7 +25,8 @@ public sealed class Trainer : IDisposable
     /// <param name="data">At least one batch of images that the network takes, with labels if it has classes.</param>
     /// <param name="options">The recipe; null for the paper's.</param>
     /// <param name="prediction">What the network learns to predict.</param>
-    /// <exception cref="ArgumentException">The denoiser cannot be trained, an option is out of range, or the data set is smaller than a batch or has not the labels that the network needs.</exception>
+    /// <exception cref="ArgumentException">The denoiser cannot be trained, an option is out of range, or the data set is smaller than a batch or has
+    /// not the labels that the network needs.</exception>
     public Trainer(IDenoiser denoiser, GaussianDiffusion process, IImageDataset data, TrainingOptions? options = null, PredictionType prediction = PredictionType.Epsilon)
     {
         ArgumentNullException.ThrowIfNull(process);

@@ -34,12 +34,14 @@ public sealed record TrainingOptions
     public bool HorizontalFlip { get; init; } = true;
 
     /// <summary>
-    /// How much of one draw for all pixels of an image's channel is added to ε, ≥ 0, so that the network learns to change whole images' brightness (Guttenberg 2023, 0.1).
-    /// 0 by default: none.
+    /// How much of one draw for all pixels of an image's channel is added to ε, ≥ 0, so that the network learns to change whole images'
+    /// brightness (Guttenberg 2023, 0.1). 0 by default: none.
     /// </summary>
     public double OffsetNoise { get; init; }
 
-    /// <summary>Probability, 0 to 1, with which the null class takes a label's place, for guidance (Ho and Salimans 2022, who use 0.1 to 0.2). 0 by default.</summary>
+    /// <summary>
+    /// Probability, 0 to 1, with which the null class takes a label's place, for guidance (Ho and Salimans 2022, who use 0.1 to 0.2). 0 by default.
+    /// </summary>
     public double LabelDropout { get; init; }
 
     /// <summary>From this follow the order of the images, the steps t, flips, noise and dropout. 0 by default.</summary>

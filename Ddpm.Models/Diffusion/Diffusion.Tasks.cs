@@ -5,7 +5,9 @@ namespace Ddpm;
 
 public sealed partial class Diffusion
 {
-    /// <summary>SDEdit (Meng et al. 2022): noises images to a step and denoises them from there, so that they keep their coarse form and gain new detail.</summary>
+    /// <summary>
+    /// SDEdit (Meng et al. 2022): noises images to a step and denoises them from there, so that they keep their coarse form and gain new detail.
+    /// </summary>
     /// <param name="images">x_0, [N, C, H, W] in [-1, 1], for example a drawing; they stay the caller's.</param>
     /// <param name="strength">0 to 1: the step is strength · T. 0 leaves the images as they are, 1 keeps next to nothing of them.</param>
     /// <param name="options">Seed, sampler, labels; null for the defaults.</param>
@@ -14,16 +16,21 @@ public sealed partial class Diffusion
     /// <returns>float32 [N, C, H, W] on <see cref="Device"/>; the caller owns it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Tensor ImageToImage(
-        Tensor images, double strength, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
+        Tensor images, double strength, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         if (!(strength is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength must be in 0..1.");
         var count = CheckImages(images, nameof(images));
         options = Check(count, options);
         var t = (int)Math.Round(strength * Process.Steps) - 1;
-        return t < 0
-            ? images.to(ScalarType.Float32, Device, copy: true)
-            : Collect(count, options, batch => Run(() => SamplingStart.From(Noised(Part(images, batch), t, batch.Noise), t), batch, options, cancellationToken), progress);
+        using var scope = NewDisposeScope();
+        var x0 = images.detach();
+        if (t < 0)
+            return x0.to(ScalarType.Float32, Device, copy: true).MoveToOuterDisposeScope();
+        var edited = Collect(count, options, batch => Run(
+            () => SamplingStart.From(Noised(Part(x0, batch), t, batch.Noise), t), batch, options, cancellationToken), progress);
+        return edited.MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -36,7 +43,7 @@ public sealed partial class Diffusion
     /// <param name="options">Seed, sampler, labels; null for the defaults.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
-    /// <returns>float32 [N, C, H, W] on <see cref="Device"/>; known pixels are those of <paramref name="images"/> exactly. The caller owns it.</returns>
+    /// <returns>float32 [N, C, H, W] on <see cref="Device"/>; known pixels are exactly those of the images. The caller owns it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Tensor Inpaint(
         Tensor images, Tensor known, InpaintingOptions? inpainting = null, SamplingOptions? options = null,
@@ -52,10 +59,10 @@ public sealed partial class Diffusion
         var sampling = options with { Sampler = sampler };
 
         using var scope = NewDisposeScope();
-        var x0 = images.to(ScalarType.Float32, Device);
+        var x0 = images.detach().to(ScalarType.Float32, Device);
         var mask = known.to(Device).expand(images.shape);
         var drawn = Collect(count, sampling, batch => Run(
-            () => SamplingStart.From(batch.Noise.Draw(Part(images, batch).shape).to(Device), Process.Steps - 1),
+            () => SamplingStart.From(Draw(batch.Noise, Part(x0, batch).shape), Process.Steps - 1),
             batch, sampling, cancellationToken, known: new KnownPixels(Part(x0, batch), Part(mask, batch))), progress);
         return where(mask, x0, drawn).MoveToOuterDisposeScope();
     }
@@ -76,17 +83,22 @@ public sealed partial class Diffusion
         IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (CheckImages(first, nameof(first)) != 1 || !second.shape.SequenceEqual(first.shape))
-            throw new ArgumentException($"Both images must be [1, C, H, W] of one size, but are {Extents(first)} and {Extents(second)}.", nameof(second));
+            throw new ArgumentException(
+                $"Both images must be [1, C, H, W] of one size, but are {Extents(first)} and {Extents(second)}.", nameof(second));
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         options = Check(count, options);
         using var scope = NewDisposeScope();
         // Samples of the run are 0 to count - 1: those after them are the ends' own.
-        var ends = Noised(cat([first, second]), t, options.Noise ?? new SeededNoise(options.Seed, count));
+        var ends = Noised(cat([first.detach(), second.detach()]), t, options.Noise ?? new SeededNoise(options.Seed, count));
         var mixes = cat([.. Enumerable.Range(0, count).Select(i => Interpolation.Mix(ends[..1], ends[1..], i / (count - 1.0), kind))]);
-        return Collect(count, options, batch => Run(() => SamplingStart.From(Part(mixes, batch).clone(), t), batch, options, cancellationToken), progress).MoveToOuterDisposeScope();
+        var strip = Collect(count, options, batch => Run(
+            () => SamplingStart.From(Part(mixes, batch).clone(), t), batch, options, cancellationToken), progress);
+        return strip.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Finds the noise that <see cref="Decode"/> leads back to about the images (DDIM inversion, Song et al. 2021, section 5.4); x_0 is not clipped.</summary>
+    /// <summary>
+    /// Finds the noise that <see cref="Decode"/> leads back to about the images (DDIM inversion, Song et al. 2021, section 5.4); x_0 is not clipped.
+    /// </summary>
     /// <param name="images">x_0, [N, C, H, W] in [-1, 1]; they stay the caller's.</param>
     /// <param name="steps">More steps bring <see cref="Decode"/> with as many closer to the images.</param>
     /// <param name="options">Labels; a <see cref="DdimInversion"/> for other steps. Null for the defaults.</param>
@@ -95,7 +107,8 @@ public sealed partial class Diffusion
     /// <returns>float32 [N, C, H, W] on <see cref="Device"/>, about N(0, I); the caller owns it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Tensor Encode(
-        Tensor images, int steps = 50, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Tensor images, int steps = 50, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         Invertibly(images, SamplingStart.FromImage, new DdimInversion(steps), options, progress, cancellationToken);
 
     /// <summary>The images that noise leads to, by <see cref="DdimSampler"/> without noise of its own; x_0 is not clipped.</summary>
@@ -107,17 +120,20 @@ public sealed partial class Diffusion
     /// <returns>float32 [N, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Tensor Decode(
-        Tensor noise, int steps = 50, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Tensor noise, int steps = 50, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         Invertibly(noise, SamplingStart.FromNoise, new DdimSampler(steps), options, progress, cancellationToken);
 
     private Tensor Invertibly(
-        Tensor x, Func<Tensor, SamplingStart> from, ISampler sampler, SamplingOptions? options, IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)
+        Tensor x, Func<Tensor, SamplingStart> from, ISampler sampler, SamplingOptions? options, IProgress<SamplingProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var count = CheckImages(x, nameof(x));
         options = Check(count, options);
         options = options with { Sampler = options.Sampler ?? sampler };
         var unclipped = Prediction with { Clip = null, Threshold = null };
-        return Collect(count, options, batch => Run(() => from(Part(x, batch).to(ScalarType.Float32, Device, copy: true)), batch, options, cancellationToken, unclipped), progress);
+        return Collect(count, options, batch => Run(
+            () => from(Part(x, batch).to(ScalarType.Float32, Device, copy: true)), batch, options, cancellationToken, unclipped), progress);
     }
 
     private Tensor Noised(Tensor x0, int t, INoiseSource noise)
@@ -132,7 +148,8 @@ public sealed partial class Diffusion
         ArgumentNullException.ThrowIfNull(images, argument);
         return images.dim() == 4 && images.shape[0] > 0 && images.shape[1] == Image.Channels && images.is_floating_point()
             ? (int)images.shape[0]
-            : throw new ArgumentException($"Images must be [N, {Image.Channels}, H, W] of floating-point numbers, but are {Extents(images)} of {images.dtype}.", argument);
+            : throw new ArgumentException(
+                $"Images must be [N, {Image.Channels}, H, W] of floating-point numbers, but are {Extents(images)} of {images.dtype}.", argument);
     }
 
     private static void CheckMask(Tensor images, Tensor known)
@@ -140,7 +157,8 @@ public sealed partial class Diffusion
         ArgumentNullException.ThrowIfNull(known);
         if (known.dtype != ScalarType.Bool || known.dim() != 4 || known.shape[2] != images.shape[2] || known.shape[3] != images.shape[3]
             || (known.shape[0] != 1 && known.shape[0] != images.shape[0]) || (known.shape[1] != 1 && known.shape[1] != images.shape[1]))
-            throw new ArgumentException($"The mask must be bool [N or 1, C or 1, H, W] for images {Extents(images)}, but is {Extents(known)} of {known.dtype}.", nameof(known));
+            throw new ArgumentException(
+                $"The mask must be bool [N or 1, C or 1, H, W] for images {Extents(images)}, but is {Extents(known)} of {known.dtype}.", nameof(known));
     }
 
     private static Tensor Part(Tensor whole, SamplingBatch batch) => whole.narrow(0, batch.First, batch.Count);

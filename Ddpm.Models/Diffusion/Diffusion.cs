@@ -91,7 +91,8 @@ public sealed partial class Diffusion : IDisposable
     {
         ArgumentNullException.ThrowIfNull(xt);
         options = Check((int)xt.shape[0], options);
-        return Run(() => SamplingStart.From(xt.to(Device, copy: true), t), SamplingBatch.Of(0, (int)xt.shape[0], options), options, cancellationToken);
+        var batch = SamplingBatch.Of(0, (int)xt.shape[0], options);
+        return Run(() => SamplingStart.From(xt.to(Device, copy: true), t), batch, options, cancellationToken);
     }
 
     /// <summary>The forward process: x_t of images, with noise by seed and image (Ho et al. 2020, equation 4).</summary>
@@ -153,10 +154,17 @@ public sealed partial class Diffusion : IDisposable
     public void Dispose() => owned?.Dispose();
 
     private IEnumerable<SamplingFrame> FromNoise(SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken) =>
-        Run(() => SamplingStart.FromNoise(batch.Noise.Draw(Image.Batch(batch.Count)).to(Device)), batch, options, cancellationToken);
+        Run(() => SamplingStart.FromNoise(Draw(batch.Noise, Image.Batch(batch.Count))), batch, options, cancellationToken);
+
+    private Tensor Draw(INoiseSource noise, long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return noise.Draw(shape).to(Device).MoveToOuterDisposeScope();
+    }
 
     // The last frames of all batches, [count, C, H, W].
-    private static Tensor Collect(int count, SamplingOptions options, Func<SamplingBatch, IEnumerable<SamplingFrame>> run, IProgress<SamplingProgress>? progress)
+    private static Tensor Collect(
+        int count, SamplingOptions options, Func<SamplingBatch, IEnumerable<SamplingFrame>> run, IProgress<SamplingProgress>? progress)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
@@ -168,15 +176,16 @@ public sealed partial class Diffusion : IDisposable
                 {
                     if (frame.IsLast)
                         finished.Add(frame.X.alias());
-                    progress?.Report(new SamplingProgress(
-                        i * frame.Steps + frame.Step + 1, batches.Length * frame.Steps, batch.First + (frame.IsLast ? batch.Count : 0), clock.Elapsed));
+                    var images = batch.First + (frame.IsLast ? batch.Count : 0);
+                    progress?.Report(new SamplingProgress(i * frame.Steps + frame.Step + 1, batches.Length * frame.Steps, images, clock.Elapsed));
                 }
         return cat(finished).MoveToOuterDisposeScope();
     }
 
     // The start is made when the enumeration begins and freed when it ends, and each frame is cut loose from any scope of the caller's thread.
     private IEnumerable<SamplingFrame> Run(
-        Func<SamplingStart> begin, SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken, PredictorOptions? prediction = null, KnownPixels? known = null)
+        Func<SamplingStart> begin, SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken,
+        PredictorOptions? prediction = null, KnownPixels? known = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var start = begin();

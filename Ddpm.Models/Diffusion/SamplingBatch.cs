@@ -3,7 +3,9 @@ namespace Ddpm;
 /// <summary>Those images of a call that go through the network together: Count of them from the First on.</summary>
 internal sealed record SamplingBatch(int First, int Count, INoiseSource Noise, IReadOnlyList<int>? Labels)
 {
-    /// <summary>All images of a call. Where noise comes from a source of the caller's it is one batch, so that draws do not depend on the batch size.</summary>
+    /// <summary>
+    /// All images of a call. Where noise comes from a source of the caller's it is one batch, so that draws do not depend on the batch size.
+    /// </summary>
     internal static IEnumerable<SamplingBatch> Split(int count, SamplingOptions options)
     {
         var size = options.Noise is null ? Math.Min(options.BatchSize, count) : count;

@@ -72,7 +72,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var count = Math.Min(HeldOutCount, HeldOut.Count);
         using var x0 = Pixels.Batch(HeldOut, [.. Enumerable.Range(0, count)]);
         using var there = x0.to(diffusion.Device, copy: true);
-        heldOut.Add((step, HeldOutLoss.Measure(diffusion.Denoiser, diffusion.Process, there, prediction: diffusion.Prediction.Type, labels: ClassLabels.OfData(diffusion.Denoiser, HeldOut)?.Take(count).ToArray()).Values.Average()));
+        var labels = ClassLabels.OfData(diffusion.Denoiser, HeldOut)?.Take(count).ToArray();
+        var losses = HeldOutLoss.Measure(diffusion.Denoiser, diffusion.Process, there, prediction: diffusion.Prediction.Type, labels: labels);
+        heldOut.Add((step, losses.Values.Average()));
     }
 
     private void DrawSamples(int step)

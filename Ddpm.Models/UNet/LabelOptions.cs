@@ -9,7 +9,10 @@ public sealed record LabelOptions
     /// <summary>How many classes, 1 to 1,000,000; labels are 0 to Count - 1. Used by <see cref="LabelKind.Embedding"/> alone. 10 by default.</summary>
     public int Count { get; init; } = 10;
 
-    /// <summary>Whether one more row, the last, stands for no class, which guidance needs (Ho and Salimans 2022). Only with <see cref="LabelKind.Embedding"/>. No by default.</summary>
+    /// <summary>
+    /// Whether one more row, the last, stands for no class, which guidance needs (Ho and Salimans 2022).
+    /// Only with <see cref="LabelKind.Embedding"/>. No by default.
+    /// </summary>
     public bool NullClass { get; init; }
 
     internal int Rows => Count + (NullClass ? 1 : 0);

@@ -73,7 +73,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
     public UNetOptions Options { get; }
 
     /// <inheritdoc/>
-    public int Classes => Options.Labels switch { { Kind: LabelKind.Embedding, Count: var count } => count, { Kind: LabelKind.Timestep } => int.MaxValue, _ => 0 };
+    public int Classes => Options.Labels?.Kind switch { LabelKind.Embedding => Options.Labels.Count, LabelKind.Timestep => int.MaxValue, _ => 0 };
 
     /// <inheritdoc/>
     public int? NullClass => Options.Labels is { NullClass: true, Count: var count } ? count : null;

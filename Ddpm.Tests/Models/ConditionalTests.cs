@@ -11,7 +11,8 @@ public class ConditionalTests
     // A network whose class embedding matters.
     private static UNet Network(LabelOptions? labels) => UNetTests.Randomised(Options with { Labels = labels });
 
-    private static Diffusion Model(UNet network) => new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithDenoiser(network, Options.Image).Build();
+    private static Diffusion Model(UNet network) =>
+        new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithDenoiser(network, Options.Image).Build();
 
     [TestCase(false, 5)]
     [TestCase(true, 6)]
@@ -30,7 +31,8 @@ public class ConditionalTests
         using var network = Network(new() { Count = 3, NullClass = true });
         using var model = Model(network);
         var images = model.Sample(3, new() { Labels = [0, 1, 1] });
-        Expect.Close(model.Sample(3, new() { Labels = [0, 1, 1], BatchSize = 1 }), images, 1e-3);      // convolutions of other batch sizes round otherwise
+        // Convolutions of other batch sizes round otherwise.
+        Expect.Close(model.Sample(3, new() { Labels = [0, 1, 1], BatchSize = 1 }), images, 1e-3);
         var others = model.Sample(3, new() { Labels = [0, 2, 1] });
         Expect.Close(others[0], images[0], 0);
         Assert.That(Expect.Difference(others[1], images[1]), Is.GreaterThan(0.05));
@@ -77,7 +79,8 @@ public class ConditionalTests
         using var told = DiffusionBuilder.FromPretrained(folder.Path).WithClasses(3).Build();
         var options = new SamplingOptions { Labels = [0, 2], Guidance = new(2), Sampler = new DdimSampler(10) };
         Expect.Same(told.Sample(2, options), model.Sample(2, options));
-        Assert.That(() => DiffusionBuilder.FromPretrained(folder.Path).WithClasses(4).Build(), Throws.TypeOf<DataFormatException>().With.Message.Contains("class_embedding.weight"));
+        Assert.That(() => DiffusionBuilder.FromPretrained(folder.Path).WithClasses(4).Build(),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("class_embedding.weight"));
     }
 
     [Test]
@@ -85,15 +88,19 @@ public class ConditionalTests
     {
         using UNet classes = Network(new() { Count = 3 }), guided = Network(new() { Count = 3, NullClass = true }), none = Network(null);
         using Diffusion withClasses = Model(classes), withNull = Model(guided), without = Model(none);
-        Assert.That(() => withClasses.Stream(1), Throws.ArgumentException.With.Message.Contains("3 classes and no null class"));
-        Assert.That(() => withNull.Stream(1, new() { Labels = [3] }), Throws.ArgumentException.With.Message.Contains("0..2").And.Message.Contains("one is 3"));
+        Assert.That(() => withClasses.Stream(1), Throws.ArgumentException.With.Message.Contains("classes and no null class"));
+        Assert.That(() => withNull.Stream(1, new() { Labels = [3] }),
+            Throws.ArgumentException.With.Message.Contains("0..2").And.Message.Contains("one is 3"));
         Assert.That(() => withNull.Stream(1, new() { Labels = [-1] }), Throws.ArgumentException.With.Message.Contains("-1"));
         Assert.That(() => withNull.Stream(1, new() { Guidance = new(2) }), Throws.ArgumentException.With.Message.Contains("no labels"));
-        Assert.That(() => withClasses.Stream(1, new() { Labels = [1], Guidance = new(2) }), Throws.ArgumentException.With.Message.Contains("no null class"));
+        Assert.That(() => withClasses.Stream(1, new() { Labels = [1], Guidance = new(2) }),
+            Throws.ArgumentException.With.Message.Contains("no null class"));
         Assert.That(() => without.Stream(1, new() { Labels = [1] }), Throws.ArgumentException.With.Message.Contains("no classes"));
         Assert.That(() => new DiffusionBuilder().WithClasses(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new DiffusionBuilder().WithDenoiser(none, Options.Image).WithClasses(3).Build(), Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("Classes are for a UNet"));
-        Assert.That(() => new UNet(Options with { Labels = new() { Kind = LabelKind.Timestep, NullClass = true } }), Throws.ArgumentException.With.Message.Contains("null class"));
+        Assert.That(() => new DiffusionBuilder().WithDenoiser(none, Options.Image).WithClasses(3).Build(),
+            Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("Classes are for a UNet"));
+        Assert.That(() => new UNet(Options with { Labels = new() { Kind = LabelKind.Timestep, NullClass = true } }),
+            Throws.ArgumentException.With.Message.Contains("null class"));
     }
 
     [Test]
@@ -115,16 +122,19 @@ public class ConditionalTests
         var data = Greys(1024);
         using var model = new DiffusionBuilder()
             .WithCosineSchedule(100)
-            .WithUNet(new() { Image = data.Shape, Channels = 16, Multipliers = [1], BlocksPerLevel = 1, AttentionResolutions = [], Middle = new() { Attention = false }, Groups = 4, Dropout = 0 })
+            .WithUNet(new() { Image = data.Shape, Channels = 16, Multipliers = [1], BlocksPerLevel = 1, AttentionResolutions = [],
+                Middle = new() { Attention = false }, Groups = 4, Dropout = 0 })
             .WithClasses(2)
             .WithSampler(new DdimSampler(10))
             .Build();
-        model.Train(new() { Steps = 400, BatchSize = 32, LearningRate = 3e-3, WarmupSteps = 20, FinalLearningRate = 0.05, EmaDecay = 0.99, HorizontalFlip = false, LabelDropout = 0.2 }, data);
+        model.Train(new() { Steps = 400, BatchSize = 32, LearningRate = 3e-3, WarmupSteps = 20, FinalLearningRate = 0.05, EmaDecay = 0.99,
+            HorizontalFlip = false, LabelDropout = 0.2 }, data);
 
         int[] labels = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
         var shares = new[] { 0, 1, 4 }.Select(scale =>
         {
-            var brightness = model.Sample(200, new() { Labels = labels, Guidance = new(scale), BatchSize = 200 }).mean([1L, 2L, 3L]).data<float>().ToArray();
+            var images = model.Sample(200, new() { Labels = labels, Guidance = new(scale), BatchSize = 200 });
+            var brightness = images.mean([1L, 2L, 3L]).data<float>().ToArray();
             return labels.Zip(brightness, (label, value) => label == 1 == value > 0 ? 1 : 0).Average();
         }).ToArray();
         TestContext.Out.WriteLine(string.Join(", ", shares));

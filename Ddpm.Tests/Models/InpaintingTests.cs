@@ -18,12 +18,14 @@ public class InpaintingTests
             var (own, other) = (at.AlphaBar * 0.25 + at.Sigma * at.Sigma, at.AlphaBar * 0.25 * correlation);
             return at.Sigma / (own * own - other * other) * (own * x - other * x.flip(3));
         });
-        return new DiffusionBuilder().WithSchedule(schedule).WithDenoiser(denoiser, new ImageShape(1, 1, 2)).WithSampler(sampler ?? Few).WithClipping(null).Build();
+        return new DiffusionBuilder().WithSchedule(schedule).WithDenoiser(denoiser, new ImageShape(1, 1, 2)).WithSampler(sampler ?? Few)
+            .WithClipping(null).Build();
     }
 
     private static readonly ISampler[] Samplers =
     [
-        Few, new AncestralSampler(spacing: TimestepSpacing.Trailing(9)) { End = SamplingEnd.FirstStep }, new DdimSampler(10), new DpmSolver(10), new HeunSampler(6) { Spacing = TimestepSpacing.Trailing(6) },
+        Few, new AncestralSampler(spacing: TimestepSpacing.Trailing(9)) { End = SamplingEnd.FirstStep }, new DdimSampler(10), new DpmSolver(10),
+        new HeunSampler(6) { Spacing = TimestepSpacing.Trailing(6) },
         new PndmSampler(8), new UniPcSolver(8),
     ];
 
@@ -50,8 +52,8 @@ public class InpaintingTests
     [Test]
     public void Inpaint_WithMoreResamplings_NearsTheConditionalMean()
     {
-        // Of pairs with correlation 0.9 the right pixel's mean is 0.9 times the left one. Without resampling the known pixel has too little influence:
-        // the same arithmetic in another language gives 0.466, 0.580 and 0.660 (standard error 0.007; here 0.009, 0.007 and 0.006).
+        // Of pairs with correlation 0.9 the right pixel's mean is 0.9 times the left one. Without resampling the known pixel has too little
+        // influence: the same arithmetic in another language gives 0.466, 0.580 and 0.660 (standard error 0.007; here 0.009, 0.007 and 0.006).
         using var scope = NewDisposeScope();
         using var model = Pairs(0.9);
         var images = full(1000, 1, 1, 2, 0.8f);
@@ -67,7 +69,8 @@ public class InpaintingTests
     {
         using var scope = NewDisposeScope();
         using var model = Pairs(0, new AncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(100)));
-        var right = model.Inpaint(full(1000, 1, 1, 2, 0.8f), Left(), new() { JumpLength = 10, Resamplings = 2 }, new() { BatchSize = 1000 })[.., 0, 0, 1];
+        var images = full(1000, 1, 1, 2, 0.8f);
+        var right = model.Inpaint(images, Left(), new() { JumpLength = 10, Resamplings = 2 }, new() { BatchSize = 1000 })[.., 0, 0, 1];
         // N(0, 0.5²) of 1,000 images: standard errors 0.016 and 0.011; five of them. 100 steps narrow it by less than 0.02.
         Assert.That(right.mean().item<float>(), Is.EqualTo(0).Within(0.08));
         Assert.That(right.std().item<float>(), Is.EqualTo(0.5).Within(0.075));
@@ -82,7 +85,8 @@ public class InpaintingTests
         var inpainting = new InpaintingOptions { JumpLength = 7, Resamplings = 2 };
         var whole = model.Inpaint(images, Left(), inpainting);
         Expect.Same(model.Inpaint(images, Left(), inpainting), whole);
-        Expect.Same(model.Inpaint(images, Left().expand(5, 1, 1, 2), inpainting, new() { BatchSize = 2 }), whole);       // a formula computes each image alone
+        // A formula computes each image alone: the same bits.
+        Expect.Same(model.Inpaint(images, Left().expand(5, 1, 1, 2), inpainting, new() { BatchSize = 2 }), whole);
         Assert.That(Expect.AreSame(model.Inpaint(images, Left(), inpainting, new() { Seed = 1 }), whole), Is.False);
     }
 
@@ -96,7 +100,8 @@ public class InpaintingTests
         Expect.NoLeak(() =>
         {
             reports.Clear();
-            model.Inpaint(images, mask, new() { JumpLength = 7, Resamplings = 3 }, new() { BatchSize = 3 }, new Direct<SamplingProgress>(reports.Add)).Dispose();
+            var progress = new Direct<SamplingProgress>(reports.Add);
+            model.Inpaint(images, mask, new() { JumpLength = 7, Resamplings = 3 }, new() { BatchSize = 3 }, progress).Dispose();
         });
         Assert.That(reports.Select(report => report.Step), Is.EqualTo(Enumerable.Range(1, 2 * 3 * 40)));
         Assert.That(reports, Has.All.Property(nameof(SamplingProgress.Steps)).EqualTo(2 * 3 * 40));
@@ -129,11 +134,14 @@ public class InpaintingTests
         using var scope = NewDisposeScope();
         using var model = Pairs(0.9, new EulerSampler(9));
         var images = zeros(2, 1, 1, 2);
-        Assert.That(() => model.Inpaint(zeros(2, 3, 1, 2), Left()), Throws.ArgumentException.With.Message.Contains("[N, 1, H, W]").And.Message.Contains("[2, 3, 1, 2]"));
-        Assert.That(() => model.Inpaint(images, ones(1, 1, 1, 2)), Throws.ArgumentException.With.Message.Contains("bool").And.Message.Contains("Float32"));
+        Assert.That(() => model.Inpaint(zeros(2, 3, 1, 2), Left()),
+            Throws.ArgumentException.With.Message.Contains("[N, 1, H, W]").And.Message.Contains("[2, 3, 1, 2]"));
+        Assert.That(() => model.Inpaint(images, ones(1, 1, 1, 2)),
+            Throws.ArgumentException.With.Message.Contains("bool").And.Message.Contains("Float32"));
         Assert.That(() => model.Inpaint(images, ones(3, 1, 1, 2, ScalarType.Bool)), Throws.ArgumentException.With.Message.Contains("[3, 1, 1, 2]"));
         Assert.That(() => model.Inpaint(images, ones(1, 1, 2, 2, ScalarType.Bool)), Throws.ArgumentException.With.Message.Contains("[1, 1, 2, 2]"));
-        Assert.That(() => model.Inpaint(images, Left(), new() { JumpLength = 2 }), Throws.InvalidOperationException.With.Message.Contains("whole steps"));
+        Assert.That(() => model.Inpaint(images, Left(), new() { JumpLength = 2 }),
+            Throws.InvalidOperationException.With.Message.Contains("whole steps"));
         Assert.That(() => model.Inpaint(images, Left(), new() { Resamplings = 1 }), Throws.Nothing);
         Assert.That(() => new InpaintingOptions { JumpLength = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new InpaintingOptions { Resamplings = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());

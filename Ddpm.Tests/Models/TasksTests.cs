@@ -9,10 +9,12 @@ public class TasksTests
 
     private readonly UNet network = UNetTests.Randomised(Options);
 
-    private Diffusion Model(int steps = 20) => new DiffusionBuilder().WithLinearSchedule(steps, 0.2 / steps, 8.0 / steps).WithDenoiser(network, Options.Image).Build();
+    private Diffusion Model(int steps = 20) =>
+        new DiffusionBuilder().WithLinearSchedule(steps, 0.2 / steps, 8.0 / steps).WithDenoiser(network, Options.Image).Build();
 
     // Data N(0, 0.3²).
-    private static Diffusion Gaussian() => new DiffusionBuilder().WithDenoiser(FormulaDenoiser.OfGaussian(new(new LinearSchedule()), 0.3), Options.Image)
+    private static Diffusion Gaussian() => new DiffusionBuilder()
+        .WithDenoiser(FormulaDenoiser.OfGaussian(new(new LinearSchedule()), 0.3), Options.Image)
         .WithAncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(200)).Build();
 
     private static Tensor Images(int count) => CosineNoise.Draw(0, count, 3, 16, 16).clamp(-1, 1);
@@ -36,7 +38,8 @@ public class TasksTests
         using var scope = NewDisposeScope();
         using var model = Gaussian();
         var images = 0.3 * CosineNoise.Draw(0, 2, 3, 16, 16);
-        double[] distances = [.. new[] { 0, 0.1, 0.2, 0.4, 1 }.Select(strength => (model.ImageToImage(images, strength) - images).square().mean().sqrt().item<float>())];
+        double[] distances = [.. new[] { 0, 0.1, 0.2, 0.4, 1 }.Select(strength =>
+            (model.ImageToImage(images, strength) - images).square().mean().sqrt().item<float>())];
         TestContext.Out.WriteLine(string.Join(", ", distances));
         Assert.That(distances[..4], Is.Ordered.Ascending);
         Assert.That(distances[0], Is.Zero);
@@ -84,7 +87,8 @@ public class TasksTests
         Expect.Close(Interpolation.Mix(a, b, 0.25), 0.75 * a + 0.25 * b, 1e-7);
         Expect.Close(Interpolation.Mix(a, a, 0.25, InterpolationKind.Spherical), a, 1e-6);       // no angle: a line
 
-        static Tensor Angle(Tensor a, Tensor b) => nn.functional.cosine_similarity(a.flatten(1).to(ScalarType.Float64), b.flatten(1).to(ScalarType.Float64), dim: 1).clamp(-1, 1).acos();
+        static Tensor Angle(Tensor a, Tensor b) =>
+            nn.functional.cosine_similarity(a.flatten(1).to(ScalarType.Float64), b.flatten(1).to(ScalarType.Float64), dim: 1).clamp(-1, 1).acos();
     }
 
     [Test]
@@ -93,7 +97,8 @@ public class TasksTests
         using var scope = NewDisposeScope();
         using var model = Model(1000);
         var images = Images(2);
-        double[] errors = [.. new[] { 20, 80, 320 }.Select(steps => (model.Decode(model.Encode(images, steps), steps) - images).square().mean().sqrt().item<float>())];
+        double[] errors = [.. new[] { 20, 80, 320 }.Select(steps =>
+            (model.Decode(model.Encode(images, steps), steps) - images).square().mean().sqrt().item<float>())];
         TestContext.Out.WriteLine(string.Join(", ", errors));
         Assert.That(errors[1], Is.LessThan(errors[0] / 2));       // of first order: a quarter each, once there are enough
         Assert.That(errors[2], Is.LessThan(errors[1] / 3));
@@ -109,13 +114,17 @@ public class TasksTests
         Expect.RelativelyClose(model.Encode(images, 500), CosineNoise.Draw(0, 2, 3, 16, 16), 0.02);      // 500 steps of first order
     }
 
-    public delegate Tensor Job(Diffusion model, Tensor images, SamplingOptions options, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default);
+    public delegate Tensor Job(Diffusion model, Tensor images, SamplingOptions options, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default);
 
     private static readonly TestCaseData<Job>[] Jobs =
     [
         new((model, images, options, progress, stop) => model.ImageToImage(images, 0.6, options, progress, stop)) { TestName = "{m}(ImageToImage)" },
-        new((model, images, options, progress, stop) => model.Inpaint(images, images.gt(0), new() { JumpLength = 5, Resamplings = 2 }, options, progress, stop)) { TestName = "{m}(Inpaint)" },
-        new((model, images, options, progress, stop) => model.Interpolate(images[..1], images[1..2], 12, (int)images.shape[0], options: options, progress: progress, cancellationToken: stop)) { TestName = "{m}(Interpolate)" },
+        new((model, images, options, progress, stop) =>
+            model.Inpaint(images, images.gt(0), new() { JumpLength = 5, Resamplings = 2 }, options, progress, stop)) { TestName = "{m}(Inpaint)" },
+        new((model, images, options, progress, stop) =>
+            model.Interpolate(images[..1], images[1..2], 12, (int)images.shape[0], options: options, progress: progress,
+                cancellationToken: stop)) { TestName = "{m}(Interpolate)" },
         new((model, images, options, progress, stop) => model.Encode(images, 10, options, progress, stop)) { TestName = "{m}(Encode)" },
         new((model, images, options, progress, stop) => model.Decode(images, 10, options, progress, stop)) { TestName = "{m}(Decode)" },
     ];
@@ -156,15 +165,19 @@ public class TasksTests
         var images = Images(2);
         Assert.That(() => model.ImageToImage(images, 1.1), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("0..1"));
         Assert.That(() => model.ImageToImage(images, double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => model.ImageToImage(images[0], 0.5), Throws.ArgumentException.With.Message.Contains("[N, 3, H, W]").And.Message.Contains("[3, 16, 16]"));
+        Assert.That(() => model.ImageToImage(images[0], 0.5),
+            Throws.ArgumentException.With.Message.Contains("[N, 3, H, W]").And.Message.Contains("[3, 16, 16]"));
         Assert.That(() => model.ImageToImage(images.to(ScalarType.Byte), 0.5), Throws.ArgumentException.With.Message.Contains("Byte"));
         Assert.That(() => model.Interpolate(images, images, 5), Throws.ArgumentException.With.Message.Contains("[1, C, H, W]"));
-        Assert.That(() => model.Interpolate(images[..1], images[1..], 20), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("0..19"));
+        Assert.That(() => model.Interpolate(images[..1], images[1..], 20),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("0..19"));
         Assert.That(() => model.Interpolate(images[..1], images[1..], 5, 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => Interpolation.Mix(images, images, -0.1), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => Interpolation.Mix(images, images, 0.1, (InterpolationKind)7), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => Interpolation.Mix(images, images[..1], 0.1), Throws.ArgumentException.With.Message.Contains("[1, 3, 16, 16]"));
-        Assert.That(() => model.Encode(images, options: new() { Sampler = new DdimSampler(10) }), Throws.ArgumentException.With.Message.Contains("only inversion"));
-        Assert.That(() => model.Decode(images, options: new() { Sampler = new DdimInversion(10) }), Throws.ArgumentException.With.Message.Contains("FromImage"));
+        Assert.That(() => model.Encode(images, options: new() { Sampler = new DdimSampler(10) }),
+            Throws.ArgumentException.With.Message.Contains("only inversion"));
+        Assert.That(() => model.Decode(images, options: new() { Sampler = new DdimInversion(10) }),
+            Throws.ArgumentException.With.Message.Contains("FromImage"));
     }
 }

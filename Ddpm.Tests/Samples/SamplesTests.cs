@@ -85,12 +85,15 @@ public class SamplesTests
     {
         using var folder = new TemporaryFolder();
         var model = folder.File("run/model");
-        string[] small = ["--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3", "--timesteps", "30"];
+        string[] small = ["--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3",
+            "--timesteps", "30"];
         Assert.That(SampleProgram.Run("Train", [.. small, "--classes", "--out", folder.File("run")]).ExitCode, Is.Zero);
-        Assert.That(SampleProgram.Run("ReverseProcess", "--weights", model, "--labels", "0,5,11", "--guidance", "3", "--out", folder.File("reverse.png")).ExitCode, Is.Zero);
+        Assert.That(SampleProgram.Run("ReverseProcess", "--weights", model, "--labels", "0,5,11", "--guidance", "3", "--out",
+            folder.File("reverse.png")).ExitCode, Is.Zero);
         Assert.That(Picture.Load(folder.File("reverse.png")).Height, Is.EqualTo(3 * 34 - 2));
         var (code, _, error) = SampleProgram.Run("ReverseProcess", "--weights", model, "--labels", "0,12", "--out", folder.File("wrong.png"));
-        Assert.That((code, error), Is.EqualTo((1, "error: Labels must be in 0..11, as the network has 12 classes, but one is 12. (Parameter 'labels')\n")));
+        Assert.That((code, error), Is.EqualTo((1,
+            "error: Labels must be in 0..11, as the network has 12 classes, but one is 12. (Parameter 'labels')\n")));
     }
 
     [Test]
@@ -101,12 +104,14 @@ public class SamplesTests
         Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3", "--timesteps", "30", "--out", folder.File("run"));
         Run("ReverseProcess", "--weights", model, "--rows", "2", "--out", folder.File("reverse.png"));
         Run("Interpolate", "--weights", model, "--interp_steps", "10", "--out", folder.File("interpolation.png"));
-        Run("Inpaint", "--weights", model, "--count", "3", "--jump_length", "10", "--resamplings", "2", "--hole", "4,4,8,6", "--out", folder.File("inpainting.png"));
+        Run("Inpaint", "--weights", model, "--count", "3", "--jump_length", "10", "--resamplings", "2", "--hole", "4,4,8,6", "--out",
+            folder.File("inpainting.png"));
         Run("ForwardProcess", "--timesteps", "30", "--t", "5,29", "--size", "16x24", "--out", folder.File("forward.png"));
         Run("CustomParts", "--out", folder.File("custom.png"));
         Assert.That(Directory.EnumerateFiles(folder.File("run"), "*", SearchOption.AllDirectories).Select(Path.GetFileName),
             Is.EquivalentTo(new[] { "ddpm.json", "model.safetensors", "loss.csv", "loss.png", "samples.png", "0000003.png" }));
-        // Ten steps of two 16 x 16 images twice as large, two pixels apart; eleven mixes; an image, its hole and three fillings, four times as large; an image and two noised versions.
+        // Ten steps of two 16 x 16 images twice as large, two pixels apart; eleven mixes; an image, its hole and three fillings, four times as
+        // large; an image and two noised versions.
         Assert.That(Size("reverse.png"), Is.EqualTo((10 * 34 - 2, 2 * 34 - 2)));
         Assert.That(Size("interpolation.png"), Is.EqualTo((11 * 34 - 2, 32)));
         Assert.That(Size("inpainting.png"), Is.EqualTo((5 * 66 - 2, 64)));

@@ -17,13 +17,16 @@ var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
 var betaEnd = CommonOptions.BetaEnd();
 var classes = new Option<bool>("--classes") { Description = "Tell the network the class of each image, so that it draws the one asked for." };
-var labelDropout = new Option<double>("--label_dropout") { Description = "With --classes: how often a label is kept from the network, which makes guidance possible.", DefaultValueFactory = _ => 0.1 };
+var labelDropout = new Option<double>("--label_dropout")
+    { Description = "With --classes: how often a label is kept from the network, which makes guidance possible.", DefaultValueFactory = _ => 0.1 };
 var every = new Option<int>("--every") { Description = "Steps between two savings of the model, sample grids and plots.", DefaultValueFactory = _ => 1000 };
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
-    { dataType, path, size, network, recipe, batchSize, epochs, steps, timesteps, betaStart, betaEnd, classes, labelDropout, every, seed, device, folder };
+{
+    dataType, path, size, network, recipe, batchSize, epochs, steps, timesteps, betaStart, betaEnd, classes, labelDropout, every, seed, device, folder,
+};
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var (source, output, (height, width)) = (options.GetRequiredValue(path), options.GetRequiredValue(folder), options.GetRequiredValue(size));
@@ -41,7 +44,8 @@ return SampleApp.Run(args, command, (options, stop) =>
         .WithSeed(options.GetRequiredValue(seed));
     var conditional = options.GetValue(classes);
     if (conditional)
-        builder.WithClasses(data.ClassNames?.Count ?? throw new ArgumentException("--classes needs images with classes: a folder of folders, one a class."));
+        builder.WithClasses(data.ClassNames?.Count
+            ?? throw new ArgumentException("--classes needs images with classes: a folder of folders, one a class."));
     using var diffusion = builder.Build();
 
     var batch = options.GetRequiredValue(batchSize);

@@ -10,7 +10,8 @@ public class GuidanceTests
 
     private static readonly ISampler[] Samplers =
     [
-        new AncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(20)), new DdimSampler(20), new DpmSolver(10), new HeunSampler(6), new PndmSampler(10), new UniPcSolver(8),
+        new AncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(20)), new DdimSampler(20), new DpmSolver(10), new HeunSampler(6),
+        new PndmSampler(10), new UniPcSolver(8),
     ];
 
     // ε of one class and of none, and a second half that tells them apart.
@@ -87,7 +88,8 @@ public class GuidanceTests
         Tensor Draw(double scale, int label)
         {
             var labels = torch.full(2, label, dtype: ScalarType.Int64);
-            var frames = sampler.Run(new Predictor(denoiser, Path, Unclipped, labels, new Guidance(scale)), SamplingStart.FromNoise(CosineNoise.Draw(0, 2, 3, 4, 4)), CosineNoise.From(1)).ToArray();
+            var frames = sampler.Run(new Predictor(denoiser, Path, Unclipped, labels, new Guidance(scale)),
+                SamplingStart.FromNoise(CosineNoise.Draw(0, 2, 3, 4, 4)), CosineNoise.From(1)).ToArray();
             return frames[^1].X;
         }
         // Means 0.2 and 0.6: three times the first is the second, to float32 through up to 20 steps.

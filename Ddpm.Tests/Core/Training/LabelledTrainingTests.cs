@@ -55,12 +55,18 @@ public class LabelledTrainingTests
     {
         using var network = new LabelReader(5, nullClass: false);
         using var plain = new TinyNetwork();
-        Assert.That(() => new Trainer(network, Process, Data(5, labelled: false), Options), Throws.ArgumentException.With.Message.Contains("5 classes").And.Message.Contains("has none"));
-        Assert.That(() => new Trainer(network, Process, Data(6), Options), Throws.ArgumentException.With.Message.Contains("0..4").And.Message.Contains("one is 5"));
-        Assert.That(() => new Trainer(network, Process, Data(5), Options with { LabelDropout = 0.1 }), Throws.ArgumentException.With.Message.Contains("null class"));
-        Assert.That(() => new Trainer(plain, Process, Data(5), Options with { LabelDropout = 0.1 }), Throws.ArgumentException.With.Message.Contains("null class"));
-        Assert.That(() => new Trainer(network, Process, Data(5), Options with { LabelDropout = 1.1 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("LabelDropout"));
-        Assert.That(() => new Trainer(network, Process, Data(5), Options with { OffsetNoise = -1 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("OffsetNoise"));
+        Assert.That(() => new Trainer(network, Process, Data(5, labelled: false), Options),
+            Throws.ArgumentException.With.Message.Contains("has classes").And.Message.Contains("has none"));
+        Assert.That(() => new Trainer(network, Process, Data(6), Options),
+            Throws.ArgumentException.With.Message.Contains("0..4").And.Message.Contains("one is 5"));
+        Assert.That(() => new Trainer(network, Process, Data(5), Options with { LabelDropout = 0.1 }),
+            Throws.ArgumentException.With.Message.Contains("null class"));
+        Assert.That(() => new Trainer(plain, Process, Data(5), Options with { LabelDropout = 0.1 }),
+            Throws.ArgumentException.With.Message.Contains("null class"));
+        Assert.That(() => new Trainer(network, Process, Data(5), Options with { LabelDropout = 1.1 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("LabelDropout"));
+        Assert.That(() => new Trainer(network, Process, Data(5), Options with { OffsetNoise = -1 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("OffsetNoise"));
         using var unlabelled = new Trainer(plain, Process, Data(5), Options);
         Assert.That(() => unlabelled.Run(), Throws.Nothing);
     }
