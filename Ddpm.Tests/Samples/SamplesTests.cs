@@ -40,6 +40,8 @@ public class SamplesTests
     [TestCase("Interpolate", "--mode round", "round")]
     [TestCase("Inpaint", "--weights missing", "missing")]
     [TestCase("Train", "--data_type shapes --size 16 --network tiny --label_dropout 2 --classes", "LabelDropout")]
+    [TestCase("Sample", "--weights missing", "missing")]
+    [TestCase("Sample", "--weights missing --sampler best", "best")]
     [TestCase("Convert", "list Ddpm.Tests.dll", "neither")]
     [TestCase("Convert", "verify nowhere --expected nothing", "nowhere")]
     [TestCase("Convert", "convert nowhere somewhere", "nowhere")]
@@ -103,6 +105,7 @@ public class SamplesTests
         var model = folder.File("run/model");
         Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3", "--timesteps", "30", "--out", folder.File("run"));
         Run("ReverseProcess", "--weights", model, "--rows", "2", "--out", folder.File("reverse.png"));
+        Run("Sample", "--weights", model, "--count", "3", "--columns", "3", "--sampler", "dpmsolver++", "--sample_steps", "5", "--out", folder.File("samples.png"));
         Run("Interpolate", "--weights", model, "--interp_steps", "10", "--out", folder.File("interpolation.png"));
         Run("Inpaint", "--weights", model, "--count", "3", "--jump_length", "10", "--resamplings", "2", "--hole", "4,4,8,6", "--out",
             folder.File("inpainting.png"));

@@ -25,7 +25,7 @@ return SampleApp.Run(args, command, (options, stop) =>
 {
     var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
     using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
-    var classes = options.GetValue(labels);
+    var classes = options.LabelsOf(labels);
     var count = classes?.Length ?? options.GetRequiredValue(rows);
     var sampling = new SamplingOptions
     {

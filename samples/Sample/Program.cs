@@ -29,7 +29,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     {
         Seed = options.GetRequiredValue(seed),
         BatchSize = options.GetRequiredValue(batchSize),
-        Labels = options.GetValue(labels),
+        Labels = options.LabelsOf(labels),
         Guidance = new Guidance(options.GetRequiredValue(guidance)),
         Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
     };

@@ -45,12 +45,10 @@ internal static class CommonOptions
     /// <inheritdoc cref="Size"/>
     public static Option<(int Height, int Width)?> OptionalSize(string description) => new("--size") { Description = description + SizeForm, CustomParser = argument => ParseSize(argument) };
 
-    /// <summary>Null where it is not given.</summary>
-    public static Option<int[]?> Labels() => new("--labels")
-    {
-        Description = "The class of each image, for a network with classes: 0,1,2. Then as many images are drawn.",
-        CustomParser = ParseNumbers,
-    };
+    public static Option<int[]> Labels() => Steps("--labels", "The class of each image, for a network with classes: 0,1,2. Then as many images are drawn.");
+
+    /// <summary>The labels given, or null.</summary>
+    public static int[]? LabelsOf(this ParseResult options, Option<int[]> labels) => options.GetRequiredValue(labels) is { Length: > 0 } given ? given : null;
 
     public static Option<double> Guidance() => new("--guidance") { Description = "How much to insist on the classes: 1 takes the network at its word.", DefaultValueFactory = _ => 1 };
 
@@ -59,7 +57,8 @@ internal static class CommonOptions
     {
         Description = description,
         DefaultValueFactory = _ => defaults,
-        CustomParser = ParseNumbers,
+        CustomParser = argument => Parse(argument, "whole numbers between commas",
+            text => text.Split(',').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray()),
     };
 
     public static UNetOptions NetworkOptions(string preset) => preset switch
@@ -77,9 +76,6 @@ internal static class CommonOptions
         var numbers = text.Split('x').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
         return numbers is { Length: 1 or 2 } ? (numbers[0], numbers[^1]) : throw new FormatException();
     });
-
-    private static int[]? ParseNumbers(ArgumentResult argument) => Parse(argument, "whole numbers between commas",
-        text => text.Split(',').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray());
 
     private static T? Parse<T>(ArgumentResult argument, string rule, Func<string, T> parse)
     {
