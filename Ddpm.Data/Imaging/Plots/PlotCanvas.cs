@@ -21,6 +21,17 @@ internal sealed class PlotCanvas
                 Blend(x, y, colour, 1);
     }
 
+    /// <summary>Copies a picture, its top left corner at a place; it lies wholly inside. Gray becomes three equal channels.</summary>
+    internal void Place(Picture picture, int left, int top)
+    {
+        var from = picture.WithChannels(3).Pixels.Span;
+        for (var line = 0; line < 3 * picture.Height; line++)
+        {
+            var (channel, y) = (line / picture.Height, line % picture.Height);
+            from.Slice(line * picture.Width, picture.Width).CopyTo(pixels.AsSpan((channel * height + top + y) * width + left));
+        }
+    }
+
     /// <summary>Joins points with a line of round ends; the overlap of its parts is not drawn twice.</summary>
     internal void Line(IReadOnlyList<(double X, double Y)> points, double thickness, int colour)
     {
