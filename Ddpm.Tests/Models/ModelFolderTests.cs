@@ -1,0 +1,130 @@
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Models;
+
+/// <summary>What Save writes, FromPretrained reads.</summary>
+public class ModelFolderTests
+{
+    private static readonly UNetOptions Options = UNetOptions.Tiny with { Channels = 16, Dropout = 0.5 };
+
+    private static Diffusion Model() => new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).Build();
+
+    // Fresh networks predict zero; these do not.
+    private static string Weights(TemporaryFolder folder)
+    {
+        using var network = UNetTests.Randomised(Options);
+        var path = folder.File("weights.safetensors");
+        SafetensorsWriter.Write(path, network.state_dict());
+        return path;
+    }
+
+    [Test]
+    public void SaveThenLoad_GivesTheSameModel()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithWeights(Weights(folder))
+            .WithAncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(7)).WithClipping(null).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Expect.Same(loaded.Sample(2), model.Sample(2));
+        Assert.That(loaded.Process.Schedule, Is.TypeOf<CosineSchedule>());
+        Assert.That(loaded.Stream(1).Count(), Is.EqualTo(7));
+
+        var (json, weights) = (File.ReadAllBytes(folder.File("ddpm.json")), File.ReadAllBytes(folder.File("model.safetensors")));
+        loaded.Save(folder.Path);
+        Assert.That(File.ReadAllBytes(folder.File("ddpm.json")), Is.EqualTo(json));
+        Assert.That(File.ReadAllBytes(folder.File("model.safetensors")), Is.EqualTo(weights));
+    }
+
+    [Test]
+    public void SaveThenLoad_KeepsPredictionAndDdim()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var sampler = new DdimSampler(5) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true };
+        var prediction = new PredictorOptions { Type = PredictionType.V, Clip = null, Threshold = new() { Ratio = 0.9, Maximum = 2 } };
+        using var model = new DiffusionBuilder().WithSchedule(new ZeroTerminalSnrSchedule(new CosineSchedule(20))).WithUNet(Options).WithWeights(Weights(folder))
+            .WithPrediction(prediction).WithSampler(sampler).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Assert.That(loaded.Prediction, Is.EqualTo(prediction));
+        Assert.That(loaded.Sampler, Is.EqualTo(sampler with { Spacing = ((DdimSampler)loaded.Sampler).Spacing }));
+        Expect.Same(loaded.Sample(2), model.Sample(2));
+    }
+
+    private static readonly INoiseSchedule[] Schedules =
+        [new LinearSchedule(5), new ScaledLinearSchedule(5, 0.1, 0.2), new SigmoidSchedule(5), new CosineSchedule(5), new LaplaceSchedule(5), new TabulatedSchedule([0.1, 0.3, 0.2])];
+
+    private static readonly ISampler[] Samplers =
+    [
+        new AncestralSampler(AncestralVariance.LearnedRange), new DdimSampler(7) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true },
+        new DdimInversion(5), new DeisSolver(5), new Dpm2Sampler(5) { Churn = new() { Amount = 2, LowestRho = 0.1 } }, new DpmSolver(6) { Order = 3, Eta = 0.3, Spacing = TimestepSpacing.Karras(6) },
+        new DpmSolver2S(5), new DpmSolverSde(5), new DpmSolverSinglestep(6), new EulerSampler(5) { Eta = 1 }, new HeunSampler(5), new IpndmSampler(5), new LmsSampler(5) { Order = 2 },
+        new PndmSampler(15) { SkipRungeKutta = true }, new SaSolver(5), new UniPcSolver(5) { Variant = UniPcVariant.Bh1, Uncorrected = [0, 2] },
+    ];
+
+    [TestCaseSource(nameof(Samplers))]
+    public void SaveThenLoad_KeepsTheSampler(ISampler sampler)
+    {
+        using TemporaryFolder folder = new(), again = new();
+        using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Assert.That(loaded.Sampler, Is.TypeOf(sampler.GetType()));
+        var (saved, read) = ((GridSampler)sampler, (GridSampler)loaded.Sampler);
+        // Everything but the spacing is equal as records are; levels are the same points.
+        if (sampler is not UniPcSolver)
+            Assert.That(read with { Spacing = saved.Spacing }, Is.EqualTo(saved));
+        Assert.That(read.Spacing.Select(model.Process.Path).Select(point => point.Rho), Is.EqualTo(saved.Spacing.Select(model.Process.Path).Select(point => point.Rho)));
+        loaded.Save(again.Path);
+        Assert.That(File.ReadAllText(again.File("ddpm.json")), Is.EqualTo(File.ReadAllText(folder.File("ddpm.json"))));
+    }
+
+    [TestCaseSource(nameof(Schedules))]
+    public void SaveThenLoad_KeepsTheSchedule(INoiseSchedule schedule)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Options).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Assert.That(loaded.Process.Schedule, Is.TypeOf(schedule.GetType()));
+        Assert.That(loaded.Process.Schedule.Betas, Is.EqualTo(schedule.Betas));
+    }
+
+    [TestCase("\"channels\": 16", "\"channels\": 17", "does not divide 17")]
+    [TestCase("\"channels\": 16", "\"channels\": 160000", "weights of the network")]
+    [TestCase("\"channels\": 16", "\"channels\": 160000000", "1..1048576")]
+    [TestCase("\"up_heads\": null,", "", "up_heads")]
+    [TestCase("\"ddpm-1\"", "\"ddpm-2\"", "ddpm-1")]
+    [TestCase("\"linear\"", "\"lunar\"", "lunar")]
+    [TestCase("\"steps\": 20", "\"stops\": 20", "stops")]
+    [TestCase("\"fixed_large\"", "\"huge\"", "variance")]
+    [TestCase("{", "[", "ddpm.json")]
+    public void Load_OfAChangedDescription_NamesTheRule(string old, string changed, string named)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model();
+        model.Save(folder.Path);
+        var path = folder.File("ddpm.json");
+        var text = File.ReadAllText(path);
+        var at = text.IndexOf(old, StringComparison.Ordinal);
+        File.WriteAllText(path, text[..at] + changed + text[(at + old.Length)..]);
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+    }
+
+    [Test]
+    public void Load_OfAnotherNetworksWeights_ChangesNothingAndNamesThem()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model();
+        model.Save(folder.Path);
+        using (var other = new UNet(Options with { UpsampleBias = false }))
+            SafetensorsWriter.Write(folder.File("model.safetensors"), other.state_dict());
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains("weights of the network"));
+        File.Delete(folder.File("model.safetensors"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("model.safetensors"));
+        File.Delete(folder.File("ddpm.json"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("ddpm.json"));
+    }
+}
