@@ -104,7 +104,9 @@ public sealed class Predictor
         : options.Clip is { } range ? x0.clamp(-range, range)
         : null;
 
-    private static (Tensor Output, Tensor? Variance) Split(Tensor output, Tensor x)
+    /// <summary>The network's C channels, and its second C channels if it has them.</summary>
+    /// <exception cref="InvalidOperationException">It returned another shape.</exception>
+    internal static (Tensor Output, Tensor? Variance) Split(Tensor output, Tensor x)
     {
         var channels = x.shape[1];
         if (output.shape is [var n, var c, var h, var w] && n == x.shape[0] && h == x.shape[2] && w == x.shape[3])

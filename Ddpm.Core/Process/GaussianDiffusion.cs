@@ -107,7 +107,7 @@ public sealed class GaussianDiffusion
         return target.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Algorithm 1, line 5: the loss between ε and ε_θ(√ᾱ_t x_0 + √(1-ᾱ_t) ε, t), the mean over all values (eq. 14).</summary>
+    /// <summary>Algorithm 1, line 5: the loss between ε and ε_θ(√ᾱ_t x_0 + √(1-ᾱ_t) ε, t), the mean over all values (eq. 14). <see cref="TrainingLoss"/> has more of them.</summary>
     /// <param name="denoiser">ε_θ, or a network that predicts x_0 or v. A learned variance (2C channels) takes no part in this loss.</param>
     /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
     /// <param name="t">N steps, each from 0 to T-1.</param>
@@ -120,20 +120,20 @@ public sealed class GaussianDiffusion
         IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, LossKind kind = LossKind.L2, Tensor? labels = null,
         PredictionType prediction = PredictionType.Epsilon)
     {
-        ArgumentNullException.ThrowIfNull(denoiser);
         using var scope = NewDisposeScope();
-        var xt = Diffuse(x0, t, noise);
-        var told = torch.tensor(t.Select(step => (float)step).ToArray()).to(x0.device);
-        var predicted = denoiser.Predict(xt, told, labels).narrow(1, 0, x0.shape[1]);
-        var target = TrainingTarget(x0, t, noise, prediction);
-        var loss = kind switch
-        {
-            LossKind.L2 => nn.functional.mse_loss(predicted, target),
-            LossKind.SmoothL1 => nn.functional.smooth_l1_loss(predicted, target),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The loss must be one of LossKind."),
-        };
-        return loss.MoveToOuterDisposeScope();
+        return new TrainingLoss { Kind = kind, Prediction = prediction }.PerImage(this, denoiser, x0, t, noise, labels).mean().MoveToOuterDisposeScope();
     }
+
+    /// <summary>x_0 by what the network says of x_t, with a step of its own for each image; not clipped. The inverse of <see cref="TrainingTarget"/>.</summary>
+    internal Tensor ReadX0(Tensor xt, Tensor output, IReadOnlyList<int> t, PredictionType prediction) => prediction switch
+    {
+        PredictionType.Epsilon => Mix(t, point => 1 / point.Alpha, xt, point => -point.Rho, output),
+        PredictionType.X0 => output.alias(),
+        _ => Mix(t, point => point.Alpha, xt, point => -point.Sigma, output),
+    };
+
+    /// <summary>One number an image, [N, 1, 1, 1].</summary>
+    internal static Tensor Column(IEnumerable<double> values, Tensor like) => torch.tensor(values.ToArray()).view(-1, 1, 1, 1).to(like.dtype, like.device);
 
     private DiffusionPoint At(int t) => t >= 0 && t < Steps
         ? Path.At(t)
@@ -148,5 +148,5 @@ public sealed class GaussianDiffusion
         PerImage(t, a, first) * first + PerImage(t, b, second) * second;
 
     private Tensor PerImage(IReadOnlyList<int> t, Func<DiffusionPoint, double> factor, Tensor like) =>
-        torch.tensor(t.Select(step => (float)factor(At(step))).ToArray()).view(-1, 1, 1, 1).to(like.device);
+        Column(t.Select(step => factor(At(step))), like);
 }

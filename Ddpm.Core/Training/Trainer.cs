@@ -13,6 +13,7 @@ public sealed class Trainer : IDisposable
     private readonly IImageDataset data;
     private readonly IReadOnlyList<int>? labels;
     private readonly BatchOrder order;
+    private readonly TrainingLoss loss;
     private readonly optim.Optimizer optimizer;
     private readonly Parameter[] parameters;
     private readonly WeightAverage? average;
@@ -41,6 +42,8 @@ public sealed class Trainer : IDisposable
         this.data = data;
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
+        loss = Options.LossOf(prediction);
+        loss.Check(process);
         labels = ClassLabels.OfData(denoiser, data);
         if (Options.LabelDropout > 0 && (denoiser as IConditionalDenoiser)?.NullClass is null)
             throw new ArgumentException($"Label dropout needs a network with a null class, but it has none and the dropout is {Options.LabelDropout}.", nameof(options));
@@ -127,10 +130,10 @@ public sealed class Trainer : IDisposable
         var ε = TrainingDraws.NoiseLike(Options.Seed, Step, x0, Options.OffsetNoise);
 
         optimizer.zero_grad();
-        var loss = Process.Loss(denoiser, x0, t, ε, Options.Loss, LabelsOf(indices), Prediction);
-        loss.backward();
+        var mean = loss.PerImage(Process, denoiser, x0, t, ε, LabelsOf(indices)).mean();
+        mean.backward();
         var norm = nn.utils.clip_grad_norm_(parameters, Options.GradientClip ?? double.PositiveInfinity);
-        var value = loss.item<float>();
+        var value = mean.item<float>();
         if (!float.IsFinite(value) || !double.IsFinite(norm))
             throw new TrainingDivergedException(Step + 1, value, norm);
         foreach (var group in optimizer.ParamGroups)

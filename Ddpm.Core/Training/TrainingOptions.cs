@@ -30,6 +30,15 @@ public sealed record TrainingOptions
     /// <summary>The loss. <see cref="LossKind.L2"/> by default.</summary>
     public LossKind Loss { get; init; } = LossKind.L2;
 
+    /// <inheritdoc cref="TrainingLoss.Weighting"/>
+    public LossWeighting Weighting { get; init; } = LossWeighting.None;
+
+    /// <inheritdoc cref="TrainingLoss.BoundWeight"/>
+    public double BoundWeight { get; init; }
+
+    /// <inheritdoc cref="TrainingLoss.Variance"/>
+    public AncestralVariance Variance { get; init; } = AncestralVariance.LearnedRange;
+
     /// <summary>Whether half of the images are mirrored left to right. Yes by default.</summary>
     public bool HorizontalFlip { get; init; } = true;
 
@@ -87,6 +96,9 @@ public sealed record TrainingOptions
         Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
         Require(Enum.IsDefined(Loss), nameof(Loss), Loss, "one of LossKind");
     }
+
+    internal TrainingLoss LossOf(PredictionType prediction) =>
+        new() { Kind = Loss, Prediction = prediction, Weighting = Weighting, BoundWeight = BoundWeight, Variance = Variance };
 
     private static void Require(bool holds, string name, object? value, string rule)
     {

@@ -68,13 +68,7 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
 
     private Tensor Deviation(Tensor channels, DiffusionPoint from, DiffusionPoint to)
     {
-        // Nichol and Dhariwal 2021, equation (15):  Σ = exp(f ln β + (1-f) ln β̃)
         var (small, large) = (Math.Log(Math.Max(Ancestry.Posterior(from, to), 1e-20)), Math.Log(Ancestry.Beta(from, to)));
-        return Variance switch
-        {
-            AncestralVariance.LearnedRange => (((channels + 1) / 2 * (large - small) + small) / 2).exp(),
-            AncestralVariance.LearnedLogarithm => (channels / 2).exp(),
-            _ => channels.sqrt(),
-        };
+        return (Ancestry.LogVariance(Variance!.Value, channels, tensor(small), tensor(large)) / 2).exp();
     }
 }

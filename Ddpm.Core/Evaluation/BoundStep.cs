@@ -1,0 +1,72 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>A step of a reverse chain as its bound sees it (Ho et al. 2020, equation 5).</summary>
+internal readonly record struct BoundStep(DiffusionPoint From, DiffusionPoint To, double LogSmall, double LogLarge)
+{
+    // Both as the authors have them: half of the distance between two levels of a pixel, and where the first and the last level begin.
+    private const double HalfLevel = 1 / 255.0, Edge = 0.999, LeastLikelihood = 1e-12;
+
+    private bool IsLast => To.Sigma == 0;
+
+    /// <summary>The steps of a chain; its points fall and end at the data.</summary>
+    internal static BoundStep[] Of(IReadOnlyList<DiffusionPoint> points)
+    {
+        var steps = new BoundStep[points.Count - 1];
+        for (var i = 0; i < steps.Length; i++)
+            steps[i] = Of(points[i], points[i + 1], i > 0 ? points[i - 1] : null);
+        return steps;
+    }
+
+    /// <summary>The step from t to t - 1 of the whole process.</summary>
+    internal static BoundStep At(DiffusionPath path, int t) => Of(path.At(t), path.At(t - 1), t + 1 < path.Steps ? path.At(t + 1) : null);
+
+    // The posterior of the step to the data has no variance: like the authors, the bound takes that of the step before (β if there is none).
+    private static BoundStep Of(DiffusionPoint from, DiffusionPoint to, DiffusionPoint? before)
+    {
+        var large = Math.Log(Ancestry.Beta(from, to));
+        var small = to.Sigma > 0 ? Math.Log(Ancestry.Posterior(from, to)) : before is { } above ? Math.Log(Ancestry.Posterior(above, from)) : large;
+        return new(from, to, small, large);
+    }
+
+    /// <summary>
+    /// L_{t-1} = KL(N(μ̃, β̃) ‖ N(μ_θ, σ²)); in the step to the data, L_0 by the discretised decoder (equation 13). In bits a value.
+    /// </summary>
+    /// <param name="steps">One an image.</param>
+    /// <param name="variance">σ².</param>
+    /// <param name="x0">[N, C, H, W], levels of 1/127.5 from -1 to 1.</param>
+    /// <param name="predicted">x_0 by the network, [N, C, H, W], from which the mean follows as in equation 7.</param>
+    /// <param name="channels">Its second C channels, or null.</param>
+    /// <returns>[N]; the caller owns it.</returns>
+    /// <exception cref="InvalidOperationException">The variance is a learned one, but the network has no second C channels.</exception>
+    internal static Tensor Bits(IReadOnlyList<BoundStep> steps, AncestralVariance variance, Tensor x0, Tensor predicted, Tensor? channels)
+    {
+        if (channels is null && variance is not (AncestralVariance.FixedSmall or AncestralVariance.FixedLarge))
+            throw new InvalidOperationException($"The variance {variance} needs a network that returns [N, 2C, H, W], but this one returns [N, C, H, W].");
+        using var scope = NewDisposeScope();
+        var small = Column(step => step.LogSmall);
+        var large = Column(step => step.IsLast && variance == AncestralVariance.FixedLarge ? step.LogSmall : step.LogLarge);
+        var logVariance = Ancestry.LogVariance(variance, channels, small, large);
+        // μ̃ - μ_θ: x_t has the same share in both.
+        var distance = Column(step => Ancestry.ShareOfX0(step.From, step.To)) * (x0 - predicted);
+        var nats = (logVariance - small - 1 + (small - logVariance).exp() + distance.square() * (-logVariance).exp()) / 2;
+        if (steps.Any(step => step.IsLast))
+            nats = where(Column(step => step.IsLast ? 1 : 0) > 0, -LogLikelihood(x0, predicted, logVariance), nats);
+        return (nats.flatten(1).mean([1]) / Math.Log(2)).MoveToOuterDisposeScope();
+
+        Tensor Column(Func<BoundStep, double> value) => GaussianDiffusion.Column(steps.Select(value), x0);
+    }
+
+    // Equation (13): the Gaussian's mass on a pixel's level; the first and the last level reach to infinity.
+    private static Tensor LogLikelihood(Tensor x0, Tensor mean, Tensor logVariance)
+    {
+        var (centred, precision) = (x0 - mean, (-logVariance / 2).exp());
+        var (below, above) = (Normal((centred - HalfLevel) * precision), Normal((centred + HalfLevel) * precision));
+        return where(x0 < -Edge, above, where(x0 > Edge, 1 - below, above - below)).clamp(min: LeastLikelihood).log();
+    }
+
+    // The authors' approximation of the normal distribution function (Page 1977), within 2e-4.
+    private static Tensor Normal(Tensor v) => (1 + (Math.Sqrt(2 / Math.PI) * (v + 0.044715 * v.pow(3))).tanh()) / 2;
+}

@@ -1,0 +1,132 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>
+/// How well a model compresses images: the bound L_0 + Σ L_{t-1} + L_T on -log p(x_0) (Ho et al. 2020, equation 5), in bits a value, each term with one draw of noise.
+/// It takes one evaluation of the network a step.
+/// </summary>
+public sealed record VariationalBound
+{
+    /// <summary>The variance of the reverse steps. <see cref="AncestralVariance.FixedLarge"/> by default. It matters: the fixed small one usually gives fewer bits, a learned one the fewest.</summary>
+    public AncestralVariance Variance
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Variance), value, "The variance must be one of AncestralVariance.");
+    }
+
+    /// <summary>The steps of the chain, whose bound it is: that of fewer steps is higher. <see cref="TimestepSpacing.All"/> by default.</summary>
+    public TimestepSpacing Spacing
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Spacing));
+    } = TimestepSpacing.All;
+
+    /// <summary>Those steps t of the chain whose terms are measured, to save time; the others then count as 0, so that the sum is no bound. null by default: all.</summary>
+    public IReadOnlyList<int>? Steps { get; init; }
+
+    /// <summary>The noise of image k at a step follows from the seed, k and the step alone. 0 by default.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Another source of noise, one draw a measured step; all images are then measured in one batch. null by default.</summary>
+    public INoiseSource? Noise { get; init; }
+
+    /// <summary>Images at once, ≥ 1. 64 by default.</summary>
+    public int BatchSize
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "The batch size must be at least 1.");
+    } = 64;
+
+    /// <summary>The class of each image; null for a network without classes, or for its null class.</summary>
+    public IReadOnlyList<int>? Labels { get; init; }
+
+    /// <summary>Measures. Dropout and gradients are off meanwhile.</summary>
+    /// <param name="denoiser">The network.</param>
+    /// <param name="path">The process that it was trained for.</param>
+    /// <param name="x0">[N, C, H, W], levels of 1/127.5 from -1 to 1 (<see cref="Pixels.ToUnit"/>), on the network's device.</param>
+    /// <param name="prediction">What the network predicts, and how x_0 is clipped; null for the defaults.</param>
+    /// <param name="progress">Told the share done, above 0 to 1, after every step.</param>
+    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <exception cref="ArgumentException">There are no images, the labels or a step do not fit, or the spacing or the prediction does not fit the process.</exception>
+    /// <exception cref="InvalidOperationException">The variance is a learned one, but the network has no second C channels.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public BitsPerDimension Measure(
+        IDenoiser denoiser, DiffusionPath path, Tensor x0, PredictorOptions? prediction = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(x0);
+        if (x0.dim() != 4 || x0.shape[0] == 0 || !x0.is_floating_point())
+            throw new ArgumentException($"Images must be [N, C, H, W] of floating-point numbers, but are [{string.Join(", ", x0.shape)}] of {x0.dtype}.", nameof(x0));
+        var count = (int)x0.shape[0];
+        var labels = ClassLabels.ForSampling(denoiser, Labels, count);
+        var chain = BoundStep.Of([.. Spacing.Select(path), DiffusionPoint.Data]);
+        var measured = Measured(chain);
+        var images = new double[count];
+        var sums = new BoundTerm[measured.Length];
+        var prior = 0.0;
+        var size = Noise is null ? Math.Min(BatchSize, count) : count;
+        var batches = (count + size - 1) / size;
+        using var noGrad = no_grad();
+        for (var batch = 0; batch < batches; batch++)
+        {
+            using var scope = NewDisposeScope();
+            var first = batch * size;
+            var x = x0.narrow(0, first, Math.Min(size, count - first));
+            var classes = labels is null ? null : ClassLabels.ToTensor(labels.Skip(first).Take((int)x.shape[0]), x.device);
+            var predictor = new Predictor(denoiser, path, prediction, classes);
+            prior += Add(images, first, Prior(x, chain[0].From));
+            for (var i = 0; i < measured.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var noise = Noise ?? new SeededNoise(Seeds.Mix(Seed, BitConverter.DoubleToUInt64Bits(measured[i].From.T)), first);
+                sums[i] = Term(predictor, x, measured[i], noise, images, first, sums[i]);
+                progress?.Report((batch * measured.Length + i + 1.0) / (batches * measured.Length));
+            }
+        }
+        return new(images, prior / count, [.. sums.Select(sum => new BoundTerm(sum.T, sum.Bits / count, sum.X0Error / count, sum.EpsilonError / count))]);
+    }
+
+    private BoundStep[] Measured(BoundStep[] chain)
+    {
+        foreach (var t in Steps ?? [])
+            if (!chain.Any(step => step.From.T == t))
+                throw new ArgumentException($"The steps to measure must be steps of the chain, but {t} is not among its {chain.Length}.", nameof(Steps));
+        return Steps is null ? chain : [.. chain.Where(step => Steps.Any(t => t == step.From.T))];
+    }
+
+    // The network computes in float32 (or in what x_0 is in), the terms in float64.
+    private BoundTerm Term(Predictor predictor, Tensor x0, BoundStep step, INoiseSource noise, double[] images, int first, BoundTerm sum)
+    {
+        using var scope = NewDisposeScope();
+        var ε = noise.DrawLike(x0);
+        var (predicted, said, channels) = predictor.Predict(step.From.Alpha * x0 + step.From.Sigma * ε, step.From);
+        var (exact, predictedExactly) = (x0.to(ScalarType.Float64), predicted.to(ScalarType.Float64));
+        var bits = BoundStep.Bits([.. Enumerable.Repeat(step, (int)x0.shape[0])], Variance, exact, predictedExactly, channels?.to(ScalarType.Float64));
+        return new(step.From.T, sum.Bits + Add(images, first, bits), sum.X0Error + Squares(predictedExactly - exact), sum.EpsilonError + Squares(said.to(ScalarType.Float64) - ε));
+    }
+
+    // L_T = KL(q(x_T | x_0) ‖ N(0, I)) (equation 5).
+    private static Tensor Prior(Tensor x0, DiffusionPoint at)
+    {
+        using var scope = NewDisposeScope();
+        var variance = at.Sigma * at.Sigma;
+        var nats = (variance - 1 - Math.Log(variance) + at.AlphaBar * x0.to(ScalarType.Float64).square().flatten(1).mean([1])) / 2;
+        return (nats / Math.Log(2)).MoveToOuterDisposeScope();
+    }
+
+    private static double Add(double[] images, int first, Tensor bits)
+    {
+        using var cpu = bits.cpu();
+        var values = cpu.data<double>().ToArray();
+        GC.KeepAlive(cpu);
+        for (var i = 0; i < values.Length; i++)
+            images[first + i] += values[i];
+        return values.Sum();
+    }
+
+    // Summed over the images, a mean over the values of each.
+    private static double Squares(Tensor difference) => difference.square().flatten(1).mean([1]).sum().item<double>();
+}

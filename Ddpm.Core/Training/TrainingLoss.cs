@@ -1,0 +1,93 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>What a training step minimises, image by image.</summary>
+public sealed record TrainingLoss
+{
+    /// <summary>Between what and its prediction; or the bound. <see cref="LossKind.L2"/> by default.</summary>
+    public LossKind Kind { get; init; } = LossKind.L2;
+
+    /// <summary>What the network predicts. ε by default.</summary>
+    public PredictionType Prediction { get; init; }
+
+    /// <summary>How much an image counts at its step. <see cref="LossWeighting.None"/> by default.</summary>
+    public LossWeighting Weighting { get; init; } = LossWeighting.None;
+
+    /// <summary>
+    /// λ of L_hybrid = L_simple + λ L_vlb (Nichol and Dhariwal 2021, equation 16, who use 0.001), ≥ 0, by which the network's second C channels learn the variance:
+    /// the gradient of L_vlb by the mean is left out. 0 by default: they learn nothing.
+    /// </summary>
+    public double BoundWeight { get; init; }
+
+    /// <summary>What the network's second C channels are; not used without <see cref="BoundWeight"/> or <see cref="LossKind.VariationalBound"/>. <see cref="AncestralVariance.LearnedRange"/> by default.</summary>
+    public AncestralVariance Variance { get; init; } = AncestralVariance.LearnedRange;
+
+    private bool HasBound => BoundWeight > 0 || Kind == LossKind.VariationalBound;
+
+    /// <summary>The loss of each image at a step and a noise of its own.</summary>
+    /// <param name="process">The forward process.</param>
+    /// <param name="denoiser">The network; [N, 2C, H, W] where it learns the variance too.</param>
+    /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
+    /// <param name="t">N steps, each from 0 to T-1.</param>
+    /// <param name="noise">ε, [N, C, H, W].</param>
+    /// <param name="labels">int64 [N], or null.</param>
+    /// <returns>[N], which can be differentiated; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">Parts that do not fit together, or to the process.</exception>
+    /// <exception cref="InvalidOperationException">The network has not the channels that the loss needs.</exception>
+    public Tensor PerImage(GaussianDiffusion process, IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, Tensor? labels = null)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ArgumentNullException.ThrowIfNull(denoiser);
+        ArgumentNullException.ThrowIfNull(x0);
+        ArgumentNullException.ThrowIfNull(t);
+        Check(process);
+        using var scope = NewDisposeScope();
+        var xt = process.Diffuse(x0, t, noise);
+        var told = torch.tensor(t.Select(step => (float)step).ToArray()).to(x0.device);
+        var (output, channels) = Predictor.Split(denoiser.Predict(xt, told, labels), x0);
+        if (Kind == LossKind.VariationalBound)
+            return (process.Steps * Bound(output)).MoveToOuterDisposeScope();
+
+        var loss = Difference(output, process.TrainingTarget(x0, t, noise, Prediction));
+        if (Weighting != LossWeighting.None)
+            loss = loss * GaussianDiffusion.Column(t.Select(step => Weighting.At(process.Path.At(step), Prediction)), x0);
+        loss = loss.flatten(1).mean([1]);
+        // L_t with t drawn uniformly, times T, is L_vlb on average.
+        if (BoundWeight > 0)
+            loss = loss + BoundWeight * process.Steps * Bound(output.detach());
+        return loss.MoveToOuterDisposeScope();
+
+        Tensor Bound(Tensor said) =>
+            BoundStep.Bits([.. t.Select(step => BoundStep.At(process.Path, step))], Variance, x0, process.ReadX0(xt, said, t, Prediction), channels);
+    }
+
+    internal void Check(GaussianDiffusion process)
+    {
+        Require(Enum.IsDefined(Kind), nameof(Kind), Kind, "one of LossKind");
+        Require(Enum.IsDefined(Prediction), nameof(Prediction), Prediction, "one of PredictionType");
+        Require(Enum.IsDefined(Variance), nameof(Variance), Variance, "one of AncestralVariance");
+        Require(BoundWeight is >= 0 and < double.PositiveInfinity, nameof(BoundWeight), BoundWeight, "at least 0 and finite");
+        Require(Weighting is not null, nameof(Weighting), Weighting, "given");
+        if (Kind == LossKind.VariationalBound && (BoundWeight > 0 || Weighting != LossWeighting.None))
+            throw new ArgumentException($"The bound itself must be without weights, but the bound's weight is {BoundWeight} and the weighting {Weighting}.");
+        if (BoundWeight > 0 && Variance is AncestralVariance.FixedLarge or AncestralVariance.FixedSmall)
+            throw new ArgumentException($"With a weight of the bound the variance must be a learned one, but is {Variance}.");
+        if (HasBound)
+            new PredictorOptions { Type = Prediction }.Check(process.Path);
+    }
+
+    private Tensor Difference(Tensor predicted, Tensor target) => Kind switch
+    {
+        LossKind.L1 => nn.functional.l1_loss(predicted, target, reduction: nn.Reduction.None),
+        LossKind.SmoothL1 => nn.functional.smooth_l1_loss(predicted, target, reduction: nn.Reduction.None),
+        _ => nn.functional.mse_loss(predicted, target, reduction: nn.Reduction.None),
+    };
+
+    private static void Require(bool holds, string name, object? value, string rule)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}.");
+    }
+}
