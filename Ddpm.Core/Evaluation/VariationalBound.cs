@@ -93,7 +93,7 @@ public sealed record VariationalBound
     {
         foreach (var t in Steps ?? [])
             if (!chain.Any(step => step.From.T == t))
-                throw new ArgumentException($"The steps to measure must be steps of the chain, but {t} is not among its {chain.Length}.", nameof(Steps));
+                throw new ArgumentException($"The steps to measure must be steps of the chain, but {t} is not among its {chain.Length}.");
         return Steps is null ? chain : [.. chain.Where(step => Steps.Any(t => t == step.From.T))];
     }
 

@@ -8,6 +8,9 @@ public sealed class DiffusionPath
     /// <summary>ρ where grids and fractional steps begin if the last step is pure noise: ᾱ = 2⁻²⁴.</summary>
     private const double NearlyPureNoise = 4096;
 
+    /// <summary>ρ above which x tells a network nothing of its image; the paper's linear schedule ends just below, at 157, a cosine schedule at 20,000.</summary>
+    internal const double Drowned = 160;
+
     private readonly double[] betas, alphaBars, rhos;
 
     /// <summary>Reads the schedule once; later changes of it are not seen.</summary>

@@ -20,8 +20,11 @@ public sealed record DdimSampler : GridSampler
         init => field = CheckEta(value);
     }
 
-    /// <summary>Whether ε follows x_0 where that is clipped (diffusers' use_clipped_model_output). No by default.</summary>
-    public bool UseClippedOutput { get; init; }
+    /// <summary>
+    /// Whether ε follows x_0 where that is clipped, so that x = α x_0 + σ ε (diffusers' use_clipped_model_output, which is off there). Yes by default: without it a step
+    /// does not start where x is, and where much is clipped the images get the worse the more steps there are.
+    /// </summary>
+    public bool UseClippedOutput { get; init; } = true;
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {

@@ -24,5 +24,5 @@ public sealed record Dpm2Sampler : GridSampler
     public Churn? Churn { get; init; }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { Eta = Eta, Churn = Churn };
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
 }

@@ -73,6 +73,9 @@ public abstract record GridSampler : ISampler
         return grid;
     }
 
+    /// <summary>ρ above which steps that would refine ε are of first order: its least error, times ρ, would swamp the image. diffusers knows no such limit.</summary>
+    private protected double FirstOrderAbove => Compatible ? double.PositiveInfinity : DiffusionPath.Drowned;
+
     /// <summary>From each point to the next.</summary>
     private protected static (DiffusionPoint From, DiffusionPoint To)[] Pairs(DiffusionPoint[] grid) => [.. grid.Zip(grid.Skip(1))];
 

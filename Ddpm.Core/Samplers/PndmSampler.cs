@@ -20,8 +20,9 @@ public sealed record PndmSampler : GridSampler
     {
         var grid = FiniteGrid(path, start);
         var steps = Compatible ? AsDiffusers(path, start) : [.. Pairs(grid).Select(step => Step(path, step.From, step.To))];
+        var plain = steps.Count(step => step.From.Rho > FirstOrderAbove);
         // Runge-Kutta asks the network where the step ends, which must not be the data itself.
-        return new PndmRecipe(steps, SkipRungeKutta ? 0 : Math.Min(3, steps.Count(step => step.To.Sigma > 0)));
+        return new PndmRecipe(steps, plain, SkipRungeKutta ? 0 : Math.Min(3, steps.Skip(plain).Count(step => step.To.Sigma > 0)));
     }
 
     private static PndmStep Step(DiffusionPath path, DiffusionPoint from, DiffusionPoint to)

@@ -4,7 +4,7 @@ public sealed partial class TimestepSpacing
 {
     /// <summary>Levels ρ whose p-th roots are evenly spaced (Karras et al. 2022, equation 5). The network is told fractional steps.</summary>
     /// <param name="count">n.</param>
-    /// <param name="highest">The first ρ; null: the last step's.</param>
+    /// <param name="highest">The first ρ; null: the last step's, but at most 160, above which an image cannot be seen in the noise.</param>
     /// <param name="lowest">The last ρ; null: step 0's.</param>
     /// <param name="power">p, &gt; 0.</param>
     public static TimestepSpacing Karras(int count, double? highest = null, double? lowest = null, double power = 7)
@@ -19,14 +19,14 @@ public sealed partial class TimestepSpacing
 
     /// <summary>Levels ρ by a constant factor, which are evenly spaced in λ (Lu et al. 2022).</summary>
     /// <param name="count">n.</param>
-    /// <param name="highest">The first ρ; null: the last step's.</param>
+    /// <param name="highest">The first ρ; null: the last step's, but at most 160, above which an image cannot be seen in the noise.</param>
     /// <param name="lowest">The last ρ; null: step 0's.</param>
     public static TimestepSpacing Exponential(int count, double? highest = null, double? lowest = null) =>
         Ramp("exponential", count, highest, lowest, (high, low, u) => Math.Exp(Math.Log(high) + u * (Math.Log(low) - Math.Log(high))));
 
     /// <summary>Levels ρ with ln ρ a power of the step's number: ln ρ = ln lowest + (1-u)^p ln(highest/lowest), u from 0 to 1.</summary>
     /// <param name="count">n.</param>
-    /// <param name="highest">The first ρ; null: the last step's.</param>
+    /// <param name="highest">The first ρ; null: the last step's, but at most 160, above which an image cannot be seen in the noise.</param>
     /// <param name="lowest">The last ρ; null: step 0's.</param>
     /// <param name="power">p, &gt; 0.</param>
     public static TimestepSpacing Polyexponential(int count, double? highest = null, double? lowest = null, double power = 1)
@@ -58,8 +58,8 @@ public sealed partial class TimestepSpacing
     {
         if (highest is <= 0 or double.PositiveInfinity || lowest is <= 0 || lowest > highest)
             throw new ArgumentException($"Levels must satisfy 0 < lowest <= highest, but lowest is {lowest} and highest is {highest}.");
-        return Levels(name, Positive(count), path =>
-            Grid.Linspace(0, 1, count).Select(u => level(highest ?? path.HighestRho, lowest ?? path.LowestRho, u)));
+        return Levels(name, Positive(count), path => Grid.Linspace(0, 1, count).Select(u =>
+            level(highest ?? Math.Min(path.HighestRho, DiffusionPath.Drowned), lowest ?? path.LowestRho, u)));
     }
 
     private static TimestepSpacing Levels(string name, int count, Func<DiffusionPath, IEnumerable<double>> rhos) =>

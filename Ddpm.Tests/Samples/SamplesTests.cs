@@ -2,7 +2,8 @@ namespace Ddpm.Tests.Samples;
 
 public class SamplesTests
 {
-    private static readonly string[] Names = ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "CustomParts"];
+    private static readonly string[] Names =
+        ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "CustomParts"];
 
     [TestCaseSource(nameof(Names))]
     public void Help_ListsTheFlags(string sample)
@@ -46,6 +47,11 @@ public class SamplesTests
     [TestCase("Convert", "verify nowhere --expected nothing", "nowhere")]
     [TestCase("Convert", "convert nowhere somewhere", "nowhere")]
     [TestCase("Convert", "convert a b --to zip", "zip")]
+    [TestCase("Gallery", "--weights missing", "missing")]
+    [TestCase("Gallery", "--samplers dimm", "dimm")]
+    [TestCase("Gallery", "--steps 5,ten", "5,ten")]
+    [TestCase("Gallery", "--steps 5,0", "--steps")]
+    [TestCase("Gallery", "--images 0", "--images")]
     [TestCase("QuickStart", "--steps 0", "Steps")]
     [TestCase("QuickStart", "--surprise", "--surprise")]
     public void BadInput_GivesOneClearLineAndExitCode1(string sample, string arguments, string named)
@@ -80,6 +86,28 @@ public class SamplesTests
         Assert.That(code, Is.Zero, error);
         Assert.That(output.Split('\n'), Has.Length.GreaterThanOrEqualTo(445));
         Assert.That(output, Does.Match(@"encoder\.conv\.weight +float32 +\[8, 3, 3, 3\] +-\d"));
+    }
+
+    // Two steps of training, two samplers, and more steps than the process has.
+    [Test]
+    public void Gallery_WithoutAModel_TrainsOneAndShowsEverySamplerInPictureAndTables()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, output, error) = SampleProgram.Run(
+            "Gallery", "--train_steps", "2", "--samplers", "ddpm", "dpmsolver++", "--steps", "2,3,1001", "--images", "2", "--scale", "1", "--out", folder.Path);
+        Assert.That(code, Is.Zero, output + error);
+        Assert.That(File.Exists(folder.File("model/ddpm.json")));
+        var lines = File.ReadAllLines(folder.File("gallery.csv"));
+        Assert.That(lines, Has.Length.EqualTo(1 + 1 + 2 * 3));
+        Assert.That(lines[1], Does.Match(@"^ddim,1000,no,1000,[0-9.]+,0,$"));
+        Assert.That(lines[2], Does.Match(@"^ddpm,2,yes,2,[0-9.]+,0\.\d+,$"));
+        Assert.That(lines[6], Does.Match(@"^dpmsolver\+\+,3,no,3,[0-9.]+,0\.\d+,$"));
+        Assert.That(lines[7], Does.Match(@"^dpmsolver\+\+,1001,,,,,""Steps must fall"));
+        Assert.That(File.ReadAllText(folder.File("gallery.md")), Does.Contain("| ddpm * ").And.Contain("Left out: dpmsolver++ with 1001 steps."));
+        Assert.That(output, Does.Contain("| dpmsolver++ "));
+        // "DDIM, 1000 steps" is 16 characters wide, and "1001 steps" is wider than two images.
+        var picture = Picture.Load(folder.File("gallery.png"));
+        Assert.That((picture.Width, picture.Height), Is.EqualTo((16 * 12 - 2 + 12 + 3 * (10 * 12 - 2 + 6), 28 + 3 * 22)));
     }
 
     [Test]

@@ -23,6 +23,9 @@ return SampleApp.Run(args, command, (options, stop) =>
 {
     var output = options.GetRequiredValue(folder);
     var columns = options.GetRequiredValue(steps);
+    foreach (var (flag, value) in (ReadOnlySpan<(string, int)>)[("--images", options.GetRequiredValue(count)), ("--scale", options.GetRequiredValue(scale)), ("--steps", columns.Min())])
+        if (value < 1)
+            throw new ArgumentException($"{flag} must be at least 1, but is {value}.");
     using var diffusion = checkpoint.Open(options, options.GetValue(weights) ?? QuickStartModel(), device: options.GetRequiredValue(device));
 
     var painter = new Painter(diffusion, options.GetRequiredValue(count), options.GetRequiredValue(seed), options.GetRequiredValue(guidance), stop);

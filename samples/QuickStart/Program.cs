@@ -13,7 +13,7 @@ return SampleApp.Run(args, new RootCommand("Trains a small diffusion model on ge
 {
     var output = options.GetRequiredValue(folder);
     var shapes = QuickStartRecipe.Shapes();
-    // A UNet of 0.7 million weights over 1,000 steps of noise, and how it is trained: samples/Shared/QuickStartRecipe.cs, half a page.
+    // The network, its process and how it is trained are half a page, which Gallery uses too: samples/Shared/QuickStartRecipe.cs.
     using var diffusion = QuickStartRecipe.Model(options.GetRequiredValue(device), options.GetRequiredValue(seed)).Build();
     var recipe = QuickStartRecipe.Training(options.GetRequiredValue(steps), options.GetRequiredValue(seed));
 

@@ -10,8 +10,8 @@ internal static class NamedSamplers
     {
         ["ddpm"] = steps => new AncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(steps)),
         ["ddim"] = steps => new DdimSampler(steps) { Spacing = TimestepSpacing.Trailing(steps) },
-        ["pndm"] = steps => new PndmSampler(steps) { Spacing = TimestepSpacing.Trailing(steps) },
-        ["plms"] = steps => new PndmSampler(steps) { Spacing = TimestepSpacing.Trailing(steps), SkipRungeKutta = true },
+        ["pndm"] = steps => new PndmSampler(steps),
+        ["plms"] = steps => new PndmSampler(steps) { SkipRungeKutta = true },
         ["ipndm"] = steps => new IpndmSampler(steps),
         ["euler"] = steps => new EulerSampler(steps),
         ["euler-karras"] = steps => new EulerSampler(steps) { Spacing = TimestepSpacing.Karras(steps) },

@@ -4,15 +4,14 @@ namespace Ddpm;
 
 /// <summary>
 /// Liu et al. 2022 (PNDM): each move is DDIM's with a combined ε; three steps of Runge-Kutta (equation 13), or one of Euler improved, then
-/// Adams-Bashforth (equation 12) on the
-/// number of the step.
+/// Adams-Bashforth (equation 12) on the number of the step. Steps before these are DDIM's own.
 /// </summary>
-internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaSteps) : IRecipe
+internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int PlainSteps, int RungeKuttaSteps) : IRecipe
 {
     private static readonly Leap Leap = new(Clock.Index);
 
     /// <summary>Without Runge-Kutta, the first step is Euler improved.</summary>
-    private bool BeginsImproved => RungeKuttaSteps == 0 && Steps.Count > 1;
+    private bool BeginsImproved => RungeKuttaSteps == 0 && Steps.Count > PlainSteps + 1;
 
     public int Evaluations => Steps.Count + 3 * RungeKuttaSteps + (BeginsImproved ? 1 : 0);
 
@@ -23,8 +22,14 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaS
         {
             var (from, near, middle, to) = Steps[i];
             var p = run.Ask(x, from);
+            if (i < PlainSteps)
+            {
+                x = Move(run, x, from, to, p.Epsilon);
+                yield return run.Frame(to, x, p.X0);
+                continue;
+            }
             history.Insert(0, new(from, p.Epsilon));
-            if (i < RungeKuttaSteps)
+            if (i < PlainSteps + RungeKuttaSteps)
             {
                 var e1 = p.Epsilon;
                 var y = Move(run, x, from, near, e1);
@@ -40,7 +45,7 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int RungeKuttaS
                 p = run.Ask(y, to);
                 x = Move(run, x, from, to, run.Sum((1 / 6.0, e1), (1 / 3.0, e2), (1 / 3.0, e3), (1 / 6.0, p.Epsilon)));
             }
-            else if (i == 0 && BeginsImproved)
+            else if (i == PlainSteps && BeginsImproved)
             {
                 var y = Move(run, x, from, to, p.Epsilon);
                 yield return run.InnerFrame(to, y, p.X0);

@@ -18,7 +18,10 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
     /// <summary>Whether the way to the middle is stochastic too (DPM-Solver++ SDE, r = 1/2).</summary>
     internal bool DrawsAtTheMiddle { get; init; }
 
-    public int Evaluations => Grid.Zip(Grid.Skip(1), (_, to) => to.Sigma == 0 ? 1 : 2).Sum();
+    /// <summary>Steps from a ρ above it are of first order, without a middle.</summary>
+    internal required double FirstOrderAbove { get; init; }
+
+    public int Evaluations => Grid.Zip(Grid.Skip(1), (from, to) => to.Sigma == 0 || from.Rho > FirstOrderAbove ? 1 : 2).Sum();
 
     public IEnumerable<SamplingFrame> Walk(SamplingRun run, Tensor x)
     {
@@ -37,14 +40,16 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
                 continue;
             }
 
-            var (y, middle) = ToTheMiddle(run, x, own, down, to);
-            yield return run.InnerFrame(middle, y, p.X0);
-
-            p = run.Ask(y, middle);
-            var second = new Node(middle, leap.Value(p));
-            x = Clock == Clock.Rho
-                ? leap.Take(run, x, from, down, [own, second])
-                : leap.Take(run, x, from, down, [second]);         // the midpoint rule
+            Node[] nodes = [own];
+            if (Grid[i].Rho <= FirstOrderAbove)
+            {
+                var (y, middle) = ToTheMiddle(run, x, own, down, to);
+                yield return run.InnerFrame(middle, y, p.X0);
+                p = run.Ask(y, middle);
+                var second = new Node(middle, leap.Value(p));
+                nodes = Clock == Clock.Rho ? [own, second] : [second];          // the midpoint rule
+            }
+            x = leap.Take(run, x, from, down, nodes);
             if (up > 0)
                 x = run.Sum((1, x), (up, run.Draw(x)));
             yield return run.Frame(to, x, p.X0);

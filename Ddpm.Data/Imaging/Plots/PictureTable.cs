@@ -18,14 +18,15 @@ public static class PictureTable
         ArgumentOutOfRangeException.ThrowIfLessThan(gap, 2);
         var cell = Cell(columns, rows);
         // A column is as wide as its name or its pictures, whichever is wider.
-        var left = Array.ConvertAll([.. rows], row => PixelFont.WidthOf(row.Name)).Max() + 2 * gap;
-        var wide = Math.Max(cell.Width, Array.ConvertAll([.. columns], name => PixelFont.WidthOf(name)).Max()) + gap;
+        var left = rows.Max(row => PixelFont.WidthOf(row.Name)) + 2 * gap;
+        var column = Math.Max(cell.Width, columns.Max(name => PixelFont.WidthOf(name)));
+        var wide = column + gap;
         var high = Math.Max(cell.Height, TextHeight) + gap;
         var top = TextHeight + 2 * gap;
         Picture.Check(new(3, Extent(top, rows.Count, high), Extent(left, columns.Count, wide)));
         var canvas = new PlotCanvas(left + columns.Count * wide, top + rows.Count * high);
         for (var c = 0; c < columns.Count; c++)
-            canvas.Text(columns[c], left + c * wide + (cell.Width - PixelFont.WidthOf(columns[c])) / 2, gap, Ink);
+            canvas.Text(columns[c], left + c * wide + (column - PixelFont.WidthOf(columns[c])) / 2, gap, Ink);
         for (var r = 0; r < rows.Count; r++)
         {
             canvas.Text(rows[r].Name, gap, top + r * high + (cell.Height - TextHeight) / 2, Ink);
