@@ -9,7 +9,7 @@ namespace Ddpm;
 /// </summary>
 public sealed record VariationalBound
 {
-    /// <summary>The variance of the reverse steps. <see cref="AncestralVariance.FixedLarge"/> by default. It matters: the fixed small one usually gives fewer bits, a learned one the fewest.</summary>
+    /// <summary>The variance of the reverse steps. <see cref="AncestralVariance.FixedLarge"/> by default. It matters, the more the fewer the steps: a learned one gives the fewest bits.</summary>
     public AncestralVariance Variance
     {
         get;
@@ -93,7 +93,7 @@ public sealed record VariationalBound
     {
         foreach (var t in Steps ?? [])
             if (!chain.Any(step => step.From.T == t))
-                throw new ArgumentException($"The steps to measure must be steps of the chain, but {t} is not among its {chain.Length}.", nameof(Steps));
+                throw new ArgumentException($"The steps to measure must be steps of the chain, but {t} is not among its {chain.Length}.");
         return Steps is null ? chain : [.. chain.Where(step => Steps.Any(t => t == step.From.T))];
     }
 
