@@ -9,7 +9,7 @@ namespace Ddpm;
 /// </summary>
 public sealed record VariationalBound
 {
-    /// <summary>The variance of the reverse steps. <see cref="AncestralVariance.FixedLarge"/> by default. It matters: the fixed small one usually gives fewer bits, a learned one the fewest.</summary>
+    /// <summary>The variance of the reverse steps. <see cref="AncestralVariance.FixedLarge"/> by default. It matters, the more the fewer the steps: a learned one gives the fewest bits.</summary>
     public AncestralVariance Variance
     {
         get;

@@ -7,22 +7,47 @@ namespace Ddpm;
 public sealed record TrainingLoss
 {
     /// <summary>Between what and its prediction; or the bound. <see cref="LossKind.L2"/> by default.</summary>
-    public LossKind Kind { get; init; } = LossKind.L2;
+    public LossKind Kind
+    {
+        get;
+        init => field = Defined(value, nameof(Kind));
+    }
 
     /// <summary>What the network predicts. ε by default.</summary>
-    public PredictionType Prediction { get; init; }
+    public PredictionType Prediction
+    {
+        get;
+        init => field = Defined(value, nameof(Prediction));
+    }
 
     /// <summary>How much an image counts at its step. <see cref="LossWeighting.None"/> by default.</summary>
-    public LossWeighting Weighting { get; init; } = LossWeighting.None;
+    public LossWeighting Weighting
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Weighting));
+    } = LossWeighting.None;
 
     /// <summary>
     /// λ of L_hybrid = L_simple + λ L_vlb (Nichol and Dhariwal 2021, equation 16, who use 0.001), ≥ 0, by which the network's second C channels learn the variance:
     /// the gradient of L_vlb by the mean is left out. 0 by default: they learn nothing.
     /// </summary>
-    public double BoundWeight { get; init; }
+    public double BoundWeight
+    {
+        get;
+        init => field = value is >= 0 and < double.PositiveInfinity
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(BoundWeight), value, "The weight of the bound must be at least 0 and finite.");
+    }
 
-    /// <summary>What the network's second C channels are; not used without <see cref="BoundWeight"/> or <see cref="LossKind.VariationalBound"/>. <see cref="AncestralVariance.LearnedRange"/> by default.</summary>
-    public AncestralVariance Variance { get; init; } = AncestralVariance.LearnedRange;
+    /// <summary>
+    /// What the network's second C channels are; not used without <see cref="BoundWeight"/> or <see cref="LossKind.VariationalBound"/>.
+    /// <see cref="AncestralVariance.LearnedRange"/> by default.
+    /// </summary>
+    public AncestralVariance Variance
+    {
+        get;
+        init => field = Defined(value, nameof(Variance));
+    } = AncestralVariance.LearnedRange;
 
     private bool HasBound => BoundWeight > 0 || Kind == LossKind.VariationalBound;
 
@@ -65,11 +90,6 @@ public sealed record TrainingLoss
 
     internal void Check(GaussianDiffusion process)
     {
-        Require(Enum.IsDefined(Kind), nameof(Kind), Kind, "one of LossKind");
-        Require(Enum.IsDefined(Prediction), nameof(Prediction), Prediction, "one of PredictionType");
-        Require(Enum.IsDefined(Variance), nameof(Variance), Variance, "one of AncestralVariance");
-        Require(BoundWeight is >= 0 and < double.PositiveInfinity, nameof(BoundWeight), BoundWeight, "at least 0 and finite");
-        Require(Weighting is not null, nameof(Weighting), Weighting, "given");
         if (Kind == LossKind.VariationalBound && (BoundWeight > 0 || Weighting != LossWeighting.None))
             throw new ArgumentException($"The bound itself must be without weights, but the bound's weight is {BoundWeight} and the weighting {Weighting}.");
         if (BoundWeight > 0 && Variance is AncestralVariance.FixedLarge or AncestralVariance.FixedSmall)
@@ -85,9 +105,7 @@ public sealed record TrainingLoss
         _ => nn.functional.mse_loss(predicted, target, reduction: nn.Reduction.None),
     };
 
-    private static void Require(bool holds, string name, object? value, string rule)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}.");
-    }
+    private static T Defined<T>(T value, string name)
+        where T : struct, Enum =>
+        Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be one of {typeof(T).Name}.");
 }

@@ -94,7 +94,6 @@ public sealed record TrainingOptions
         Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
         Require(OffsetNoise is >= 0 and < double.PositiveInfinity, nameof(OffsetNoise), OffsetNoise, "at least 0 and finite");
         Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
-        Require(Enum.IsDefined(Loss), nameof(Loss), Loss, "one of LossKind");
     }
 
     internal TrainingLoss LossOf(PredictionType prediction) =>

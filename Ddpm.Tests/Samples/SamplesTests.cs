@@ -43,6 +43,8 @@ public class SamplesTests
     [TestCase("Train", "--data_type shapes --size 16 --network tiny --label_dropout 2 --classes", "LabelDropout")]
     [TestCase("Sample", "--weights missing", "missing")]
     [TestCase("Sample", "--weights missing --sampler best", "best")]
+    [TestCase("Train", "--data_type shapes --size 16 --network tiny --loss hinge", "hinge")]
+    [TestCase("Train", "--data_type shapes --size 16 --network tiny --loss VariationalBound --weighting p2", "without weights")]
     [TestCase("Convert", "list Ddpm.Tests.dll", "neither")]
     [TestCase("Convert", "verify nowhere --expected nothing", "nowhere")]
     [TestCase("Convert", "convert nowhere somewhere", "nowhere")]
@@ -124,6 +126,18 @@ public class SamplesTests
         var (code, _, error) = SampleProgram.Run("ReverseProcess", "--weights", model, "--labels", "0,12", "--out", folder.File("wrong.png"));
         Assert.That((code, error), Is.EqualTo((1,
             "error: Labels must be in 0..11, as the network has 12 classes, but one is 12. (Parameter 'labels')\n")));
+    }
+
+    [Test]
+    public void Train_WithALearnedVariance_SamplesWithIt()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, _, error) = SampleProgram.Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "8", "--steps", "2", "--timesteps", "20",
+            "--prediction", "v", "--loss", "l1", "--weighting", "min_snr", "--learned_variance", "--out", folder.Path);
+        Assert.That(code, Is.Zero, error);
+        using var diffusion = Diffusion.FromPretrained(folder.File("model"));
+        Assert.That(diffusion.Prediction.Type, Is.EqualTo(PredictionType.V));
+        Assert.That(diffusion.Sampler, Is.InstanceOf<AncestralSampler>().With.Property("Variance").EqualTo(AncestralVariance.LearnedRange));
     }
 
     [Test]

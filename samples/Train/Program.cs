@@ -13,6 +13,11 @@ var recipe = new Option<string>("--recipe") { Description = "paper, reference (S
 var batchSize = new Option<int>("--batchsize") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
 var epochs = new Option<int>("--epoch") { Description = "Passes over the data.", DefaultValueFactory = _ => 500 };
 var steps = new Option<int?>("--steps") { Description = "Optimiser steps; instead of --epoch." };
+var prediction = new Option<PredictionType>("--prediction") { Description = "What the network predicts." };
+var loss = new Option<LossKind?>("--loss") { Description = "What is minimised; by default the recipe's." };
+var weighting = new Option<string>("--weighting") { Description = "How steps count: none, min_snr, soft_min_snr or p2.", DefaultValueFactory = _ => "none" }
+    .AcceptOnlyFromAmong("none", "min_snr", "soft_min_snr", "p2");
+var learnedVariance = new Option<bool>("--learned_variance") { Description = "The network learns the variance of each step too, for sampling in few steps." };
 var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
 var betaEnd = CommonOptions.BetaEnd();
@@ -25,7 +30,8 @@ var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
 {
-    dataType, path, size, network, recipe, batchSize, epochs, steps, timesteps, betaStart, betaEnd, classes, labelDropout, every, seed, device, folder,
+    dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, learnedVariance, timesteps, betaStart, betaEnd,
+    classes, labelDropout, every, seed, device, folder,
 };
 return SampleApp.Run(args, command, (options, stop) =>
 {
@@ -37,9 +43,18 @@ return SampleApp.Run(args, command, (options, stop) =>
         _ => (new ShapesReader(count: 4096, size: height).Read(), new ShapesReader(count: 200, size: height, seed: 1).Read()),
     };
     var preset = CommonOptions.NetworkOptions(options.GetRequiredValue(network));
+    var learned = options.GetValue(learnedVariance);
+    var variance = learned ? AncestralVariance.LearnedRange : AncestralVariance.FixedLarge;
     var builder = new DiffusionBuilder()
         .WithLinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd))
-        .WithUNet(preset with { Image = data.Shape, AttentionResolutions = [.. preset.AttentionResolutions.Select(resolution => resolution * data.Shape.Height / preset.Image.Height)] })
+        .WithPrediction(options.GetValue(prediction))
+        .WithAncestralSampler(variance)
+        .WithUNet(preset with
+        {
+            Image = data.Shape,
+            OutputChannels = learned ? 2 * data.Shape.Channels : null,
+            AttentionResolutions = [.. preset.AttentionResolutions.Select(resolution => resolution * data.Shape.Height / preset.Image.Height)],
+        })
         .WithDevice(options.GetRequiredValue(device))
         .WithSeed(options.GetRequiredValue(seed));
     var conditional = options.GetValue(classes);
@@ -49,16 +64,27 @@ return SampleApp.Run(args, command, (options, stop) =>
     using var diffusion = builder.Build();
 
     var batch = options.GetRequiredValue(batchSize);
-    var training = options.GetRequiredValue(recipe) switch
+    var chosen = options.GetRequiredValue(recipe) switch
     {
         "reference" => TrainingOptions.ReferencePrograms,
         "small" => new TrainingOptions { LearningRate = 3e-4, WarmupSteps = 500, EmaDecay = 0.999 },
         _ => TrainingOptions.Paper,
-    } with
+    };
+    var training = chosen with
     {
         BatchSize = batch,
         Steps = options.GetValue(steps) ?? checked(options.GetRequiredValue(epochs) * Math.Max(1, data.Count / batch)),
         Seed = options.GetRequiredValue(seed),
+        Loss = options.GetValue(loss) ?? chosen.Loss,
+        Weighting = options.GetRequiredValue(weighting) switch
+        {
+            "min_snr" => LossWeighting.MinSnr(),
+            "soft_min_snr" => LossWeighting.SoftMinSnr(),
+            "p2" => LossWeighting.P2(),
+            _ => LossWeighting.None,
+        },
+        BoundWeight = learned && options.GetValue(loss) != LossKind.VariationalBound ? 0.001 : 0,
+        Variance = variance,
         LabelDropout = conditional ? options.GetRequiredValue(labelDropout) : 0,
     };
     Console.WriteLine($"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}");
@@ -67,7 +93,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         SaveEvery = options.GetRequiredValue(every),
         PictureEvery = options.GetRequiredValue(every),
         HeldOut = heldOut,
-        Sampling = new SamplingOptions { Sampler = new AncestralSampler(spacing: TimestepSpacing.Trailing(Math.Min(100, diffusion.Process.Steps))) },
+        Sampling = new SamplingOptions { Sampler = new AncestralSampler(variance, TimestepSpacing.Trailing(Math.Min(100, diffusion.Process.Steps))) },
     };
     try
     {

@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Ddpm.Tests.Core.Training;
+
+public class LossWeightingTests
+{
+    [Test]
+    public void MinSnr_IsTheRecordedWeight([Values("linear", "squaredcos_cap_v2")] string schedule, [Values(1, 5)] int gamma)
+    {
+        var path = new DiffusionPath(schedule == "linear" ? new LinearSchedule() : new CosineSchedule());
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Shared.Golden("training/training.json")));
+        var recorded = json.RootElement.GetProperty("min_snr").GetProperty($"{schedule} gamma {gamma}");
+        var weighting = LossWeighting.MinSnr(gamma);
+        var largest = 0.0;
+        foreach (var (prediction, name) in new[] { (PredictionType.Epsilon, "weight_epsilon"), (PredictionType.V, "weight_v"), (PredictionType.X0, "weight_x0") })
+            foreach (var (step, expected) in recorded.GetProperty("t").EnumerateArray().Zip(recorded.GetProperty(name).EnumerateArray()))
+            {
+                var weight = weighting.At(path.At(step.GetInt32()), prediction);
+                largest = Math.Max(largest, Math.Abs(weight / expected.GetDouble() - 1));
+                Assert.That(weight, Is.EqualTo(expected.GetDouble()).Within(0.1).Percent);       // the recorded tables are float32: 1 - ᾱ is good to 3e-4 at t = 0
+            }
+        TestContext.Out.WriteLine($"largest relative difference {largest:E1}");
+    }
+
+    // At SNR = 3 (α² = 3/4) and at SNR = 1/3.
+    [TestCase(0.75, 1 / 3.0, 1 / 4.0, 1 / 4.0)]
+    [TestCase(0.25, 1, 3 / 4.0, 3 / 4.0)]
+    public void Weights_AtAKnownSnr_AreTheirFormulas(double alphaBar, double minSnr, double softMinSnr, double p2)
+    {
+        var at = new DiffusionPoint(0, Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
+        var snr = alphaBar / (1 - alphaBar);
+        foreach (var (weighting, expected) in new[]
+        {
+            (LossWeighting.MinSnr(1), minSnr), (LossWeighting.SoftMinSnr(1), softMinSnr), (LossWeighting.P2(), p2), (LossWeighting.P2(1, 2), p2 * p2),
+            (LossWeighting.OfSnr(ratio => 7 * ratio), 7 * snr),
+        })
+        {
+            Assert.That(weighting.At(at, PredictionType.Epsilon), Is.EqualTo(expected).Within(1e-12), weighting.ToString());
+            Assert.That(weighting.At(at, PredictionType.X0), Is.EqualTo(expected * snr).Within(1e-12), weighting.ToString());
+            Assert.That(weighting.At(at, PredictionType.V), Is.EqualTo(expected * alphaBar).Within(1e-12), weighting.ToString());
+        }
+        Assert.That(Enum.GetValues<PredictionType>().Select(prediction => LossWeighting.None.At(at, prediction)), Has.All.EqualTo(1));
+    }
+
+    [Test]
+    public void Weights_InPureNoise_AreTheirLimits()
+    {
+        var noise = new DiffusionPoint(999, 0, 1);
+        foreach (var weighting in new[] { LossWeighting.MinSnr(), LossWeighting.SoftMinSnr(), LossWeighting.P2() })
+        {
+            Assert.That(weighting.At(noise, PredictionType.Epsilon), Is.EqualTo(1), weighting.ToString());
+            Assert.That(weighting.At(noise, PredictionType.X0), Is.Zero, weighting.ToString());
+            Assert.That(weighting.At(noise, PredictionType.V), Is.Zero, weighting.ToString());
+        }
+    }
+
+    [Test]
+    public void BadNumbers_AreRefusedByName()
+    {
+        Assert.That(() => LossWeighting.MinSnr(0), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("gamma"));
+        Assert.That(() => LossWeighting.SoftMinSnr(double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("gamma"));
+        Assert.That(() => LossWeighting.P2(k: 0), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("k must"));
+        Assert.That(() => LossWeighting.P2(gamma: -1), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("gamma"));
+        Assert.That(() => LossWeighting.OfSnr(null!), Throws.ArgumentNullException);
+    }
+}

@@ -1,0 +1,61 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Models;
+
+/// <summary>A network that learns the variance of the reverse steps too: trained, sampled, measured, saved.</summary>
+public class LearnedVarianceTests
+{
+    private static readonly TrainingOptions Training = new() { Steps = 3, BatchSize = 4, LearningRate = 1e-3, WarmupSteps = 0, EmaDecay = 0 };
+
+    private static Diffusion Build(PredictionType prediction = PredictionType.Epsilon) => new DiffusionBuilder()
+        .WithLinearSchedule(20, 1e-3, 0.3)
+        .WithUNet(UNetOptions.Tiny with { OutputChannels = 6 })
+        .WithPrediction(prediction)
+        .WithAncestralSampler(AncestralVariance.LearnedRange)
+        .Build();
+
+    [Test]
+    public void Train_WithTheHybridLoss_LearnsTheVarianceToo([Values] PredictionType prediction)
+    {
+        using var scope = NewDisposeScope();
+        using var diffusion = Build(prediction);
+        var data = new ShapesReader(count: 8, size: 16).Read();
+        var x0 = Pixels.Batch(data, [0, 1]);
+        var before = Variance();
+        diffusion.Train(Training, data);
+        Expect.Same(Variance(), before);            // nothing but the bound teaches it
+        diffusion.Train(Training with { BoundWeight = 0.001, Weighting = LossWeighting.MinSnr() }, data);
+        Assert.That(Expect.AreSame(Variance(), before), Is.False);
+
+        var images = diffusion.Sample(2);
+        Assert.That(images.isfinite().all().item<bool>(), Is.True);
+        Assert.That(images.shape, Is.EqualTo(new long[] { 2, 3, 16, 16 }));
+        var bits = diffusion.BitsPerDimension(x0);
+        Assert.That(bits.Images, Is.EqualTo(diffusion.BitsPerDimension(x0, new() { Variance = AncestralVariance.LearnedRange }).Images));
+        Assert.That(bits.Images, Has.Count.EqualTo(2).And.All.Matches<double>(double.IsFinite));
+
+        // The bias of the last convolution: C numbers of the mean, then C of the variance.
+        Tensor Variance() => ((UNet)diffusion.Denoiser).named_parameters().Last(named => named.parameter.shape is [6]).parameter.detach()[3..].clone();
+    }
+
+    [Test]
+    public void Train_OnTheBoundAlone_LowersIt()
+    {
+        using var scope = NewDisposeScope();
+        using var diffusion = Build();
+        var data = new ShapesReader(count: 8, size: 16).Read();
+        var x0 = Pixels.Batch(data, [0, 1, 2, 3]);
+        var before = diffusion.BitsPerDimension(x0).Mean;
+        diffusion.Train(Training with { Steps = 20, Loss = LossKind.VariationalBound }, data);
+        Assert.That(diffusion.BitsPerDimension(x0).Mean, Is.LessThan(0.9 * before));
+    }
+
+    [Test]
+    public void BitsPerDimension_OfAnotherShape_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        using var diffusion = Build();
+        Assert.That(() => diffusion.BitsPerDimension(zeros(1, 4, 16, 16)), Throws.ArgumentException.With.Message.Contains("[1, 4, 16, 16]"));
+    }
+}
