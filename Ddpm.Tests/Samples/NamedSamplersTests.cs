@@ -30,7 +30,7 @@ public class NamedSamplersTests
         });
         TestContext.Out.WriteLine($"{name}, {(cosine ? "cosine" : "linear")}: {string.Join(", ", errors.Select(error => error.ToString("F4")))}");
         Assert.That(errors, Is.Ordered.Descending);
-        Assert.That(errors[^1], Is.LessThan(0.1));
+        Assert.That(errors[^1], Is.LessThan(0.06));        // of 0.3: DDIM and Euler, of first order; 0.035 for the others
     }
 
     [Test]
@@ -40,8 +40,9 @@ public class NamedSamplersTests
         var (x, _) = Run(name, 50, cosine, new SeededNoise(5).Draw([1, 1, 100, 100]).to(ScalarType.Float64));
         var (mean, deviation) = (x.mean().item<double>(), x.std().item<double>());
         TestContext.Out.WriteLine($"{name}, {(cosine ? "cosine" : "linear")}: mean {mean:F4}, deviation {deviation:F4}");
-        Assert.That(Math.Abs(mean - M) < 0.02, Is.True, $"{mean}");
-        Assert.That(Math.Abs(deviation / S - 1) < 0.1, Is.True, $"{deviation}");
+        // 10,000 draws: standard errors 0.003 and 0.002. Samplers of first order end up to 17% too narrow after 50 steps; all others are within 6%.
+        Assert.That(Math.Abs(mean - M) < 0.012, Is.True, $"{mean}");
+        Assert.That(Math.Abs(deviation / S - 1) < 0.2, Is.True, $"{deviation}");
     }
 
     private static (Tensor X, DiffusionPoint At) Run(string name, int steps, bool cosine, Tensor z)

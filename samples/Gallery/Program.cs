@@ -10,7 +10,7 @@ var checkpoint = new CheckpointFlags();
 var names = new Option<string[]>("--samplers") { Description = "Which; by default all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. NamedSamplers.All.Keys] }
     .AcceptOnlyFromAmong([.. NamedSamplers.All.Keys]);
 var steps = CommonOptions.Steps("--steps", "Steps of the samplers, a column each.", 5, 10, 20, 50);
-var count = new Option<int>("--images") { Description = "Images a cell.", DefaultValueFactory = _ => 4 };
+var count = new Option<int>("--images") { Description = "Images a cell.", DefaultValueFactory = _ => 2 };
 var scale = new Option<int>("--scale") { Description = "Pixels become squares of this edge.", DefaultValueFactory = _ => 2 };
 var guidance = new Option<double>("--guidance") { Description = "The scale of guidance, for a model with classes.", DefaultValueFactory = _ => 2 };
 var trainSteps = new Option<int>("--train_steps") { Description = "Training steps, where there is no model.", DefaultValueFactory = _ => 1000 };

@@ -104,6 +104,22 @@ public class EverySamplerTests
         Assert.That(frames[^1], Has.Property(nameof(SamplingFrame.IsLast)).True.And.Property(nameof(SamplingFrame.IsInner)).False);
     }
 
+    // From ρ = 20,000 a second value of ε would be multiplied by that.
+    [Test]
+    public void Run_OutOfAlmostPureNoise_BeginsWithAStepOfFirstOrder([Values("heun", "dpm2", "dpm2 ancestral", "2s ancestral", "dpm-solver sde", "pndm", "plms")] string name)
+    {
+        using var scope = NewDisposeScope();
+        var asked = 0;
+        var predictor = new Predictor(new FormulaDenoiser((x, t) => { asked++; return x * 0.1; }), new DiffusionPath(new CosineSchedule(1000)));
+        var sampler = EverySampler.Make(name, 6) with { Spacing = TimestepSpacing.Trailing(6) };
+        SamplingFrame[] Frames(GridSampler sampler) => [.. sampler.Run(predictor, SamplingStart.FromNoise(Noise(1)), new SeededNoise(0))];
+        var frames = Frames(sampler);
+        Assert.That(frames, Has.Length.EqualTo(asked).And.All.Property(nameof(SamplingFrame.Steps)).EqualTo(asked));
+        Assert.That((frames[0].IsInner, frames[1].IsInner), Is.EqualTo((false, true)));
+        Assert.That(frames.Count(frame => !frame.IsInner), Is.EqualTo(6));
+        Assert.That(Frames(sampler with { Compatible = true })[0].IsInner, Is.True);
+    }
+
     [TestCaseSource(nameof(Names))]
     public void Check_OfMoreStepsThanTheProcessHas_SaysSo(string name)
     {
@@ -134,6 +150,21 @@ public class EverySamplerTests
         var noise = EverySampler.Run(new DdimInversion(500), denoiser, Linear, SamplingStart.FromImage(image), noClipping);
         Assert.That(noise.std().item<float>(), Is.EqualTo((image * 2).std().item<float>()).Within(0.02));      // unit noise, up to the steps' error
         Expect.RelativelyClose(EverySampler.Run(new DdimSampler(500), denoiser, Linear, SamplingStart.FromNoise(noise), noClipping), image, 0.01);      // 500 steps of first order there and back
+    }
+
+    // Where x_0 is always clipped to 1, the flow is that of one point: x = α + σ ε with the ε of the start. 1,000 steps and as many clippings later it still is.
+    [Test]
+    public void Ddim_WhereX0IsClipped_StaysOnTheFlowOfTheClippedX0()
+    {
+        using var scope = NewDisposeScope();
+        var denoiser = EverySampler.OfX0(PredictionType.X0, (x, _) => 3 + 0.1 * x);
+        var options = EverySampler.Options(PredictionType.X0) with { Clip = 1 };
+        var (z, begin) = (Noise(1).to(ScalarType.Float64), Linear.At(Linear.Steps - 1));
+        var sampler = new DdimSampler { Spacing = TimestepSpacing.All };
+        foreach (var frame in sampler.Run(new Predictor(denoiser, Linear, options), SamplingStart.FromNoise(z), new SeededNoise(0)))
+            using (frame)
+                if (frame.T % 250 == 0)
+                    Expect.Close(frame.X, frame.At.Alpha + frame.At.Sigma * (z - begin.Alpha) / begin.Sigma, 1e-9);     // double, but for the told ρ
     }
 
     [Test]

@@ -70,6 +70,18 @@ public class TimestepSpacingTests
     public void Linspace_NotWhole_IsEven() => Assert.That(Steps(TimestepSpacing.Linspace(3, whole: false), 1000), Is.EqualTo(new[] { 999, 499.5, 0 }));
 
     [Test]
+    public void Ramps_BeginAtTheLastStepButAtMostAt160()
+    {
+        var (linear, cosine) = (new DiffusionPath(new LinearSchedule()), new DiffusionPath(new CosineSchedule(1000)));
+        foreach (var spacing in (TimestepSpacing[])[TimestepSpacing.Karras(5), TimestepSpacing.Exponential(5), TimestepSpacing.Polyexponential(5)])
+        {
+            Assert.That(spacing.Select(linear)[0].Rho, Is.EqualTo(linear.HighestRho).Within(1e-9));
+            Assert.That(spacing.Select(cosine)[0].Rho, Is.EqualTo(160).Within(1e-9));
+        }
+        Assert.That(TimestepSpacing.Karras(5, highest: 1000).Select(cosine)[0].Rho, Is.EqualTo(1000).Within(1e-9));
+    }
+
+    [Test]
     public void Levels_OutOfRange_AreRefused()
     {
         Assert.That(() => TimestepSpacing.Karras(10, 1, 2), Throws.ArgumentException.With.Message.Contains("0 < lowest <= highest"));
