@@ -29,7 +29,8 @@ var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
 {
-    dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, learnedVariance, timesteps, betaStart, betaEnd, classes, labelDropout, every, seed, device, folder,
+    dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, learnedVariance, timesteps, betaStart, betaEnd,
+    classes, labelDropout, every, seed, device, folder,
 };
 return SampleApp.Run(args, command, (options, stop) =>
 {
