@@ -4,16 +4,22 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// How well a model compresses images: the bound L_0 + Σ L_{t-1} + L_T on -log p(x_0) (Ho et al. 2020, equation 5), in bits a value, each term with one draw of noise.
+/// How well a model compresses images: the bound L_0 + Σ L_{t-1} + L_T on -log p(x_0) (Ho et al. 2020, equation 5), in bits a value, each term with
+/// one draw of noise.
 /// It takes one evaluation of the network a step.
 /// </summary>
 public sealed record VariationalBound
 {
-    /// <summary>The variance of the reverse steps. <see cref="AncestralVariance.FixedLarge"/> by default. It matters, the more the fewer the steps: a learned one gives the fewest bits.</summary>
+    /// <summary>
+    /// The variance of the reverse steps. <see cref="AncestralVariance.FixedLarge"/> by default. It matters, the more the fewer the steps: a learned
+    /// one gives the fewest bits.
+    /// </summary>
     public AncestralVariance Variance
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Variance), value, "The variance must be one of AncestralVariance.");
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Variance), value, "The variance must be one of AncestralVariance.");
     }
 
     /// <summary>The steps of the chain, whose bound it is: that of fewer steps is higher. <see cref="TimestepSpacing.All"/> by default.</summary>
@@ -23,7 +29,10 @@ public sealed record VariationalBound
         init => field = value ?? throw new ArgumentNullException(nameof(Spacing));
     } = TimestepSpacing.All;
 
-    /// <summary>Those steps t of the chain whose terms are measured, to save time; the others then count as 0, so that the sum is no bound. null by default: all.</summary>
+    /// <summary>
+    /// Those steps t of the chain whose terms are measured, to save time; the others then count as 0, so that the sum is no bound.
+    /// null by default: all.
+    /// </summary>
     public IReadOnlyList<int>? Steps { get; init; }
 
     /// <summary>The noise of image k at a step follows from the seed, k and the step alone. 0 by default.</summary>
@@ -49,17 +58,20 @@ public sealed record VariationalBound
     /// <param name="prediction">What the network predicts, and how x_0 is clipped; null for the defaults.</param>
     /// <param name="progress">Told the share done, above 0 to 1, after every step.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
-    /// <exception cref="ArgumentException">There are no images, the labels or a step do not fit, or the spacing or the prediction does not fit the process.</exception>
+    /// <exception cref="ArgumentException">There are no images, the labels or a step do not fit, or the spacing or the prediction does not fit the
+    /// process.</exception>
     /// <exception cref="InvalidOperationException">The variance is a learned one, but the network has no second C channels.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public BitsPerDimension Measure(
-        IDenoiser denoiser, DiffusionPath path, Tensor x0, PredictorOptions? prediction = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        IDenoiser denoiser, DiffusionPath path, Tensor x0, PredictorOptions? prediction = null, IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(x0);
         if (x0.dim() != 4 || x0.shape[0] == 0 || !x0.is_floating_point())
-            throw new ArgumentException($"Images must be [N, C, H, W] of floating-point numbers, but are [{string.Join(", ", x0.shape)}] of {x0.dtype}.", nameof(x0));
+            throw new ArgumentException(
+                $"Images must be [N, C, H, W] of floating-point numbers, but are [{string.Join(", ", x0.shape)}] of {x0.dtype}.", nameof(x0));
         var count = (int)x0.shape[0];
         var labels = ClassLabels.ForSampling(denoiser, Labels, count);
         var chain = BoundStep.Of([.. Spacing.Select(path), DiffusionPoint.Data]);
@@ -86,7 +98,8 @@ public sealed record VariationalBound
                 progress?.Report((batch * measured.Length + i + 1.0) / (batches * measured.Length));
             }
         }
-        return new(images, prior / count, [.. sums.Select(sum => new BoundTerm(sum.T, sum.Bits / count, sum.X0Error / count, sum.EpsilonError / count))]);
+        var terms = sums.Select(sum => new BoundTerm(sum.T, sum.Bits / count, sum.X0Error / count, sum.EpsilonError / count));
+        return new(images, prior / count, [.. terms]);
     }
 
     private BoundStep[] Measured(BoundStep[] chain)
@@ -103,9 +116,11 @@ public sealed record VariationalBound
         using var scope = NewDisposeScope();
         var ε = noise.DrawLike(x0);
         var (predicted, said, channels) = predictor.Predict(step.From.Alpha * x0 + step.From.Sigma * ε, step.From);
-        var (exact, predictedExactly) = (x0.to(ScalarType.Float64), predicted.to(ScalarType.Float64));
-        var bits = BoundStep.Bits([.. Enumerable.Repeat(step, (int)x0.shape[0])], Variance, exact, predictedExactly, channels?.to(ScalarType.Float64));
-        return new(step.From.T, sum.Bits + Add(images, first, bits), sum.X0Error + Squares(predictedExactly - exact), sum.EpsilonError + Squares(said.to(ScalarType.Float64) - ε));
+        var (exact, guess) = (x0.to(ScalarType.Float64), predicted.to(ScalarType.Float64));
+        var steps = Enumerable.Repeat(step, (int)x0.shape[0]).ToArray();
+        var bits = Add(images, first, BoundStep.Bits(steps, Variance, exact, guess, channels?.to(ScalarType.Float64)));
+        var noiseError = Squares(said.to(ScalarType.Float64) - ε);
+        return new(step.From.T, sum.Bits + bits, sum.X0Error + Squares(guess - exact), sum.EpsilonError + noiseError);
     }
 
     // L_T = KL(q(x_T | x_0) ‖ N(0, I)) (equation 5).

@@ -107,7 +107,10 @@ public sealed class GaussianDiffusion
         return target.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Algorithm 1, line 5: the loss between ε and ε_θ(√ᾱ_t x_0 + √(1-ᾱ_t) ε, t), the mean over all values (eq. 14). <see cref="TrainingLoss"/> has more of them.</summary>
+    /// <summary>
+    /// Algorithm 1, line 5: the loss between ε and ε_θ(√ᾱ_t x_0 + √(1-ᾱ_t) ε, t), the mean over all values (eq. 14). <see cref="TrainingLoss"/> has
+    /// more of them.
+    /// </summary>
     /// <param name="denoiser">ε_θ, or a network that predicts x_0 or v. A learned variance (2C channels) takes no part in this loss.</param>
     /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
     /// <param name="t">N steps, each from 0 to T-1.</param>
@@ -121,10 +124,13 @@ public sealed class GaussianDiffusion
         PredictionType prediction = PredictionType.Epsilon)
     {
         using var scope = NewDisposeScope();
-        return new TrainingLoss { Kind = kind, Prediction = prediction }.PerImage(this, denoiser, x0, t, noise, labels).mean().MoveToOuterDisposeScope();
+        var loss = new TrainingLoss { Kind = kind, Prediction = prediction };
+        return loss.PerImage(this, denoiser, x0, t, noise, labels).mean().MoveToOuterDisposeScope();
     }
 
-    /// <summary>x_0 by what the network says of x_t, with a step of its own for each image; not clipped. The inverse of <see cref="TrainingTarget"/>.</summary>
+    /// <summary>
+    /// x_0 by what the network says of x_t, with a step of its own for each image; not clipped. The inverse of <see cref="TrainingTarget"/>.
+    /// </summary>
     internal Tensor ReadX0(Tensor xt, Tensor output, IReadOnlyList<int> t, PredictionType prediction) => prediction switch
     {
         PredictionType.Epsilon => Mix(t, point => 1 / point.Alpha, xt, point => -point.Rho, output),
@@ -133,7 +139,8 @@ public sealed class GaussianDiffusion
     };
 
     /// <summary>One number an image, [N, 1, 1, 1].</summary>
-    internal static Tensor Column(IEnumerable<double> values, Tensor like) => torch.tensor(values.ToArray()).view(-1, 1, 1, 1).to(like.dtype, like.device);
+    internal static Tensor Column(IEnumerable<double> values, Tensor like) =>
+        torch.tensor(values.ToArray()).view(-1, 1, 1, 1).to(like.dtype, like.device);
 
     private DiffusionPoint At(int t) => t >= 0 && t < Steps
         ? Path.At(t)

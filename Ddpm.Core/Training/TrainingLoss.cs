@@ -28,8 +28,8 @@ public sealed record TrainingLoss
     } = LossWeighting.None;
 
     /// <summary>
-    /// λ of L_hybrid = L_simple + λ L_vlb (Nichol and Dhariwal 2021, equation 16, who use 0.001), ≥ 0, by which the network's second C channels learn the variance:
-    /// the gradient of L_vlb by the mean is left out. 0 by default: they learn nothing.
+    /// λ of L_hybrid = L_simple + λ L_vlb (Nichol and Dhariwal 2021, equation 16, who use 0.001), ≥ 0, by which the network's second C channels learn
+    /// the variance: the gradient of L_vlb by the mean is left out. 0 by default: they learn nothing.
     /// </summary>
     public double BoundWeight
     {
@@ -91,7 +91,8 @@ public sealed record TrainingLoss
     internal void Check(GaussianDiffusion process)
     {
         if (Kind == LossKind.VariationalBound && (BoundWeight > 0 || Weighting != LossWeighting.None))
-            throw new ArgumentException($"The bound itself must be without weights, but the bound's weight is {BoundWeight} and the weighting {Weighting}.");
+            throw new ArgumentException(
+                $"The bound itself must be without weights, but the bound's weight is {BoundWeight} and the weighting {Weighting}.");
         if (BoundWeight > 0 && Variance is AncestralVariance.FixedLarge or AncestralVariance.FixedSmall)
             throw new ArgumentException($"With a weight of the bound the variance must be a learned one, but is {Variance}.");
         if (HasBound)

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Core;
 
-/// <summary>What guided-diffusion was recorded with, T = 30: the network [0.8 sin(x) t/(t+1) + 0.2 x], with 0.5 cos(x) for a range of variance, or -4 + 0.5 cos(x) for its logarithm.</summary>
+/// <summary>
+/// What guided-diffusion was recorded with, T = 30: the network [0.8 sin(x) t/(t+1) + 0.2 x], with 0.5 cos(x) for a range of variance, or -4 + 0.5
+/// cos(x) for its logarithm.
+/// </summary>
 internal static class GuidedRecordings
 {
     internal static readonly DiffusionPath Cosine = new(new CosineSchedule(30));

@@ -36,7 +36,8 @@ public class LearnedVarianceTests
         Assert.That(bits.Images, Has.Count.EqualTo(2).And.All.Matches<double>(double.IsFinite));
 
         // The bias of the last convolution: C numbers of the mean, then C of the variance.
-        Tensor Variance() => ((UNet)diffusion.Denoiser).named_parameters().Last(named => named.parameter.shape is [6]).parameter.detach()[3..].clone();
+        Tensor Variance() =>
+            ((UNet)diffusion.Denoiser).named_parameters().Last(named => named.parameter.shape is [6]).parameter.detach()[3..].clone();
     }
 
     [Test]

@@ -132,7 +132,8 @@ public class SamplesTests
     public void Train_WithALearnedVariance_SamplesWithIt()
     {
         using var folder = new TemporaryFolder();
-        var (code, _, error) = SampleProgram.Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "8", "--steps", "2", "--timesteps", "20",
+        var (code, _, error) = SampleProgram.Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small",
+            "--batchsize", "8", "--steps", "2", "--timesteps", "20",
             "--prediction", "v", "--loss", "l1", "--weighting", "min_snr", "--learned_variance", "--out", folder.Path);
         Assert.That(code, Is.Zero, error);
         using var diffusion = Diffusion.FromPretrained(folder.File("model"));

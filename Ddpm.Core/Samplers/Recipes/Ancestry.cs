@@ -9,13 +9,18 @@ internal static class Ancestry
     /// <summary>The variance of x' given x and x_0: σ'² (1 - (σ'α/(α'σ))²), between neighbouring steps equation (7)'s β̃ of Ho et al. 2020.</summary>
     internal static double Posterior(DiffusionPoint from, DiffusionPoint to) => to.Sigma * to.Sigma * Math.Max(1 - Kept(from, to), 0);
 
-    /// <summary>The factor of x_0 in the mean of x' given x and x_0: α' (1 - (σ'α/(α'σ))²), between neighbouring steps equation (7)'s √ᾱ' β/(1-ᾱ); 1 in a step to the data.</summary>
+    /// <summary>
+    /// The factor of x_0 in the mean of x' given x and x_0: α' (1 - (σ'α/(α'σ))²), between neighbouring steps equation (7)'s √ᾱ' β/(1-ᾱ); 1 in a step
+    /// to the data.
+    /// </summary>
     internal static double ShareOfX0(DiffusionPoint from, DiffusionPoint to) => to.Alpha * Math.Max(1 - Kept(from, to), 0);
 
     /// <summary>β of the step: 1 - ᾱ/ᾱ'.</summary>
     internal static double Beta(DiffusionPoint from, DiffusionPoint to) => 1 - from.Alpha * from.Alpha / (to.Alpha * to.Alpha);
 
-    /// <summary>ln σ² of the reverse step by the network's second C channels (Nichol and Dhariwal 2021, equation 15) or, of a fixed kind, without them.</summary>
+    /// <summary>
+    /// ln σ² of the reverse step by the network's second C channels (Nichol and Dhariwal 2021, equation 15) or, of a fixed kind, without them.
+    /// </summary>
     /// <param name="variance">Which kind.</param>
     /// <param name="channels">Needed for the learned kinds.</param>
     /// <param name="small">ln β̃.</param>

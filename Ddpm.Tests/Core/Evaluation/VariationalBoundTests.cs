@@ -14,14 +14,16 @@ public class VariationalBoundTests
     [Test]
     public void Measure_OfTheRecordedNetwork_IsTheRecordedBound(
         [Values("linear", "cosine")] string schedule,
-        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedRange, AncestralVariance.LearnedLogarithm)] AncestralVariance variance)
+        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedRange,
+            AncestralVariance.LearnedLogarithm)]
+        AncestralVariance variance)
     {
         using var scope = NewDisposeScope();
         var (network, path) = (GuidedRecordings.Network(variance), schedule == "linear" ? GuidedRecordings.Linear : GuidedRecordings.Cosine);
         var x0 = GuidedRecordings.Read("x0");
         var bound = new VariationalBound { Variance = variance };
-        var single = Enumerable.Range(0, 4).Select(i =>
-            (bound with { Noise = new GivenNoise((k, _) => CosineNoise.Draw(k + 1, x0.shape)[i..(i + 1)]) }).Measure(network, path, x0[i..(i + 1)])).ToArray();
+        var single = Enumerable.Range(0, 4).Select(i => (bound with { Noise = new GivenNoise((k, _) => CosineNoise.Draw(k + 1, x0.shape)[i..(i + 1)]) })
+            .Measure(network, path, x0[i..(i + 1)])).ToArray();
         var together = (bound with { Noise = CosineNoise.From(1) }).Measure(network, path, x0);
 
         // The network and the recordings are float32, thirty steps: 1e-5 of the largest value; the prior is near 0.
@@ -39,7 +41,9 @@ public class VariationalBoundTests
 
     [Test]
     public void Measure_OfAGaussianWithItsExactDenoiser_IsItsClosedForm(
-        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedLogarithm, AncestralVariance.Learned)] AncestralVariance variance)
+        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedLogarithm,
+            AncestralVariance.Learned)]
+        AncestralVariance variance)
     {
         using var scope = NewDisposeScope();
         var bound = new VariationalBound { Variance = variance, Noise = Columns() };
@@ -57,7 +61,8 @@ public class VariationalBoundTests
         Assert.That(measured.Prior, Is.EqualTo((mean + noise - 1 - Math.Log(noise)) / 2 / Math.Log(2)).Within(1e-6));
         TestContext.Out.WriteLine($"{measured.Mean:F5} bits, closed form {total:F5}");
         Assert.That(measured.Mean, Is.EqualTo(total).Within(1e-3));
-        // No code is shorter than the entropy of N(0, s²) cut into levels 2/255 wide; with the exact variance too the chain is the exact reverse, and the bound that entropy.
+        // No code is shorter than the entropy of N(0, s²) cut into levels 2/255 wide; with the exact variance too the chain is the exact reverse, and
+        // the bound that entropy.
         var entropy = Math.Log2(Math.Sqrt(2 * Math.PI * Math.E) * Deviation) - Math.Log2(2 / 255.0);
         if (variance is AncestralVariance.FixedSmall or AncestralVariance.FixedLarge)
             Assert.That(measured.Mean, Is.GreaterThan(entropy + 0.1));
@@ -73,7 +78,8 @@ public class VariationalBoundTests
         var bits = new Dictionary<PredictionType, double>();
         foreach (var type in Enum.GetValues<PredictionType>())
             bits[type] = new VariationalBound().Measure(Gaussian(Path, type), Path, x0, Unclipped with { Type = type }).Mean;
-        Assert.That(bits[PredictionType.X0], Is.EqualTo(bits[PredictionType.Epsilon]).Within(1e-3));    // x_0 by ε at the noisy end: 1/α = 150 times float32's rounding
+        // x_0 by ε at the noisy end: 1/α = 150 times float32's rounding
+        Assert.That(bits[PredictionType.X0], Is.EqualTo(bits[PredictionType.Epsilon]).Within(1e-3));
         Assert.That(bits[PredictionType.V], Is.EqualTo(bits[PredictionType.X0]).Within(1e-5));
     }
 
@@ -82,10 +88,12 @@ public class VariationalBoundTests
     {
         using var scope = NewDisposeScope();
         var path = new DiffusionPath(new ZeroTerminalSnrSchedule(new LinearSchedule(50, 1e-3, 0.2)));
-        var measured = new VariationalBound().Measure(Gaussian(path, type), path, Deviation * new SeededNoise(1).Draw([2, 3, 4, 4]), new() { Type = type });
+        var measured = new VariationalBound().Measure(Gaussian(path, type), path, Deviation * new SeededNoise(1).Draw([2, 3, 4, 4]),
+            new() { Type = type });
         Assert.That(measured.Prior, Is.Zero);
         Assert.That(measured.Terms.Select(term => term.Bits), Has.All.Matches<double>(double.IsFinite));
-        Assert.That(() => new VariationalBound().Measure(Gaussian(path, PredictionType.Epsilon), path, zeros(1, 3, 4, 4)), Throws.ArgumentException.With.Message.Contains("zero terminal SNR"));
+        Assert.That(() => new VariationalBound().Measure(Gaussian(path, PredictionType.Epsilon), path, zeros(1, 3, 4, 4)),
+            Throws.ArgumentException.With.Message.Contains("zero terminal SNR"));
     }
 
     [Test]
@@ -100,7 +108,8 @@ public class VariationalBoundTests
         var bound = new VariationalBound { Variance = AncestralVariance.LearnedRange, Spacing = spacing };
         var x0 = GuidedRecordings.Read("x0");
         var respaced = (bound with { Noise = CosineNoise.From(1) }).Measure(network, GuidedRecordings.Linear, x0);
-        var own = (bound with { Noise = CosineNoise.From(1), Spacing = TimestepSpacing.All }).Measure(toldTheStep, new(new TabulatedSchedule(betas)), x0);
+        var own = (bound with { Noise = CosineNoise.From(1), Spacing = TimestepSpacing.All })
+            .Measure(toldTheStep, new(new TabulatedSchedule(betas)), x0);
         Assert.That(respaced.Images, Is.EqualTo(own.Images).Within(1e-5));
         Assert.That(respaced.Terms.Select(term => term.T), Is.EqualTo(steps.Reverse().Select(point => point.T)));
         Assert.That(respaced.Terms.Select(term => term.Bits), Is.EqualTo(own.Terms.Select(term => term.Bits)).Within(1e-5));
@@ -122,9 +131,11 @@ public class VariationalBoundTests
     {
         using var scope = NewDisposeScope();
         var (x0, network) = (GuidedRecordings.Read("x0"), GuidedRecordings.Network(default));
-        double[] Images(int batch, ulong seed) => [.. new VariationalBound { BatchSize = batch, Seed = seed }.Measure(network, GuidedRecordings.Linear, x0).Images];
         Assert.That(Images(3, 5), Is.EqualTo(Images(4, 5)).Within(1e-9));
         Assert.That(Images(4, 6), Is.Not.EqualTo(Images(4, 5)));
+
+        IReadOnlyList<double> Images(int batch, ulong seed) =>
+            new VariationalBound { BatchSize = batch, Seed = seed }.Measure(network, GuidedRecordings.Linear, x0).Images;
     }
 
     [Test]
@@ -169,14 +180,20 @@ public class VariationalBoundTests
         using var scope = NewDisposeScope();
         var network = Gaussian(Path, default);
         var x0 = zeros(2, 1, 2, 2);
-        Assert.That(() => new VariationalBound { Variance = (AncestralVariance)9 }, Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Variance"));
-        Assert.That(() => new VariationalBound { BatchSize = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("BatchSize"));
+        Assert.That(() => new VariationalBound { Variance = (AncestralVariance)9 },
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Variance"));
+        Assert.That(() => new VariationalBound { BatchSize = 0 },
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("BatchSize"));
         Assert.That(() => new VariationalBound { Spacing = null! }, Throws.ArgumentNullException);
         Assert.That(() => new VariationalBound().Measure(network, Path, zeros(2, 2)), Throws.ArgumentException.With.Message.Contains("[2, 2]"));
-        Assert.That(() => new VariationalBound().Measure(network, Path, zeros(0, 1, 2, 2)), Throws.ArgumentException.With.Message.Contains("[0, 1, 2, 2]"));
-        Assert.That(() => new VariationalBound().Measure(network, Path, x0.to(ScalarType.Byte)), Throws.ArgumentException.With.Message.Contains("Byte"));
-        Assert.That(() => new VariationalBound { Steps = [100] }.Measure(network, Path, x0), Throws.ArgumentException.With.Message.Contains("100 is not among"));
-        Assert.That(() => new VariationalBound { Labels = [1] }.Measure(network, Path, x0), Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
+        Assert.That(() => new VariationalBound().Measure(network, Path, zeros(0, 1, 2, 2)),
+            Throws.ArgumentException.With.Message.Contains("[0, 1, 2, 2]"));
+        Assert.That(() => new VariationalBound().Measure(network, Path, x0.to(ScalarType.Byte)),
+            Throws.ArgumentException.With.Message.Contains("Byte"));
+        Assert.That(() => new VariationalBound { Steps = [100] }.Measure(network, Path, x0),
+            Throws.ArgumentException.With.Message.Contains("100 is not among"));
+        Assert.That(() => new VariationalBound { Labels = [1] }.Measure(network, Path, x0),
+            Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
         Assert.That(() => new VariationalBound { Variance = AncestralVariance.LearnedRange }.Measure(network, Path, x0),
             Throws.InvalidOperationException.With.Message.Contains("LearnedRange").And.Message.Contains("[N, 2C, H, W]"));
     }
@@ -222,7 +239,8 @@ public class VariationalBoundTests
         return bits;
     }
 
-    // x_0 by rows and ε by columns: every pair of 256 equally likely quantiles of N(0, 1), widened so that their variance is 1. A mean over the image is an integral over both.
+    // x_0 by rows and ε by columns: every pair of 256 equally likely quantiles of N(0, 1), widened so that their variance is 1. A mean over the image
+    // is an integral over both.
     private static Tensor Quantiles()
     {
         var z = Enumerable.Range(0, 256).Select(i => Normal.InvCDF(0, 1, (i + 0.5) / 256)).ToArray();

@@ -21,8 +21,11 @@ public class RespacedChainsTests
     public void Run_OverRespacedSteps_IsTheRecordedChain(string name, GridSampler sampler, double? clip)
     {
         using var scope = NewDisposeScope();
-        var start = sampler is DdimInversion ? SamplingStart.FromImage(GuidedRecordings.Read("x0")) : SamplingStart.FromNoise(CosineNoise.Draw(0, 4, 3, 8, 8));
-        var result = EverySampler.Run(sampler, GuidedRecordings.Network(AncestralVariance.LearnedRange), GuidedRecordings.Linear, start, new() { Clip = clip }, CosineNoise.From(1));
+        var start = sampler is DdimInversion
+            ? SamplingStart.FromImage(GuidedRecordings.Read("x0"))
+            : SamplingStart.FromNoise(CosineNoise.Draw(0, 4, 3, 8, 8));
+        var network = GuidedRecordings.Network(AncestralVariance.LearnedRange);
+        var result = EverySampler.Run(sampler, network, GuidedRecordings.Linear, start, new() { Clip = clip }, CosineNoise.From(1));
         Expect.RelativelyClose(result, GuidedRecordings.Read(name), 1e-5);      // float32, ten steps
     }
 }

@@ -12,12 +12,14 @@ public class LossWeightingTests
         var recorded = json.RootElement.GetProperty("min_snr").GetProperty($"{schedule} gamma {gamma}");
         var weighting = LossWeighting.MinSnr(gamma);
         var largest = 0.0;
-        foreach (var (prediction, name) in new[] { (PredictionType.Epsilon, "weight_epsilon"), (PredictionType.V, "weight_v"), (PredictionType.X0, "weight_x0") })
+        var names = new[] { (PredictionType.Epsilon, "weight_epsilon"), (PredictionType.V, "weight_v"), (PredictionType.X0, "weight_x0") };
+        foreach (var (prediction, name) in names)
             foreach (var (step, expected) in recorded.GetProperty("t").EnumerateArray().Zip(recorded.GetProperty(name).EnumerateArray()))
             {
                 var weight = weighting.At(path.At(step.GetInt32()), prediction);
                 largest = Math.Max(largest, Math.Abs(weight / expected.GetDouble() - 1));
-                Assert.That(weight, Is.EqualTo(expected.GetDouble()).Within(0.1).Percent);       // the recorded tables are float32: 1 - ᾱ is good to 3e-4 at t = 0
+                // the recorded tables are float32: 1 - ᾱ is good to 3e-4 at t = 0
+                Assert.That(weight, Is.EqualTo(expected.GetDouble()).Within(0.1).Percent);
             }
         TestContext.Out.WriteLine($"largest relative difference {largest:E1}");
     }

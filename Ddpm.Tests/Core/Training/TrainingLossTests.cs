@@ -32,7 +32,9 @@ public class TrainingLossTests
 
     [Test]
     public void Bound_IsTheRecordedLoss(
-        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedRange, AncestralVariance.LearnedLogarithm)] AncestralVariance variance)
+        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedRange,
+            AncestralVariance.LearnedLogarithm)]
+        AncestralVariance variance)
     {
         using var scope = NewDisposeScope();
         var loss = new TrainingLoss { Kind = LossKind.VariationalBound, Variance = variance };
@@ -137,7 +139,8 @@ public class TrainingLossTests
         using var x0 = GuidedRecordings.Read("x0");
         using var noise = CosineNoise.Draw(9, 4, 3, 8, 8);
         var loss = new TrainingLoss { BoundWeight = 0.001, Weighting = LossWeighting.P2() };
-        Expect.NoLeak(() => loss.PerImage(GuidedRecordings.LinearProcess, GuidedRecordings.Network(AncestralVariance.LearnedRange), x0, Steps, noise).Dispose());
+        var network = GuidedRecordings.Network(AncestralVariance.LearnedRange);
+        Expect.NoLeak(() => loss.PerImage(GuidedRecordings.LinearProcess, network, x0, Steps, noise).Dispose());
     }
 
     [Test]
@@ -156,12 +159,16 @@ public class TrainingLossTests
             (new() { Loss = LossKind.VariationalBound, Weighting = LossWeighting.MinSnr() }, "the weighting min-SNR 5"),
             (new() { BoundWeight = 1, Variance = AncestralVariance.FixedSmall }, "but is FixedSmall"),
         })
-            Assert.That(() => new Trainer(network, GuidedRecordings.LinearProcess, data, options with { BatchSize = 1 }), Throws.InstanceOf<ArgumentException>().With.Message.Contains(rule));
+            Assert.That(() => new Trainer(network, GuidedRecordings.LinearProcess, data, options with { BatchSize = 1 }),
+                Throws.InstanceOf<ArgumentException>().With.Message.Contains(rule));
         var toNoise = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule(30)));
-        Assert.That(() => new Trainer(network, toNoise, data, new() { BatchSize = 1, BoundWeight = 0.001 }), Throws.ArgumentException.With.Message.Contains("zero terminal SNR"));
-        Assert.That(() => PerImage(new() { Prediction = (PredictionType)9 }, network), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Prediction"));
+        Assert.That(() => new Trainer(network, toNoise, data, new() { BatchSize = 1, BoundWeight = 0.001 }),
+            Throws.ArgumentException.With.Message.Contains("zero terminal SNR"));
+        Assert.That(() => PerImage(new() { Prediction = (PredictionType)9 }, network),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Prediction"));
         Assert.That(() => PerImage(new() { BoundWeight = 0.001 }, network), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
-        Assert.That(() => PerImage(new(), new FormulaDenoiser((x, _) => x[0..2])), Throws.InvalidOperationException.With.Message.Contains("[2, 3, 8, 8]"));
+        Assert.That(() => PerImage(new(), new FormulaDenoiser((x, _) => x[0..2])),
+            Throws.InvalidOperationException.With.Message.Contains("[2, 3, 8, 8]"));
     }
 
     /// <summary>One weight for the mean's half of the channels and one for the variance's.</summary>
