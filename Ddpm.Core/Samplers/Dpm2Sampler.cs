@@ -22,5 +22,6 @@ public sealed record Dpm2Sampler : GridSampler
     /// <summary>Noise added before each step; null by default: none.</summary>
     public Churn? Churn { get; init; }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
 }

@@ -19,5 +19,6 @@ public sealed record DpmSolver2S : GridSampler
         init => field = CheckEta(value);
     } = 1;
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => new TwoStageRecipe(FiniteGrid(path, start), Clock.Data) { FirstOrderAbove = FirstOrderAbove, Eta = Eta };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Data) { FirstOrderAbove = FirstOrderAbove, Eta = Eta };
 }

@@ -13,5 +13,6 @@ public sealed record HeunSampler : GridSampler
     /// <summary>Noise added before each step; null by default: none.</summary>
     public Churn? Churn { get; init; }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => new TwoStageRecipe(FiniteGrid(path, start), Clock.Rho) { FirstOrderAbove = FirstOrderAbove, Churn = Churn };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Rho) { FirstOrderAbove = FirstOrderAbove, Churn = Churn };
 }
