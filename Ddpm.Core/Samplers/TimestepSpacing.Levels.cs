@@ -58,16 +58,11 @@ public sealed partial class TimestepSpacing
     {
         if (highest is <= 0 or double.PositiveInfinity || lowest is <= 0 || lowest > highest)
             throw new ArgumentException($"Levels must satisfy 0 < lowest <= highest, but lowest is {lowest} and highest is {highest}.");
-<<<<<<< HEAD
-        return Levels(name, Positive(count), path => Grid.Linspace(0, 1, count).Select(u =>
-            level(highest ?? Math.Min(path.HighestRho, DiffusionPath.Drowned), lowest ?? path.LowestRho, u)));
-=======
         return Levels(name, Positive(count), path =>
         {
             var (high, low) = (highest ?? Math.Min(path.HighestRho, DiffusionPath.Drowned), lowest ?? path.LowestRho);
             return Grid.Linspace(0, 1, count).Select(u => level(high, low, u));
         });
->>>>>>> 975cf38264ed4d37e38bcf1735f1ed01392980c3
     }
 
     private static TimestepSpacing Levels(string name, int count, Func<DiffusionPath, IEnumerable<double>> rhos) =>
