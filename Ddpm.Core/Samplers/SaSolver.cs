@@ -26,10 +26,7 @@ public sealed record SaSolver : LambdaSampler
         return new MultistepRecipe(grid, new Leap(Clock.Data) { Second = Bend.Z })
         {
             Order = FallingToOne(grid),
-            // Its B(h) = h holds where h is small, which it is not out of almost pure noise.
-            Corrector = (i, _) => grid[i - 1].Rho > FirstOrderAbove
-                ? null
-                : Math.Min(Math.Min(CorrectorOrder, i + 1), LowerOrderFinal ? n - i + 2 : CorrectorOrder) - 1,
+            Corrector = (i, _) => Math.Min(Math.Min(CorrectorOrder, i + 1), LowerOrderFinal ? n - i + 2 : CorrectorOrder) - 1,
             Eta = at => at.T >= 0.2 * path.Steps && at.T <= 0.8 * path.Steps ? 1 : 0,
             Draws = true,
         };

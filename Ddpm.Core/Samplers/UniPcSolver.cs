@@ -31,8 +31,6 @@ public sealed record UniPcSolver : LambdaSampler
     {
         var grid = LambdaGrid(path, start);
         var leap = new Leap(DataPrediction ? Clock.Data : Clock.Noise) { Second = Variant == UniPcVariant.Bh2 ? Bend.Half : Bend.Z };
-        // B_1 holds where h is small, which it is not out of almost pure noise.
-        bool IsCorrected(int step) => !Uncorrected.Contains(step) && (Variant != UniPcVariant.Bh1 || grid[step].Rho <= FirstOrderAbove);
-        return new MultistepRecipe(grid, leap) { Order = FallingToOne(grid), Corrector = (i, used) => IsCorrected(i - 1) ? used : null };
+        return new MultistepRecipe(grid, leap) { Order = FallingToOne(grid), Corrector = (i, used) => Uncorrected.Contains(i - 1) || grid[i - 1].Rho > FirstOrderAbove ? null : used };
     }
 }

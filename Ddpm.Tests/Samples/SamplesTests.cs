@@ -109,7 +109,7 @@ public class SamplesTests
         Assert.That(output, Does.Contain("| dpmsolver++ "));
         // "DDIM, 1000 steps" is 16 characters wide, and "1001 steps" is wider than two images.
         var picture = Picture.Load(folder.File("gallery.png"));
-        Assert.That((picture.Width, picture.Height), Is.EqualTo((16 * 12 - 2 + 12 + 3 * (10 * 12 - 2 + 2 * 6), 28 + 3 * 22)));
+        Assert.That((picture.Width, picture.Height), Is.EqualTo((16 * 12 - 2 + 12 + 3 * (10 * 12 - 2 + 6), 28 + 3 * 22)));
     }
 
     [Test]

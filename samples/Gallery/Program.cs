@@ -7,8 +7,7 @@ using static TorchSharp.torch;
 var weights = new Option<string?>("--weights")
     { Description = "As the other samples' --weights; by default QuickStart's model, which is trained first where there is none." };
 var checkpoint = new CheckpointFlags();
-var names = new Option<string[]>("--samplers")
-    { Description = "Which; by default all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. NamedSamplers.All.Keys] }
+var names = new Option<string[]>("--samplers") { Description = "Which; by default all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. NamedSamplers.All.Keys] }
     .AcceptOnlyFromAmong([.. NamedSamplers.All.Keys]);
 var steps = CommonOptions.Steps("--steps", "Steps of the samplers, a column each.", 5, 10, 20, 50);
 var count = new Option<int>("--images") { Description = "Images a cell.", DefaultValueFactory = _ => 2 };
@@ -24,9 +23,9 @@ return SampleApp.Run(args, command, (options, stop) =>
 {
     var output = options.GetRequiredValue(folder);
     var columns = options.GetRequiredValue(steps);
-    AtLeastOne("--images", options.GetRequiredValue(count));        // before anything is trained
-    AtLeastOne("--scale", options.GetRequiredValue(scale));
-    AtLeastOne("--steps", columns.Min());
+    foreach (var (flag, value) in (ReadOnlySpan<(string, int)>)[("--images", options.GetRequiredValue(count)), ("--scale", options.GetRequiredValue(scale)), ("--steps", columns.Min())])
+        if (value < 1)
+            throw new ArgumentException($"{flag} must be at least 1, but is {value}.");
     using var diffusion = checkpoint.Open(options, options.GetValue(weights) ?? QuickStartModel(), device: options.GetRequiredValue(device));
 
     var painter = new Painter(diffusion, options.GetRequiredValue(count), options.GetRequiredValue(seed), options.GetRequiredValue(guidance), stop);
@@ -53,12 +52,6 @@ return SampleApp.Run(args, command, (options, stop) =>
     foreach (var file in (string[])["gallery.png", "gallery.csv", "gallery.md"])
         SampleApp.Wrote(Path.Combine(output, file));
 
-    static void AtLeastOne(string flag, int value)
-    {
-        if (value < 1)
-            throw new ArgumentException($"{flag} must be at least 1, but is {value}.");
-    }
-
     string QuickStartModel()
     {
         var (shared, own) = (Path.Combine(QuickStartRecipe.Folder, "model"), Path.Combine(output, "model"));
@@ -67,9 +60,8 @@ return SampleApp.Run(args, command, (options, stop) =>
         if (Directory.Exists(own))
             return own;
         using var model = QuickStartRecipe.Model(options.GetRequiredValue(device), options.GetRequiredValue(seed)).Build();
-        var recipe = QuickStartRecipe.Training(options.GetRequiredValue(trainSteps), options.GetRequiredValue(seed));
         using (var line = new ProgressLine("training QuickStart's model"))
-            model.Train(recipe, QuickStartRecipe.Shapes(), line, cancellationToken: stop);
+            model.Train(QuickStartRecipe.Training(options.GetRequiredValue(trainSteps), options.GetRequiredValue(seed)), QuickStartRecipe.Shapes(), line, cancellationToken: stop);
         model.Save(own);
         return own;
     }

@@ -9,10 +9,8 @@ public static class PictureTable
     /// <param name="columns">The columns' names, at least one. ASCII letters, digits and common signs can be drawn, here and in the rows' names.</param>
     /// <param name="rows">At least one; every picture has the same size. A thin frame is drawn round it.</param>
     /// <param name="gap">White pixels between cells, ≥ 2.</param>
-    /// <exception cref="ArgumentException">
-    /// There is no row, column or picture, a row has another number of cells than there are columns, pictures differ in size, or the table would be over
-    /// <see cref="Picture.MaximumPixels"/>.
-    /// </exception>
+    /// <exception cref="ArgumentException">There is no row, column or picture, a row has another number of cells than there are columns, pictures differ in size, or the table
+    /// would be over <see cref="Picture.MaximumPixels"/>.</exception>
     public static Picture Draw(IReadOnlyList<string> columns, IReadOnlyList<PictureRow> rows, int gap = 6)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -21,7 +19,7 @@ public static class PictureTable
         var cell = Cell(columns, rows);
         // A column is as wide as its name or its pictures, whichever is wider.
         var left = rows.Max(row => PixelFont.WidthOf(row.Name)) + 2 * gap;
-        var column = Math.Max(cell.Width, columns.Max(name => PixelFont.WidthOf(name)) + gap);
+        var column = Math.Max(cell.Width, columns.Max(name => PixelFont.WidthOf(name)));
         var wide = column + gap;
         var high = Math.Max(cell.Height, TextHeight) + gap;
         var top = TextHeight + 2 * gap;

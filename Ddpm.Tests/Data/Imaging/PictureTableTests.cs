@@ -56,7 +56,7 @@ public class PictureTableTests
     public void Draw_UnderAWideName_LeavesItWhole()
     {
         var table = PictureTable.Draw(["eleven long"], [new("", [Filled(1, 2, 3, width: 10)])]);
-        Assert.That(table.Width, Is.EqualTo(12 + 11 * 12 - 2 + 2 * 6));
+        Assert.That(table.Width, Is.EqualTo(12 + 11 * 12 - 2 + 6));
         Assert.That(Where(table, 0x33, 0x33, 0x33).Select(at => at.X).Min(), Is.GreaterThanOrEqualTo(12));
     }
 
