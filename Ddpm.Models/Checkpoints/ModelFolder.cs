@@ -13,8 +13,7 @@ internal static class ModelFolder
     internal static void Save(Diffusion diffusion, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (diffusion.Denoiser is not UNet network)
-            throw new InvalidOperationException($"Only a UNet can be saved, but the denoiser is a {diffusion.Denoiser.GetType().Name}.");
+        var network = UNetWeights.NetworkToSave(diffusion);
         Directory.CreateDirectory(folder);
         UNetWeights.Save(network, Path.Combine(folder, Weights));
         JsonFile.Write(Path.Combine(folder, Description), ModelDescription.Of(diffusion, network.Options), ModelDescription.Json);

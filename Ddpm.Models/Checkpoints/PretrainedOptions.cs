@@ -41,4 +41,7 @@ public sealed record PretrainedOptions
 
     /// <summary>Told of what is ignored: entries of a description that say nothing here, weights that a pipeline's network does not have.</summary>
     public IProgress<string>? Warnings { get; init; }
+
+    /// <summary>Whether weights that the network does not have are ignored: a pipeline's only.</summary>
+    internal bool MayHoldMore { get; init; }
 }

@@ -9,11 +9,15 @@ internal static class UNetWeights
 
     internal static void Save(UNet network, string path) => SafetensorsWriter.Write(path, network.state_dict());
 
+    /// <exception cref="InvalidOperationException">It is not a <see cref="UNet"/>.</exception>
+    internal static UNet NetworkToSave(Diffusion diffusion) => diffusion.Denoiser as UNet
+        ?? throw new InvalidOperationException($"Only a UNet can be saved, but the denoiser is a {diffusion.Denoiser.GetType().Name}.");
+
     /// <summary>A network with weights from a file. Everything is checked before memory is taken for it.</summary>
     /// <exception cref="DataFormatException">The file is damaged, or not of this network: names are missing or left over, or shapes differ.</exception>
     internal static UNet Load(UNetOptions options, CheckpointWeights weights, PretrainedOptions given)
     {
-        Check(options, weights, given.Warnings);
+        Check(options, weights, given);
         var network = new UNet(options, device: null);
         try
         {
@@ -27,7 +31,7 @@ internal static class UNetWeights
         }
     }
 
-    private static void Check(UNetOptions options, CheckpointWeights weights, IProgress<string>? warnings)
+    private static void Check(UNetOptions options, CheckpointWeights weights, PretrainedOptions given)
     {
         using var scope = NewDisposeScope();
         using var plan = new UNet(options, META);
@@ -35,16 +39,16 @@ internal static class UNetWeights
         var faults = new List<string>();
         Add("missing", expected.Keys.Where(name => !weights.ByName.ContainsKey(name)));
         Add("of another shape", from weight in expected
-                                where weights.ByName.TryGetValue(weight.Key, out var stored) && !stored.Shape.SequenceEqual(Squeezed(weight.Value.shape))
+                                where weights.ByName.TryGetValue(weight.Key, out var stored) && !stored.Shape.SequenceEqual(CheckpointWeight.Squeezed(weight.Value.shape))
                                 select $"{weights.ByName[weight.Key].Stored.Name} [{string.Join(", ", weights.ByName[weight.Key].Stored.Shape)}] instead of [{string.Join(", ", weight.Value.shape)}]");
         Add("not of floating-point numbers", weights.ByName.Values.Where(weight => !weight.IsFloating).Select(weight => weight.Stored.Name));
         var unexpected = weights.Unexpected.Concat(weights.ByName.Keys.Where(name => !expected.ContainsKey(name)));
-        if (warnings is null)
+        if (!given.MayHoldMore)
             Add("not of this network", unexpected);
         if (faults.Count > 0)
             throw new DataFormatException(weights.File, null, $"it must hold the weights of the network, but {string.Join("; ", faults)}");
         foreach (var name in unexpected)
-            warnings?.Report($"{weights.File}: '{name}' is not a weight of this network and is not used.");
+            given.Warnings?.Report($"{weights.File}: '{name}' is not a weight of this network and is not used.");
 
         void Add(string fault, IEnumerable<string> names)
         {
@@ -52,13 +56,5 @@ internal static class UNetWeights
             if (all.Length > 0)
                 faults.Add($"{all.Length} {(all.Length == 1 ? "is" : "are")} {fault}: {string.Join(", ", all.Take(Shown))}{(all.Length > Shown ? ", …" : "")}");
         }
-    }
-
-    private static IEnumerable<long> Squeezed(long[] shape)
-    {
-        var kept = shape.Length;
-        while (kept > 2 && shape[kept - 1] == 1)
-            kept--;
-        return shape.Take(kept);
     }
 }

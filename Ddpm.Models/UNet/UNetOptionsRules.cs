@@ -4,7 +4,11 @@ namespace Ddpm;
 internal static class UNetOptionsRules
 {
     // Wider and deeper than any network, narrow enough that every product of two widths fits 64 bits.
-    private const int LargestWidth = 1 << 20, MostLevels = 16, MostBlocks = 64, MostRows = 1_000_000;
+    internal const int MostLevels = 16, MostBlocks = 64;
+    private const int LargestWidth = 1 << 20, MostRows = 1_000_000;
+
+    // Images of a network that says nothing of them: 32 x 32, or the least that its levels divide.
+    private const int UsualEdge = 32;
 
     internal static IEnumerable<string> Faults(this UNetOptions options)
     {
@@ -15,6 +19,12 @@ internal static class UNetOptionsRules
         if (options.Image.Channels == 0)
             return ["The UNet needs an image shape."];
         return [.. BlockFaults(options), .. ResamplingFaults(options), .. AttentionFaults(options), .. TimeFaults(options)];
+    }
+
+    internal static (int Height, int Width) UsualSize(int levels)
+    {
+        var edge = Math.Max(UsualEdge, 1 << (levels - 1));
+        return (edge, edge);
     }
 
     internal static string? SizeFault(this UNetOptions options, long height, long width)

@@ -69,6 +69,18 @@ public class UNetWeightsTests
             Throws.TypeOf<DataFormatException>().With.Message.Contains("10 are missing: mid_block.resnets.0.").And.Message.Contains("2 are not of this network: a, b"));
     }
 
+    // Whoever listens to warnings does not thereby allow what only a pipeline may hold.
+    [Test]
+    public void Load_OfAFileThatHoldsMore_IsRefusedWhoeverListens()
+    {
+        using var folder = new TemporaryFolder();
+        var told = new List<string>();
+        using var file = CheckpointFile.Open(Write(folder, state => state["extra"] = zeros(2)), new());
+        Assert.That(() => UNetWeights.Load(Options, file.Weights, new() { Warnings = new Direct<string>(told.Add) }),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("1 is not of this network: extra"));
+        Assert.That(told, Is.Empty);
+    }
+
     [Test]
     public void ReferenceNames_OfTheReferenceNetwork_AreThoseOfItsFile()
     {

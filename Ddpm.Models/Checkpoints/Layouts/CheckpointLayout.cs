@@ -11,15 +11,12 @@ internal sealed record CheckpointLayout
     public required LayoutNames Names { get; init; }
 
     /// <summary>Levels and residual blocks a level, from the names of the weights; null if they do not tell.</summary>
-    public required Func<IReadOnlySet<string>, (int Levels, int Blocks)?> Extent { get; init; }
+    public required Func<IReadOnlyCollection<string>, (int Levels, int Blocks)?> Extent { get; init; }
 
     /// <summary>The constants of the family; null: its files need a description beside them.</summary>
     public UNetOptions? Constants { get; init; }
 
-    /// <summary>Settings that neither a file nor the family tells, by their names in <see cref="PretrainedOptions"/>.</summary>
-    public IReadOnlyList<string> MustBeGiven { get; init; } = [];
-
-    /// <summary>Query, key and value are one tensor.</summary>
+    /// <summary>Query, key and value are one tensor, whose rows only the number of heads, which is not in the file, tells apart.</summary>
     public bool OneTensorForAttention { get; init; }
 
     /// <summary>A weight that occurs beside the network's and is not used.</summary>
@@ -30,6 +27,6 @@ internal sealed record CheckpointLayout
     internal static string Known => string.Join(", ", All.Select(layout => layout.Name));
 
     /// <summary>The layout whose characteristic names are all there, or null.</summary>
-    internal static CheckpointLayout? Recognise(IReadOnlySet<string> names) =>
-        All.FirstOrDefault(layout => layout.Signature.All(names.Contains) && (!layout.OneTensorForAttention || names.Any(name => name.StartsWith("output_blocks.", StringComparison.Ordinal))));
+    internal static CheckpointLayout? Recognise(IReadOnlyCollection<string> names) =>
+        All.FirstOrDefault(layout => layout.Signature.All(names.Contains));
 }

@@ -14,11 +14,15 @@ internal sealed record CheckpointWeight(TensorEntry Stored, int? Part)
     internal bool IsFloating => Stored.Type is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float64;
 
     /// <summary>Copies it into a weight of the network.</summary>
-    internal void CopyTo(Tensor weight, Tensor values, int heads, bool newOrder)
+    /// <param name="weight">The network's.</param>
+    /// <param name="values">The file's.</param>
+    /// <param name="heads">The heads of an attention of some width; asked only where query, key and value are one tensor.</param>
+    /// <param name="newOrder">How their rows lie.</param>
+    internal void CopyTo(Tensor weight, Tensor values, Func<int, int> heads, bool newOrder)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        weight.copy_((Part is { } part ? Rows(values, part, heads, newOrder) : values).reshape(weight.shape));
+        weight.copy_((Part is { } part ? Rows(values, part, heads((int)values.shape[0] / 3), newOrder) : values).reshape(weight.shape));
     }
 
     // Legacy order: rows are [heads][q, k, v][width of a head]; new order: [q, k, v][heads][width of a head].
@@ -31,12 +35,16 @@ internal sealed record CheckpointWeight(TensorEntry Stored, int? Part)
             : values.reshape([heads, 3, width, .. rest]).select(1, part);
     }
 
-    private static IEnumerable<long> ShapeOf(TensorEntry stored, int? part)
+    /// <summary>A shape without the trailing ones that tell a 1x1 convolution from a linear layer.</summary>
+    internal static IEnumerable<long> Squeezed(IReadOnlyList<long> shape)
     {
-        var kept = stored.Shape.Count;
-        while (kept > 2 && stored.Shape[kept - 1] == 1)
+        var kept = shape.Count;
+        while (kept > 2 && shape[kept - 1] == 1)
             kept--;
-        var shape = stored.Shape.Take(kept);
-        return part is null || kept == 0 ? shape : shape.Skip(1).Prepend(stored.Shape[0] / 3);
+        return shape.Take(kept);
     }
+
+    private static IEnumerable<long> ShapeOf(TensorEntry stored, int? part) => part is null || stored.Shape.Count == 0
+        ? Squeezed(stored.Shape)
+        : Squeezed(stored.Shape).Skip(1).Prepend(stored.Shape[0] / 3);
 }

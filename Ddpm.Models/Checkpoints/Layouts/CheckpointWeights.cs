@@ -4,7 +4,6 @@ namespace Ddpm;
 internal sealed class CheckpointWeights
 {
     private const string Wrapper = "module.";
-    private const int MostLevels = 16, MostBlocks = 64;
 
     private readonly ITensorSource source;
     private readonly Dictionary<string, CheckpointWeight> weights = new(StringComparer.Ordinal);
@@ -12,8 +11,10 @@ internal sealed class CheckpointWeights
     private CheckpointWeights(ITensorSource source, CheckpointLayout layout, Dictionary<string, TensorEntry> stored)
     {
         (this.source, Layout) = (source, layout);
-        if (layout.Extent(stored.Keys.ToHashSet()) is not ({ } levels and <= MostLevels, { } blocks and <= MostBlocks))
-            throw new DataFormatException(source.File, null, $"a network of the {layout.Name} layout must have at most {MostLevels} levels of at most {MostBlocks} blocks, numbered without gaps, but its names tell others");
+        if (layout.Extent(stored.Keys) is not ({ } levels and <= UNetOptionsRules.MostLevels, { } blocks and <= UNetOptionsRules.MostBlocks))
+            throw new DataFormatException(source.File, null,
+                $"a network of the {layout.Name} layout must have at most {UNetOptionsRules.MostLevels} levels of at most {UNetOptionsRules.MostBlocks} blocks, numbered without gaps, but its names tell others");
+        (Levels, Blocks) = (levels, blocks);
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (ours, theirs) in layout.Names.All(levels, blocks))
             if (stored.TryGetValue(theirs, out var entry))
@@ -29,6 +30,12 @@ internal sealed class CheckpointWeights
 
     internal CheckpointLayout Layout { get; }
 
+    /// <summary>As the names tell.</summary>
+    internal int Levels { get; }
+
+    /// <summary>Residual blocks a level on the way down, as the names tell.</summary>
+    internal int Blocks { get; }
+
     /// <summary>By our names.</summary>
     internal IReadOnlyDictionary<string, CheckpointWeight> ByName => weights;
 
@@ -36,13 +43,13 @@ internal sealed class CheckpointWeights
     internal IReadOnlyList<string> Unexpected { get; }
 
     /// <summary>Whether a source holds a known network.</summary>
-    internal static bool Recognises(ITensorSource source) => CheckpointLayout.Recognise(Names(source).Keys.ToHashSet()) is not null;
+    internal static bool Recognises(ITensorSource source) => CheckpointLayout.Recognise(Names(source).Keys) is not null;
 
     /// <exception cref="DataFormatException">The names are not those of a known network.</exception>
     internal static CheckpointWeights Of(ITensorSource source)
     {
         var stored = Names(source);
-        var layout = CheckpointLayout.Recognise(stored.Keys.ToHashSet())
+        var layout = CheckpointLayout.Recognise(stored.Keys)
             ?? throw new DataFormatException(source.File, null, $"its names must be those of a known network ({CheckpointLayout.Known}), but they are not: the first is '{stored.Keys.FirstOrDefault()}'");
         return new CheckpointWeights(source, layout, stored);
     }
@@ -53,8 +60,7 @@ internal sealed class CheckpointWeights
         foreach (var (name, weight) in network.state_dict())
         {
             using var values = source.Read(weights[name].Stored.Name);
-            var heads = network.Options.HeadsOf((int)(values.dim() == 0 ? 0 : values.shape[0] / 3), name.StartsWith("up_", StringComparison.Ordinal));
-            weights[name].CopyTo(weight, values, heads, newOrder);
+            weights[name].CopyTo(weight, values, width => network.Options.HeadsOf(width, up: name.StartsWith("up_", StringComparison.Ordinal)), newOrder);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Ddpm;
 /// <summary>Levels and blocks of a network whose blocks are numbered in one flat list each way.</summary>
 internal static partial class GuidedExtent
 {
-    internal static (int Levels, int Blocks)? Of(IReadOnlySet<string> names)
+    internal static (int Levels, int Blocks)? Of(IReadOnlyCollection<string> names)
     {
         var inputs = Indices(names, Input());
         var outputs = Indices(names, Output());
@@ -19,10 +19,10 @@ internal static partial class GuidedExtent
         return blocks > 0 && entries % (blocks + 1) == 0 ? (entries / (blocks + 1), blocks) : null;
     }
 
-    private static bool LeadsUp(IReadOnlySet<string> names, int index) =>
+    private static bool LeadsUp(IReadOnlyCollection<string> names, int index) =>
         ((string[])["1.conv", "2.conv", "1.in_layers.2", "2.in_layers.2"]).Any(part => names.Contains($"output_blocks.{index}.{part}.weight"));
 
-    private static SortedSet<int> Indices(IReadOnlySet<string> names, Regex pattern) =>
+    private static SortedSet<int> Indices(IReadOnlyCollection<string> names, Regex pattern) =>
         [.. names.Select(name => pattern.Match(name)).Where(match => match.Success).Select(match => Layouts.Number(match.Groups[1]))];
 
     [GeneratedRegex(@"^input_blocks\.(\d{1,4})\.")]

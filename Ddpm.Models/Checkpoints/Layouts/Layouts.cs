@@ -89,7 +89,8 @@ internal static partial class Layouts
     internal static CheckpointLayout Guided { get; } = new()
     {
         Name = "guided-diffusion",
-        Signature = ["time_embed.0.weight", "input_blocks.0.0.weight"],
+        // Without the way up it is a classifier.
+        Signature = ["time_embed.0.weight", "input_blocks.0.0.weight", "output_blocks.0.0.in_layers.0.weight"],
         Extent = GuidedExtent.Of,
         Constants = new()
         {
@@ -97,7 +98,6 @@ internal static partial class Layouts
             DownsamplePadding = DownsamplePadding.BothSides,
             Time = new() { CosineFirst = true, FrequencyShift = 0 },
         },
-        MustBeGiven = [nameof(PretrainedOptions.Heads)],
         OneTensorForAttention = true,
         Names = new()
         {
@@ -121,7 +121,7 @@ internal static partial class Layouts
     };
 
     // The highest level and block among the blocks on the way down.
-    private static (int Levels, int Blocks)? Indexed(IReadOnlySet<string> names, Regex block, int first = 0)
+    private static (int Levels, int Blocks)? Indexed(IReadOnlyCollection<string> names, Regex block, int first = 0)
     {
         var found = names.Select(name => block.Match(name)).Where(match => match.Success).Select(match => (Level: Number(match.Groups[1]), Block: Number(match.Groups[2]))).ToArray();
         return found.Length == 0 ? null : (found.Max(at => at.Level) - first + 1, found.Max(at => at.Block) - first + 1);

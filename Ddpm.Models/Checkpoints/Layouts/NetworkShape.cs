@@ -12,15 +12,12 @@ internal static class NetworkShape
         var layout = weights.Layout;
         if (layout.Constants is not { } constants)
             throw new ArgumentException($"{weights.File}: a file of the {layout.Name} layout does not say how its network is made: give the folder with its config.json, or the network's options.");
-        if (layout.MustBeGiven.Count > 0 && given.Heads is null && given.HeadWidth is null && weights.ByName.Keys.Any(name => name.Contains(".to_q.", StringComparison.Ordinal)))
-            throw new ArgumentException($"{weights.File}: a file of the {layout.Name} layout does not say how many heads its attention has: give {string.Join(", ", layout.MustBeGiven)}, or {nameof(PretrainedOptions.HeadWidth)}.");
+        if (layout.OneTensorForAttention && given.Heads is null && given.HeadWidth is null && weights.ByName.Keys.Any(name => name.Contains(".to_q.", StringComparison.Ordinal)))
+            throw new ArgumentException($"{weights.File}: a file of the {layout.Name} layout does not say how many heads its attention has: give {nameof(PretrainedOptions.Heads)}, or {nameof(PretrainedOptions.HeadWidth)}.");
 
-        var levels = Enumerable.Range(0, 17).TakeWhile(i => weights.ByName.ContainsKey($"down_blocks.{i}.resnets.0.conv1.weight")).Count();
-        var blocks = Enumerable.Range(0, 65).TakeWhile(j => weights.ByName.ContainsKey($"down_blocks.0.resnets.{j}.conv1.weight")).Count();
-        if (levels == 0)
-            throw new DataFormatException(weights.File, null, "the first residual block must be there, but is missing");
+        var levels = weights.Levels;
         var channels = Extent("conv_in.weight", 0);
-        var size = given.ImageSize ?? LeastSize(levels);
+        var size = given.ImageSize ?? UNetOptionsRules.UsualSize(levels);
         var features = Extent("time_embedding.linear_1.weight", 1);
         return constants with
         {
@@ -28,7 +25,7 @@ internal static class NetworkShape
             OutputChannels = Extent("conv_out.weight", 0),
             Channels = channels,
             Multipliers = [.. Enumerable.Range(0, levels).Select(i => (double)Extent($"down_blocks.{i}.resnets.0.conv1.weight", 0) / channels)],
-            BlocksPerLevel = blocks,
+            BlocksPerLevel = weights.Blocks,
             AttentionResolutions = Resolutions(level => $"down_blocks.{level}"),
             UpAttentionResolutions = Resolutions(level => $"up_blocks.{levels - 1 - level}"),
             Heads = given.Heads ?? 1,
@@ -59,6 +56,4 @@ internal static class NetworkShape
         int[] Resolutions(Func<int, string> level) =>
             [.. Enumerable.Range(0, levels).Where(i => Has($"{level(i)}.attentions.0.to_q.weight")).Select(i => size.Height >> i)];
     }
-
-    private static (int Height, int Width) LeastSize(int levels) => (Math.Max(32, 1 << (levels - 1)), Math.Max(32, 1 << (levels - 1)));
 }

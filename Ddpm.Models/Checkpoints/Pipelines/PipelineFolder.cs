@@ -27,12 +27,11 @@ internal static class PipelineFolder
             throw config.Wrong("_class_name", "UNet2DModel");
         var network = UNetConfig.Read(config, given);
         config.WarnOfTheRest(given.Warnings);
-        var file = SchedulerFile(folder);
-        var scheduler = PipelineConfig.Read(file);
+        var scheduler = PipelineConfig.Read(SchedulerFile(folder));
         try
         {
             // Weights that the network does not have are ignored, as diffusers does; missing ones never are.
-            var builder = new DiffusionBuilder().WithUNet(network).WithWeights(WeightsFile(home, given.Variant), given with { Warnings = given.Warnings ?? new Progress<string>() });
+            var builder = new DiffusionBuilder().WithUNet(network).WithWeights(WeightsFile(home, given.Variant), given with { MayHoldMore = true });
             builder = SchedulerConfig.Describe(builder, scheduler, pipeline == DdimPipeline, given);
             scheduler.WarnOfTheRest(given.Warnings);
             return builder;
@@ -46,8 +45,7 @@ internal static class PipelineFolder
     internal static void Save(Diffusion diffusion, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (diffusion.Denoiser is not UNet network)
-            throw new InvalidOperationException($"Only a UNet can be saved, but the denoiser is a {diffusion.Denoiser.GetType().Name}.");
+        var network = UNetWeights.NetworkToSave(diffusion);
         var config = UNetConfigWriter.Write(network.Options);
         var (scheduler, entries) = SchedulerConfigWriter.Write(diffusion);
         var (home, beside) = (Path.Combine(folder, "unet"), Path.Combine(folder, "scheduler"));

@@ -36,7 +36,7 @@ internal static class SchedulerConfig
         var clipped = config.Flag("clip_sample", true);
         return new()
         {
-            Type = config.Choice("prediction_type", "epsilon", ("epsilon", PredictionType.Epsilon), ("sample", PredictionType.X0), ("v_prediction", PredictionType.V)),
+            Type = config.Choice("prediction_type", "epsilon", PipelineNames.Predictions),
             Clip = clipped ? range : null,
             Threshold = config.Flag("thresholding", false) ? new() { Ratio = ratio, Maximum = maximum } : null,
         };
@@ -44,11 +44,7 @@ internal static class SchedulerConfig
 
     private static AncestralSampler Ddpm(PipelineConfig config, int steps, PretrainedOptions given)
     {
-        // The logarithmic forms are the same variances; diffusers' own fixed_large_log ends in NaN.
-        var variance = config.Choice("variance_type", "fixed_small",
-            ("fixed_small", AncestralVariance.FixedSmall), ("fixed_small_log", AncestralVariance.FixedSmall),
-            ("fixed_large", AncestralVariance.FixedLarge), ("fixed_large_log", AncestralVariance.FixedLarge),
-            ("learned", AncestralVariance.Learned), ("learned_range", AncestralVariance.LearnedRange));
+        var variance = config.Choice("variance_type", "fixed_small", PipelineNames.Variances);
         return new(variance, Spacing(config, given.Steps ?? Math.Min(1000, steps), steps)) { Compatible = true };
     }
 

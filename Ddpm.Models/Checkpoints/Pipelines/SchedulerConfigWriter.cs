@@ -46,7 +46,7 @@ internal static class SchedulerConfigWriter
 
     private static Dictionary<string, object?> Prediction(PredictorOptions prediction) => new()
     {
-        ["prediction_type"] = prediction.Type switch { PredictionType.Epsilon => "epsilon", PredictionType.X0 => "sample", _ => "v_prediction" },
+        ["prediction_type"] = PipelineNames.Predictions.Of(prediction.Type),
         ["clip_sample"] = prediction.Clip is not null && prediction.Threshold is null,
         ["clip_sample_range"] = prediction.Clip ?? 1,
         ["thresholding"] = prediction.Threshold is not null,
@@ -54,14 +54,8 @@ internal static class SchedulerConfigWriter
         ["sample_max_value"] = prediction.Threshold?.Maximum ?? 1,
     };
 
-    private static string Variance(AncestralVariance variance) => variance switch
-    {
-        AncestralVariance.FixedSmall => "fixed_small",
-        AncestralVariance.FixedLarge => "fixed_large",
-        AncestralVariance.Learned => "learned",
-        AncestralVariance.LearnedRange => "learned_range",
-        _ => throw Unsupported($"the variance must be one that diffusers has, but is {variance}"),
-    };
+    private static string Variance(AncestralVariance variance) =>
+        PipelineNames.Variances.Of(variance) ?? throw Unsupported($"the variance must be one that diffusers has, but is {variance}");
 
     // How many steps is a setting of the call, not of the folder.
     private static (string Name, int Offset) Spacing(TimestepSpacing spacing, DiffusionPath path)

@@ -10,9 +10,9 @@ internal static class UNetConfig
     {
         var widths = config.Integers("block_out_channels", [224, 448, 672, 896])!;
         var levels = widths.Count;
-        if (levels is 0 or > 16 || widths.Any(width => width < 1))
-            throw config.Wrong("block_out_channels", "1 to 16 widths of at least 1");
-        var (height, width) = given.ImageSize ?? Size(config) ?? (Math.Max(32, 1 << (levels - 1)), Math.Max(32, 1 << (levels - 1)));
+        if (levels is 0 or > UNetOptionsRules.MostLevels || widths.Any(width => width < 1))
+            throw config.Wrong("block_out_channels", $"1 to {UNetOptionsRules.MostLevels} widths of at least 1");
+        var (height, width) = given.ImageSize ?? Size(config) ?? UNetOptionsRules.UsualSize(levels);
         var down = Blocks(config, "down_block_types", DefaultDown, levels, Resampler("downsample_type"), ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D"));
         var up = Blocks(config, "up_block_types", DefaultUp, levels, Resampler("upsample_type"), ("UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D")).Reverse().ToArray();
         var scaleShift = config.Choice("resnet_time_scale_shift", "default", ("default", false), ("scale_shift", true));
@@ -28,7 +28,7 @@ internal static class UNetConfig
             HeadWidth = config.IntegerOrNull("attention_head_dim", 8),
             Groups = config.Integer("norm_num_groups", 32),
             NormEpsilon = config.Number("norm_eps", 1e-5),
-            Activation = config.Choice("act_fn", "silu", ("silu", Activation.SiLU), ("swish", Activation.SiLU), ("mish", Activation.Mish), ("gelu", Activation.Gelu), ("relu", Activation.Relu)),
+            Activation = config.Choice("act_fn", "silu", PipelineNames.Activations),
             Dropout = config.Number("dropout", 0),
             ScaleShift = scaleShift,
             Downsampling = [.. down.Take(levels - 1).Select(block => block.Resampling)],
@@ -79,8 +79,7 @@ internal static class UNetConfig
 
     private static TimeEmbeddingOptions Time(PipelineConfig config)
     {
-        var kind = config.Choice("time_embedding_type", "positional",
-            ("positional", TimeEmbeddingKind.Sinusoidal), ("fourier", TimeEmbeddingKind.Fourier), ("learned", TimeEmbeddingKind.Learned));
+        var kind = config.Choice("time_embedding_type", "positional", PipelineNames.TimeEmbeddings);
         var steps = config.IntegerOrNull("num_train_timesteps", null);
         if (kind == TimeEmbeddingKind.Learned && steps is null)
             throw config.Wrong("num_train_timesteps", "given for a learned time embedding");
@@ -97,7 +96,7 @@ internal static class UNetConfig
     private static LabelOptions? Labels(PipelineConfig config)
     {
         var count = config.IntegerOrNull("num_class_embeds", null);
-        return config.Choice<LabelKind?>("class_embed_type", null, (null, null), ("timestep", LabelKind.Timestep), ("identity", LabelKind.Identity)) is { } kind
+        return config.Choice("class_embed_type", null, PipelineNames.Labels) is { } kind
             ? new() { Kind = kind, Count = count ?? 1 }
             : count is { } classes ? new() { Count = classes } : null;
     }

@@ -14,13 +14,13 @@ internal static class UNetConfigWriter
         return new Dictionary<string, object?>
         {
             ["_class_name"] = "UNet2DModel",
-            ["act_fn"] = options.Activation.ToString().ToLowerInvariant(),
+            ["act_fn"] = PipelineNames.Activations.Of(options.Activation),
             ["add_attention"] = options.Middle.Attention,
             ["attention_head_dim"] = HeadWidth(options),
             ["attn_norm_num_groups"] = options.Middle switch { { NormGroups: 0 } => null, var middle => middle.NormGroups ?? options.Groups },
             ["block_out_channels"] = levels.Select(options.Width),
             ["center_input_sample"] = options.CenterInput,
-            ["class_embed_type"] = options.Labels?.Kind switch { LabelKind.Timestep => "timestep", LabelKind.Identity => "identity", _ => null },
+            ["class_embed_type"] = PipelineNames.Labels.Of(options.Labels?.Kind),
             ["down_block_types"] = levels.Select(level => Block("Down", options.DownAttention(level), level < levels[^1] && options.Downsample(level) == Resampling.ResidualBlock)),
             ["downsample_padding"] = options.DownsamplePadding == DownsamplePadding.AfterEnd ? 0 : 1,
             ["downsample_type"] = Type(Steps(options, options.DownAttention, level => level, options.Downsample)),
@@ -39,7 +39,7 @@ internal static class UNetConfigWriter
             ["resnet_time_scale_shift"] = options.ScaleShift ? "scale_shift" : "default",
             ["sample_size"] = new[] { options.Image.Height, options.Image.Width },
             ["time_embedding_dim"] = options.TimeWidth,
-            ["time_embedding_type"] = options.Time.Kind switch { TimeEmbeddingKind.Sinusoidal => "positional", TimeEmbeddingKind.Fourier => "fourier", _ => "learned" },
+            ["time_embedding_type"] = PipelineNames.TimeEmbeddings.Of(options.Time.Kind),
             ["up_block_types"] = levels.Reverse().Select(level => Block("Up", options.UpAttention(level), level > 0 && options.Upsample(level - 1) == Resampling.ResidualBlock)),
             ["upsample_type"] = Type(Steps(options, options.UpAttention, level => level - 1, options.Upsample)),
         };
