@@ -17,9 +17,7 @@ public sealed record VariationalBound
     public AncestralVariance Variance
     {
         get;
-        init => field = Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Variance), value, "The variance must be one of AncestralVariance.");
+        init => field = Choice.Check(value, nameof(Variance), "The variance");
     }
 
     /// <summary>The steps of the chain, whose bound it is: that of fewer steps is higher. <see cref="TimestepSpacing.All"/> by default.</summary>

@@ -10,9 +10,7 @@ public sealed record PredictorOptions
     public PredictionType Type
     {
         get => type;
-        init => type = Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Type), value, "The prediction must be one of PredictionType.");
+        init => type = Choice.Check(value, nameof(Type), "The prediction");
     }
 
     /// <summary>x_0 is clipped to ± this value, &gt; 0; null: not clipped. 1 is the paper's choice (Ho et al. 2020).</summary>

@@ -21,8 +21,7 @@ public static class Interpolation
         ArgumentNullException.ThrowIfNull(second);
         if (!(share is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be in 0..1.");
-        if (!Enum.IsDefined(kind))
-            throw new ArgumentOutOfRangeException(nameof(kind), kind, "The interpolation must be one of InterpolationKind.");
+        Choice.Check(kind, nameof(kind), "The interpolation");
         if (!first.shape.SequenceEqual(second.shape))
             throw new ArgumentException(
                 $"Both must have one shape, but are [{string.Join(", ", first.shape)}] and [{string.Join(", ", second.shape)}].", nameof(second));

@@ -17,9 +17,7 @@ public sealed record AncestralSampler : GridSampler
     public AncestralVariance Variance
     {
         get;
-        init => field = Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Variance), value, "The variance must be one of AncestralVariance.");
+        init => field = Choice.Check(value, nameof(Variance), "The variance");
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>

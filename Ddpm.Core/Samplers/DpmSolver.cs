@@ -32,9 +32,7 @@ public sealed record DpmSolver : LambdaSampler
     public DpmSolverType Solver
     {
         get;
-        init => field = Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Solver), value, "The solver must be one of DpmSolverType.");
+        init => field = Choice.Check(value, nameof(Solver), "The solver");
     }
 
     /// <summary>Whether the last step is of order 1 also in long runs that do not end at the data.</summary>

@@ -14,9 +14,7 @@ public sealed record DpmSolverSinglestep : LambdaSampler
     public DpmSolverType Solver
     {
         get;
-        init => field = Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Solver), value, "The solver must be one of DpmSolverType.");
+        init => field = Choice.Check(value, nameof(Solver), "The solver");
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)

@@ -20,9 +20,7 @@ public abstract record GridSampler : ISampler
     public SamplingEnd End
     {
         get;
-        init => field = Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(End), value, "The end must be one of SamplingEnd.");
+        init => field = Choice.Check(value, nameof(End), "The end");
     }
 
     /// <summary>

@@ -16,9 +16,7 @@ public sealed record UniPcSolver : LambdaSampler
     public UniPcVariant Variant
     {
         get;
-        init => field = Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Variant), value, "The variant must be one of UniPcVariant.");
+        init => field = Choice.Check(value, nameof(Variant), "The variant");
     }
 
     /// <summary>Whether x_0 is extrapolated (the default) or ε.</summary>

@@ -10,14 +10,14 @@ public sealed record TrainingLoss
     public LossKind Kind
     {
         get;
-        init => field = Defined(value, nameof(Kind));
+        init => field = Choice.Check(value, nameof(Kind), nameof(Kind));
     }
 
     /// <summary>What the network predicts. ε by default.</summary>
     public PredictionType Prediction
     {
         get;
-        init => field = Defined(value, nameof(Prediction));
+        init => field = Choice.Check(value, nameof(Prediction), nameof(Prediction));
     }
 
     /// <summary>How much an image counts at its step. <see cref="LossWeighting.None"/> by default.</summary>
@@ -46,7 +46,7 @@ public sealed record TrainingLoss
     public AncestralVariance Variance
     {
         get;
-        init => field = Defined(value, nameof(Variance));
+        init => field = Choice.Check(value, nameof(Variance), nameof(Variance));
     } = AncestralVariance.LearnedRange;
 
     private bool HasBound => BoundWeight > 0 || Kind == LossKind.VariationalBound;
@@ -105,8 +105,4 @@ public sealed record TrainingLoss
         LossKind.SmoothL1 => nn.functional.smooth_l1_loss(predicted, target, reduction: nn.Reduction.None),
         _ => nn.functional.mse_loss(predicted, target, reduction: nn.Reduction.None),
     };
-
-    private static T Defined<T>(T value, string name)
-        where T : struct, Enum =>
-        Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be one of {typeof(T).Name}.");
 }
