@@ -33,6 +33,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
         if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
             throw new ArgumentException(faults, nameof(options));
 
+        Convolutions.Ensure();
         Options = options;
         dropout = new DropoutNoise(options.Dropout);
         conv_in = nn.Conv2d(options.Image.Channels, options.Channels, kernel_size: 3, padding: 1, device: device);
