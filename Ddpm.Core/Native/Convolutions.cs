@@ -24,13 +24,17 @@ internal static class Convolutions
 
     private static bool Check()
     {
+        // NNPACK is the next in the line of libtorch's libraries; where it does not know the processor, it says so at every convolution.
+        Libtorch.TrySwitch(Libtorch.Nnpack, on: false);
         if (LargestError() <= Tolerance)
+        {
+            Libtorch.TrySwitch(Libtorch.Nnpack, on: true);
             return false;
-        Libtorch.SwitchOffConvolutionLibraries();
-        if (LargestError() is var error and not <= Tolerance)
-            throw new PlatformNotSupportedException(
-                $"libtorch's convolutions must be right to {Tolerance:E0}, but on this processor they are wrong by {error:E1}, also without oneDNN.");
-        return true;
+        }
+        if (Libtorch.TrySwitch(Libtorch.OneDnn, on: false) && LargestError() <= Tolerance)
+            return true;
+        throw new PlatformNotSupportedException(
+            "libtorch's convolutions on the CPU must be right, but on this processor they are not, and oneDNN cannot be switched off or is not the cause.");
     }
 
     private static double Error(int from, int to, int edge, int stride)

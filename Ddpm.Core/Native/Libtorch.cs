@@ -2,38 +2,41 @@ using System.Runtime.InteropServices;
 
 namespace Ddpm;
 
-/// <summary>Switches of libtorch that TorchSharp does not have, by their names in the library (Linux and macOS).</summary>
+/// <summary>Switches of libtorch that TorchSharp does not have, by their names in the library on Linux and macOS.</summary>
 internal static class Libtorch
 {
     private const string Library = "torch_cpu";
 
-    /// <summary>
-    /// Computes convolutions by libtorch's own code from now on, for the whole process: without oneDNN, nor NNPACK, which would say of every convolution
-    /// that it does not know the processor.
-    /// </summary>
-    /// <exception cref="PlatformNotSupportedException">This libtorch has no such switch.</exception>
-    internal static void SwitchOffConvolutionLibraries()
+    /// <summary>at::Context::setUserEnabledMkldnn(bool): whether oneDNN computes convolutions.</summary>
+    internal static readonly Switch OneDnn = SetOneDnn;
+
+    /// <summary>at::Context::setUserEnabledNNPACK(bool): whether NNPACK computes those that oneDNN does not.</summary>
+    internal static readonly Switch Nnpack = SetNnpack;
+
+    /// <summary>Sets a flag of libtorch's context.</summary>
+    internal delegate void Switch(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
+
+    /// <summary>For the whole process, from now on.</summary>
+    /// <returns>Whether this libtorch has the switch.</returns>
+    internal static bool TrySwitch(Switch which, bool on)
     {
         try
         {
-            var context = GlobalContext();
-            EnableOneDnn(context, false);
-            EnableNnpack(context, false);
+            which(GlobalContext(), on);
+            return true;
         }
         catch (Exception fault) when (fault is EntryPointNotFoundException or DllNotFoundException)
         {
-            throw new PlatformNotSupportedException(
-                "libtorch's convolutions are wrong on this processor while oneDNN is on, and this libtorch has no switch to turn it off.", fault);
+            return false;
         }
     }
 
-    // at::globalContext(), at::Context::setUserEnabledMkldnn(bool), at::Context::setUserEnabledNNPACK(bool)
     [DllImport(Library, EntryPoint = "_ZN2at13globalContextEv"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     private static extern nint GlobalContext();
 
     [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledMkldnnEb"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    private static extern void EnableOneDnn(nint context, [MarshalAs(UnmanagedType.U1)] bool enabled);
+    private static extern void SetOneDnn(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 
     [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    private static extern void EnableNnpack(nint context, [MarshalAs(UnmanagedType.U1)] bool enabled);
+    private static extern void SetNnpack(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 }

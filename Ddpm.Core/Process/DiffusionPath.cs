@@ -12,6 +12,7 @@ public sealed class DiffusionPath
     internal const double Drowned = 160;
 
     private readonly double[] betas, alphaBars, rhos;
+    private DiffusionPath? inSinglePrecision;
 
     /// <summary>Reads the schedule once; later changes of it are not seen.</summary>
     /// <exception cref="ArgumentException">The schedule has no betas, or one outside (0, 1) that is not a last one of 1.</exception>
@@ -30,6 +31,12 @@ public sealed class DiffusionPath
 
     /// <summary>T.</summary>
     public int Steps => betas.Length;
+
+    /// <summary>
+    /// The same path from tables as PyTorch's users have them: β, 1 - β and each ᾱ rounded to float32, their running product in double. It matters
+    /// where ᾱ is almost 1: for levels that begin or end there, and for steps found by level.
+    /// </summary>
+    internal DiffusionPath InSinglePrecision => inSinglePrecision ??= Rounded();
 
     /// <summary>β_t; t from 0 to T-1.</summary>
     public double Beta(int t) => betas[Check(t, 0)];
@@ -77,6 +84,23 @@ public sealed class DiffusionPath
 
     /// <summary>ρ itself; for pure noise a finite one, so large that it is still above the next level's.</summary>
     internal static double AlmostPureNoise(double rho, double next) => double.IsInfinity(rho) ? Math.Max(NearlyPureNoise, 2 * next) : rho;
+
+    // A path that float32 cannot hold stays as it is.
+    private DiffusionPath Rounded()
+    {
+        var (product, previous) = (1.0, 1.0);
+        var rounded = new double[betas.Length];
+        for (var t = 0; t < betas.Length; t++)
+        {
+            product *= 1 - (float)betas[t];
+            var before = previous;
+            previous = (float)product;
+            rounded[t] = 1 - previous / before;
+            if (!(rounded[t] > 0 && (rounded[t] < 1 || betas[t] == 1)))
+                return this;
+        }
+        return new(new TabulatedSchedule(rounded));
+    }
 
     private static DiffusionPoint FromRho(double rho, double t)
     {

@@ -21,5 +21,5 @@ public sealed record AncestralSampler : GridSampler
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new AncestralRecipe(Pairs(Grid(path, start))) { Eta = 1, Variance = Variance };
+        new AncestralRecipe(Pairs(Grid(path, start))) { Eta = 1, Variance = Variance, DrawsLast = Compatible };
 }

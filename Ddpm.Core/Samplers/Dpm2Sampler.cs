@@ -23,6 +23,12 @@ public sealed record Dpm2Sampler : GridSampler
     /// <summary>Noise added before each step; null by default: none.</summary>
     public Churn? Churn { get; init; }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
+    {
+        var grid = FiniteGrid(path, start);
+        if (Compatible && Spacing.Name == "karras")         // there diffusers tells whole steps at the levels, but not in between
+            for (var i = 0; i < grid.Length - 1; i++)
+                grid[i] = grid[i] with { T = Math.Round(grid[i].T) };
+        return new TwoStageRecipe(grid, Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
+    }
 }

@@ -10,7 +10,10 @@ public sealed record DpmSolverSinglestep : LambdaSampler
     public DpmSolverSinglestep(int steps = 20)
         : base(steps) => LowerOrderFinal = false;
 
-    /// <summary>How second-order steps use their values.</summary>
+    /// <summary>Whether x_0 is extrapolated (DPM-Solver++, the default) or ε (DPM-Solver).</summary>
+    public bool DataPrediction { get; init; } = true;
+
+    /// <summary>How steps of second and third order use their values: those of third order all three of them with <see cref="DpmSolverType.Heun"/>.</summary>
     public DpmSolverType Solver
     {
         get;
@@ -20,9 +23,11 @@ public sealed record DpmSolverSinglestep : LambdaSampler
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
         var grid = LambdaGrid(path, start);
-        return new SinglestepRecipe(grid, Orders(grid.Length - 1, grid[^1].Sigma == 0), new Leap(Clock.Data))
+        var exact = new Leap(DataPrediction ? Clock.Data : Clock.Noise);
+        return new SinglestepRecipe(grid, Orders(grid.Length - 1, grid[^1].Sigma == 0), exact)
         {
-            SecondOrder = new Leap(Clock.Data) { Second = Solver == DpmSolverType.Midpoint ? Bend.Half : Bend.None },
+            SecondOrder = Solver == DpmSolverType.Midpoint ? exact with { Second = Bend.Half } : exact,
+            UsesMiddle = Solver == DpmSolverType.Heun,
         };
     }
 

@@ -32,7 +32,7 @@ public abstract record GridSampler : ISampler
     public void Check(DiffusionPath path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        Plan(path, default);
+        Plan(Seen(path), default);
     }
 
     /// <inheritdoc/>
@@ -42,8 +42,12 @@ public abstract record GridSampler : ISampler
         ArgumentNullException.ThrowIfNull(predictor);
         ArgumentNullException.ThrowIfNull(noise);
         CheckStart(start);
-        return Frames(Plan(predictor.Path, start), predictor, start, noise);
+        var path = Seen(predictor.Path);
+        return Frames(Plan(path, start), path, predictor, start, noise);
     }
+
+    /// <summary>The path with the precision that the steps are found in.</summary>
+    internal DiffusionPath Seen(DiffusionPath path) => Compatible ? path.InSinglePrecision : path;
 
     private protected virtual void CheckStart(SamplingStart start)
     {
@@ -54,12 +58,15 @@ public abstract record GridSampler : ISampler
     /// <summary>The recipe for one run.</summary>
     private protected abstract IRecipe Plan(DiffusionPath path, SamplingStart start);
 
-    /// <summary>The visited points and the end, falling.</summary>
+    /// <summary>
+    /// The visited points and the end, falling. diffusers visits step 0 also where it ends there: the network is asked once more, and what orders fall
+    /// with the number of steps fall a step later.
+    /// </summary>
     private protected DiffusionPoint[] Grid(DiffusionPath path, SamplingStart start)
     {
         var points = Spacing.From(start, path);
         var last = points[0].Rho > Last(path).Rho ? Last(path) : DiffusionPoint.Data;
-        return [.. points.Where((point, i) => i == 0 || point.Rho > last.Rho), last];
+        return [.. points.Where((point, i) => i == 0 || Compatible || point.Rho > last.Rho), last];
     }
 
     /// <summary><see cref="Grid"/> for solvers in ρ or λ: where it begins in pure noise, with a very little signal.</summary>
@@ -85,9 +92,10 @@ public abstract record GridSampler : ISampler
     private protected static int CheckOrder(int order, int largest) =>
         order >= 1 && order <= largest ? order : throw new ArgumentOutOfRangeException(nameof(order), order, $"The order must be in 1..{largest}.");
 
-    private static IEnumerable<SamplingFrame> Frames(IRecipe recipe, Predictor predictor, SamplingStart start, INoiseSource noise)
+    private static IEnumerable<SamplingFrame> Frames(
+        IRecipe recipe, DiffusionPath path, Predictor predictor, SamplingStart start, INoiseSource noise)
     {
-        using var run = new SamplingRun(predictor, noise, recipe.Evaluations);
+        using var run = new SamplingRun(path, predictor, noise, recipe.Evaluations);
         foreach (var frame in recipe.Walk(run, run.Begin(start)))
             yield return frame;
     }

@@ -2,8 +2,7 @@ namespace Ddpm;
 
 /// <summary>
 /// SA-Solver (Xue et al. 2023): a stochastic Adams predictor, each step corrected by the next evaluation with the same noise. τ is 1 between 20% and
-/// 80% of the process, else 0;
-/// it ends at step 0 of the process.
+/// 80% of the process, else 0; it ends at step 0 of the process.
 /// </summary>
 public sealed record SaSolver : LambdaSampler
 {
@@ -23,11 +22,14 @@ public sealed record SaSolver : LambdaSampler
     {
         var grid = LambdaGrid(path, start);
         var n = grid.Length - 1;
+        var steps = Compatible ? 1000 : path.Steps;         // diffusers' window is that of 1,000 steps, whatever the process
         return new MultistepRecipe(grid, new Leap(Clock.Data) { Second = Bend.Z })
         {
             Order = FallingToOne(grid),
-            Corrector = (i, _) => Math.Min(Math.Min(CorrectorOrder, i + 1), LowerOrderFinal ? n - i + 2 : CorrectorOrder) - 1,
-            Eta = at => at.T >= 0.2 * path.Steps && at.T <= 0.8 * path.Steps ? 1 : 0,
+            Corrector = (i, _) => grid[i - 1].Rho > FirstOrderAbove
+                ? null
+                : Math.Min(Math.Min(CorrectorOrder, i + 1), LowerOrderFinal ? n - i + 2 : CorrectorOrder) - 1,
+            Eta = at => at.T >= 0.2 * steps && at.T <= 0.8 * steps ? 1 : 0,
             Draws = true,
         };
     }

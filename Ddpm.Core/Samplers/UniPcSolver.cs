@@ -29,6 +29,10 @@ public sealed record UniPcSolver : LambdaSampler
     {
         var grid = LambdaGrid(path, start);
         var leap = new Leap(DataPrediction ? Clock.Data : Clock.Noise) { Second = Variant == UniPcVariant.Bh2 ? Bend.Half : Bend.Z };
-        return new MultistepRecipe(grid, leap) { Order = FallingToOne(grid), Corrector = (i, used) => Uncorrected.Contains(i - 1) || grid[i - 1].Rho > FirstOrderAbove ? null : used };
+        return new MultistepRecipe(grid, leap)
+        {
+            Order = FallingToOne(grid),
+            Corrector = (i, used) => Uncorrected.Contains(i - 1) || grid[i - 1].Rho > FirstOrderAbove ? null : used,
+        };
     }
 }

@@ -86,6 +86,15 @@ public sealed class DiffusionBuilder
     public DiffusionBuilder WithAncestralSampler(AncestralVariance variance = AncestralVariance.FixedLarge, TimestepSpacing? spacing = null) =>
         WithSampler(new AncestralSampler(variance, spacing));
 
+    /// <summary>
+    /// What a scheduler of diffusers says: schedule, prediction, clipping and sampler, which computes as diffusers does (<see cref="GridSampler.Compatible"/>).
+    /// </summary>
+    /// <param name="path">Its scheduler_config.json.</param>
+    /// <param name="options">Steps, η and use of the clipped output; null for the defaults.</param>
+    /// <exception cref="IOException">The file is missing, or it is not one of a scheduler that is known here (<see cref="DataFormatException"/>).</exception>
+    public DiffusionBuilder WithScheduler(string path, PretrainedOptions? options = null) =>
+        PipelineFolder.DescribeScheduler(this, path, ddimPipeline: false, options ?? new());
+
     /// <summary>What the network predicts, in training and in sampling: ε by default.</summary>
     public DiffusionBuilder WithPrediction(PredictionType type) => WithPrediction(prediction with { Type = type });
 

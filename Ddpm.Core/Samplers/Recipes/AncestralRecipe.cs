@@ -13,6 +13,9 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
     /// <summary>std; s itself if null.</summary>
     internal AncestralVariance? Variance { get; init; }
 
+    /// <summary>A last step that does not begin at step 0 adds noise too, as in diffusers.</summary>
+    internal bool DrawsLast { get; init; }
+
     /// <summary>ε stays what the network said where x_0 is clipped.</summary>
     internal bool KeepEpsilon { get; init; }
 
@@ -52,7 +55,7 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
     {
         var s = Eta * Math.Sqrt(Ancestry.Posterior(from, to));
         var mean = run.Sum((to.Alpha, p.X0), (Math.Sqrt(Math.Max(to.Sigma * to.Sigma - s * s, 0)), p.Epsilon));
-        if (to.Sigma == 0)       // Algorithm 2, line 3: z = 0 in the last step
+        if (to.Sigma == 0 && !(DrawsLast && from.T > 0))        // Algorithm 2, line 3: z = 0 in the last step
             return mean;
         switch (Variance)
         {

@@ -28,6 +28,8 @@ internal sealed record Leap(Clock Clock)
     internal Tensor Take(
         SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, IReadOnlyList<Node> nodes, double eta = 0, Tensor? z = null)
     {
+        if (to.Rho == from.Rho)         // a step of no length, in which the ratios of the nodes are not defined
+            return run.Sum((to.Alpha / from.Alpha, x));
         var (kept, weights) = Weights(from, to, [.. nodes.Select(node => node.At)], eta);
         var terms = nodes.Select((node, j) => (weights[j], node.Value)).Prepend((kept, x));
         if (eta > 0 && to.Sigma > 0)

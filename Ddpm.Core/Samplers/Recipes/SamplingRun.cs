@@ -6,12 +6,13 @@ namespace Ddpm;
 /// One run of a recipe. It makes every tensor of the run and owns it, outside any scope of the caller's, until <see cref="Frame"/> or the end;
 /// so a recipe may yield where it likes.
 /// </summary>
-internal sealed class SamplingRun(Predictor predictor, INoiseSource noise, int evaluations) : IDisposable
+internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, INoiseSource noise, int evaluations) : IDisposable
 {
     private readonly List<Tensor> live = [];
     private int frames;
 
-    internal DiffusionPath Path => predictor.Path;
+    /// <summary>Where points are found by level.</summary>
+    internal DiffusionPath Path => path;
 
     internal Tensor Begin(SamplingStart start) => Own(start.X.detach());
 

@@ -9,22 +9,30 @@ namespace Ddpm;
 /// </summary>
 internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IReadOnlyList<int> Orders, Leap Leap) : IRecipe
 {
-    /// <summary>How a step of order 2 uses its two values; one of order 3 uses the first and the third by <see cref="Leap"/>.</summary>
+    /// <summary>How a step of order 2 uses its two values; one of order 3 uses its values by <see cref="Leap"/>.</summary>
     internal required Leap SecondOrder { get; init; }
+
+    /// <summary>Whether a step of order 3 uses its middle value too, or the first and the last only.</summary>
+    internal required bool UsesMiddle { get; init; }
 
     public int Evaluations => Grid.Count - 1;
 
     public IEnumerable<SamplingFrame> Walk(SamplingRun run, Tensor x)
     {
-        var (begin, first) = (x, default(Node));
+        var begin = x;
+        var group = new List<Node>();
         for (var i = 0; i < Evaluations; i++)
         {
             var p = run.Ask(x, Grid[i]);
-            var own = new Node(Grid[i], Leap.Value(p));
             if (Orders[i] == 1)
-                (begin, first) = (x, own);
-            x = (Orders[i] == 2 ? SecondOrder : Leap).Take(run, begin, first.At, Grid[i + 1], Orders[i] == 1 ? [own] : [first, own]);
-            yield return run.Frame(Grid[i + 1], x, p.X0, begin, first.Value);
+            {
+                begin = x;
+                group.Clear();
+            }
+            group.Add(new Node(Grid[i], Leap.Value(p)));
+            Node[] nodes = Orders[i] == 3 && !UsesMiddle ? [group[0], group[^1]] : [.. group];
+            x = (Orders[i] == 2 ? SecondOrder : Leap).Take(run, begin, group[0].At, Grid[i + 1], nodes);
+            yield return run.Frame(Grid[i + 1], x, p.X0, [begin, .. group.Select(node => node.Value)]);
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class PipelineConfig
 
     internal static PipelineConfig Read(string path)
     {
-        using var document = JsonFile.Read(path);
+        using var document = JsonFile.ReadPython(path);
         return new PipelineConfig(path, document.RootElement);
     }
 
@@ -46,6 +46,8 @@ internal sealed class PipelineConfig
     internal double Number(string name, double fallback) => Find(name) is not { } value ? fallback
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number
         : throw Wrong(name, "a number");
+
+    internal double? NumberOrNull(string name) => Find(name) is { ValueKind: not JsonValueKind.Null } ? Number(name, 0) : null;
 
     internal bool Flag(string name, bool fallback) => Find(name) is not { } value ? fallback
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()

@@ -27,18 +27,30 @@ internal static class PipelineFolder
             throw config.Wrong("_class_name", "UNet2DModel");
         var network = UNetConfig.Read(config, given);
         config.WarnOfTheRest(given.Warnings);
-        var scheduler = PipelineConfig.Read(SchedulerFile(folder));
+        // Weights that the network does not have are ignored, as diffusers does; missing ones never are.
+        var builder = Valid(folder, () =>
+            new DiffusionBuilder().WithUNet(network).WithWeights(WeightsFile(home, given.Variant), given with { MayHoldMore = true }));
+        return DescribeScheduler(builder, SchedulerFile(folder), pipeline == DdimPipeline, given);
+    }
+
+    internal static DiffusionBuilder DescribeScheduler(DiffusionBuilder builder, string path, bool ddimPipeline, PretrainedOptions given)
+    {
+        var config = PipelineConfig.Read(path);
+        builder = Valid(path, () => SchedulerConfig.Describe(builder, config, ddimPipeline, given));
+        config.WarnOfTheRest(given.Warnings);
+        return builder;
+    }
+
+    // A value that a part refuses is the file's fault.
+    private static DiffusionBuilder Valid(string path, Func<DiffusionBuilder> describe)
+    {
         try
         {
-            // Weights that the network does not have are ignored, as diffusers does; missing ones never are.
-            var builder = new DiffusionBuilder().WithUNet(network).WithWeights(WeightsFile(home, given.Variant), given with { MayHoldMore = true });
-            builder = SchedulerConfig.Describe(builder, scheduler, pipeline == DdimPipeline, given);
-            scheduler.WarnOfTheRest(given.Warnings);
-            return builder;
+            return describe();
         }
         catch (ArgumentException fault)
         {
-            throw new DataFormatException(folder, null, fault.Message.TrimEnd('.'), fault);
+            throw new DataFormatException(path, null, fault.Message.TrimEnd('.'), fault);
         }
     }
 
