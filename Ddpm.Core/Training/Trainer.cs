@@ -48,6 +48,7 @@ public sealed class Trainer : IDisposable
         labels = ClassLabels.OfData(denoiser, data);
         if (Options.LabelDropout > 0 && (denoiser as IConditionalDenoiser)?.NullClass is null)
             throw new ArgumentException($"Label dropout needs a network with a null class, but it has none and the dropout is {Options.LabelDropout}.", nameof(options));
+        Losses = new LossHistory(process.Steps);
         order = new BatchOrder(data.Count, Options.BatchSize, Options.DropLast, Options.Seed);
         device = parameters[0].device;
         optimizer = optim.Adam(module.parameters(), Options.LearningRate);
@@ -62,6 +63,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The recipe.</summary>
     public TrainingOptions Options { get; }
+
+    /// <summary>The last losses of every step t, which <see cref="TrainingOptions.StepSampling"/> may draw by.</summary>
+    public LossHistory Losses { get; }
 
     /// <summary>The network in training.</summary>
     public IDenoiser Denoiser => denoiser;
@@ -127,11 +131,12 @@ public sealed class Trainer : IDisposable
         var x0 = Pixels.Batch(data, indices).to(device);
         if (Options.HorizontalFlip)
             x0 = TrainingDraws.Flip(Options.Seed, Step, x0);
-        var t = TrainingDraws.Steps(Options.Seed, Step, indices.Length, Process.Steps);
+        var drawn = Options.StepSampling.Draw(Options.Seed, Step, indices.Length, Losses);
         var ε = TrainingDraws.NoiseLike(Options.Seed, Step, x0, Options.OffsetNoise);
 
         optimizer.zero_grad();
-        var mean = loss.PerImage(Process, denoiser, x0, t, ε, LabelsOf(indices)).mean();
+        var perImage = loss.PerImage(Process, denoiser, x0, drawn.T, ε, LabelsOf(indices));
+        var mean = drawn.Weigh(perImage).mean();
         mean.backward();
         var norm = nn.utils.clip_grad_norm_(parameters, Options.GradientClip ?? double.PositiveInfinity);
         var value = mean.item<float>();
@@ -140,6 +145,7 @@ public sealed class Trainer : IDisposable
         foreach (var group in optimizer.ParamGroups)
             group.LearningRate = Options.LearningRateAt(Step);
         optimizer.step();
+        Losses.Add(drawn.T, perImage);
         average?.Update(Options.EmaDecayAt(Step));
         Step++;
         return (value, norm, indices.Length);

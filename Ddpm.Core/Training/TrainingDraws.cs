@@ -12,6 +12,30 @@ internal static class TrainingDraws
     internal static int[] Steps(ulong seed, int step, int batch, int steps) =>
         [.. Enumerable.Range(0, batch).Select(i => (int)(Seeds.Mix(seed, Times, (ulong)step, (ulong)i) % (ulong)steps))];
 
+    /// <summary>t ~ p, one an image, by its distribution function.</summary>
+    /// <param name="p">p_t, above 0, which sum to 1.</param>
+    /// <param name="seed">The run's.</param>
+    /// <param name="step">The training step.</param>
+    /// <param name="batch">Images.</param>
+    internal static int[] StepsOf(IReadOnlyList<double> p, ulong seed, int step, int batch)
+    {
+        var below = new double[p.Count];        // the probability of all steps before t
+        for (var t = 1; t < below.Length; t++)
+            below[t] = below[t - 1] + p[t - 1];
+        return [.. Enumerable.Range(0, batch).Select(i => Find(Seeds.Uniform(seed, Times, (ulong)step, (ulong)i)))];
+
+        // The last t that begins at or below u.
+        int Find(double u) => Array.BinarySearch(below, u) is var place && place >= 0 ? place : ~place - 1;
+    }
+
+    /// <summary>t = ⌊T ((u + i/N) mod 1)⌋, in whole numbers, so that no rounding puts two into one of N equal intervals.</summary>
+    internal static int[] StratifiedSteps(ulong seed, int step, int batch, int steps)
+    {
+        var one = (UInt128)batch << 64;
+        var offset = Seeds.Mix(seed, Times, (ulong)step) * (UInt128)batch;
+        return [.. Enumerable.Range(0, batch).Select(i => (int)((UInt128)steps * ((offset + ((UInt128)i << 64)) % one) / one))];
+    }
+
     /// <summary>ε ~ N(0, I), plus an offset times one draw for all pixels of an image's channel (Guttenberg 2023, offset noise).</summary>
     internal static Tensor NoiseLike(ulong seed, int step, Tensor x, double offset = 0)
     {

@@ -39,6 +39,15 @@ public sealed record TrainingOptions
     /// <inheritdoc cref="TrainingLoss.Variance"/>
     public AncestralVariance Variance { get; init; } = AncestralVariance.LearnedRange;
 
+    /// <summary>
+    /// Which steps t are drawn. The objective is the same with all, the noise of its gradient is not. <see cref="StepSampling.Uniform"/> by default.
+    /// </summary>
+    public StepSampling StepSampling
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(StepSampling));
+    } = StepSampling.Uniform;
+
     /// <summary>Whether half of the images are mirrored left to right. Yes by default.</summary>
     public bool HorizontalFlip { get; init; } = true;
 

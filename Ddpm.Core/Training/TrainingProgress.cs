@@ -4,7 +4,10 @@ namespace Ddpm;
 /// <param name="Step">Steps done, from 1.</param>
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Epoch">Passes over the data set begun, from 1.</param>
-/// <param name="Loss">The loss of this step.</param>
+/// <param name="Loss">
+/// The loss of this step. Where <see cref="StepSampling"/> does not draw evenly it is the weighted one, as guided-diffusion logs it too: only that
+/// has the objective's mean, so that runs can be compared.
+/// </param>
 /// <param name="GradientNorm">The gradient's norm before clipping.</param>
 /// <param name="LearningRate">The learning rate of this step.</param>
 /// <param name="ImagesPerSecond">Since the run began.</param>

@@ -82,6 +82,7 @@ public sealed partial class Diffusion
         Tensor first, Tensor second, int t, int count = 11, InterpolationKind kind = InterpolationKind.Linear, SamplingOptions? options = null,
         IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(second);
         if (CheckImages(first, nameof(first)) != 1 || !second.shape.SequenceEqual(first.shape))
             throw new ArgumentException(
                 $"Both images must be [1, C, H, W] of one size, but are {Extents(first)} and {Extents(second)}.", nameof(second));

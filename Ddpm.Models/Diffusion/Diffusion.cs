@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -55,11 +54,6 @@ public sealed partial class Diffusion : IDisposable
         return Collect(count, options, batch => FromNoise(batch, options, cancellationToken), progress);
     }
 
-    /// <summary><see cref="Sample"/> on a thread of the pool.</summary>
-    /// <inheritdoc cref="Sample"/>
-    public Task<Tensor> SampleAsync(int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Sample(count, options, progress, cancellationToken), cancellationToken);
-
     /// <summary>The reverse process as it goes: one frame a step, the last one with the images. All images are drawn in one batch.</summary>
     /// <param name="count">How many images, ≥ 1.</param>
     /// <param name="options">Seed; null for the defaults.</param>
@@ -69,16 +63,6 @@ public sealed partial class Diffusion : IDisposable
     {
         options = Check(count, options);
         return FromNoise(SamplingBatch.Of(0, count, options), options, cancellationToken);
-    }
-
-    /// <summary><see cref="Stream"/>, each step on a thread of the pool.</summary>
-    /// <inheritdoc cref="Stream"/>
-    public async IAsyncEnumerable<SamplingFrame> StreamAsync(
-        int count = 1, SamplingOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        using var frames = Stream(count, options, cancellationToken).GetEnumerator();
-        while (await Task.Run(frames.MoveNext, cancellationToken).ConfigureAwait(false))
-            yield return frames.Current;
     }
 
     /// <summary>Denoises images from a step on: the second half of image-to-image and interpolation.</summary>
@@ -126,13 +110,6 @@ public sealed partial class Diffusion : IDisposable
         using var trainer = new Trainer(Denoiser, Process, data, options, Prediction.Type);
         trainer.Run(progress, observers, cancellationToken);
     }
-
-    /// <summary><see cref="Train"/> on a thread of the pool.</summary>
-    /// <inheritdoc cref="Train"/>
-    public Task TrainAsync(
-        TrainingOptions? options = null, IImageDataset? data = null, IProgress<TrainingProgress>? progress = null,
-        IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Train(options, data, progress, observers, cancellationToken), cancellationToken);
 
     /// <summary>Writes the network, its schedule and its sampler into a folder: model.safetensors and ddpm.json. Each file is replaced at once or not at all.</summary>
     /// <param name="folder">Made if it is not there.</param>

@@ -45,6 +45,7 @@ public class SamplesTests
     [TestCase("Sample", "--weights missing --sampler best", "best")]
     [TestCase("Train", "--data_type shapes --size 16 --network tiny --loss hinge", "hinge")]
     [TestCase("Train", "--data_type shapes --size 16 --network tiny --loss VariationalBound --weighting p2", "without weights")]
+    [TestCase("Train", "--data_type shapes --size 16 --network tiny --step_sampling best", "best")]
     [TestCase("Convert", "list Ddpm.Tests.dll", "neither")]
     [TestCase("Convert", "verify nowhere --expected nothing", "nowhere")]
     [TestCase("Convert", "convert nowhere somewhere", "nowhere")]
@@ -134,7 +135,8 @@ public class SamplesTests
         using var folder = new TemporaryFolder();
         var (code, _, error) = SampleProgram.Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small",
             "--batchsize", "8", "--steps", "2", "--timesteps", "20",
-            "--prediction", "v", "--loss", "l1", "--weighting", "min_snr", "--learned_variance", "--out", folder.Path);
+            "--prediction", "v", "--loss", "l1", "--weighting", "min_snr", "--step_sampling", "importance", "--learned_variance",
+            "--out", folder.Path);
         Assert.That(code, Is.Zero, error);
         using var diffusion = Diffusion.FromPretrained(folder.File("model"));
         Assert.That(diffusion.Prediction.Type, Is.EqualTo(PredictionType.V));

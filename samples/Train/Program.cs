@@ -17,6 +17,11 @@ var prediction = new Option<PredictionType>("--prediction") { Description = "Wha
 var loss = new Option<LossKind?>("--loss") { Description = "What is minimised; by default the recipe's." };
 var weighting = new Option<string>("--weighting") { Description = "How steps count: none, min_snr, soft_min_snr or p2.", DefaultValueFactory = _ => "none" }
     .AcceptOnlyFromAmong("none", "min_snr", "soft_min_snr", "p2");
+var stepSampling = new Option<string>("--step_sampling")
+    {
+        Description = "Which steps t are drawn: uniform, stratified, or importance (by their losses, for --loss VariationalBound).",
+        DefaultValueFactory = _ => "uniform",
+    }.AcceptOnlyFromAmong("uniform", "stratified", "importance");
 var learnedVariance = new Option<bool>("--learned_variance") { Description = "The network learns the variance of each step too, for sampling in few steps." };
 var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
@@ -30,8 +35,8 @@ var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
 {
-    dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, learnedVariance, timesteps, betaStart, betaEnd,
-    classes, labelDropout, every, seed, device, folder,
+    dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, stepSampling, learnedVariance, timesteps, betaStart,
+    betaEnd, classes, labelDropout, every, seed, device, folder,
 };
 return SampleApp.Run(args, command, (options, stop) =>
 {
@@ -82,6 +87,12 @@ return SampleApp.Run(args, command, (options, stop) =>
             "soft_min_snr" => LossWeighting.SoftMinSnr(),
             "p2" => LossWeighting.P2(),
             _ => LossWeighting.None,
+        },
+        StepSampling = options.GetRequiredValue(stepSampling) switch
+        {
+            "stratified" => StepSampling.Stratified,
+            "importance" => StepSampling.Importance(),
+            _ => StepSampling.Uniform,
         },
         BoundWeight = learned && options.GetValue(loss) != LossKind.VariationalBound ? 0.001 : 0,
         Variance = variance,

@@ -1,0 +1,21 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>The steps of a training batch.</summary>
+/// <param name="T">A step an image, each from 0 to T-1.</param>
+/// <param name="Weights">1/(T p_t) for each image, by which a step that is drawn more often counts less; null: all 1.</param>
+public sealed record StepDraw(IReadOnlyList<int> T, IReadOnlyList<double>? Weights)
+{
+    /// <summary>Each image's loss times its weight. Their mean is on average what it is with uniform steps, and so is its gradient.</summary>
+    /// <param name="perImage">[N], as <see cref="TrainingLoss.PerImage"/> gives it; it stays the caller's.</param>
+    /// <returns>[N], which can be differentiated; the caller owns it.</returns>
+    public Tensor Weigh(Tensor perImage)
+    {
+        ArgumentNullException.ThrowIfNull(perImage);
+        using var scope = NewDisposeScope();
+        var weighted = Weights is null ? perImage.alias() : perImage * torch.tensor(Weights.ToArray()).to(perImage.dtype, perImage.device);
+        return weighted.MoveToOuterDisposeScope();
+    }
+}
