@@ -10,7 +10,8 @@ public interface ISampler
     }
 
     /// <summary>Runs the reverse process.</summary>
-    /// <param name="predictor">Answers with x_0 and ε at any step, whatever the network predicts.</param>
+    /// <param name="predictor">Answers with x_0 and ε at any step, whatever the network predicts. For a self-conditioned network it is handed the x_0
+    /// that it answered last.</param>
     /// <param name="start">Unit noise, or an image that is already noised to some step. It stays the caller's.</param>
     /// <param name="noise">Where every further draw comes from.</param>
     /// <returns>One frame at the end of each step, as it comes; the last one holds x_0. The caller disposes the frames; nothing else stays alive.</returns>

@@ -6,7 +6,8 @@ namespace Ddpm;
 /// <summary>How well noise is predicted in images that training never saw: the number that tells learning from memorising.</summary>
 public static class HeldOutLoss
 {
-    /// <summary>Mean squared error between ε and ε_θ at chosen steps (Ho et al. 2020, equation 14, for fixed t and ε). Dropout is off.</summary>
+    /// <summary>Mean squared error between ε and ε_θ at chosen steps (Ho et al. 2020, equation 14, for fixed t and ε). Dropout is off, and a
+    /// self-conditioned network is asked without an estimate of x_0.</summary>
     /// <param name="denoiser">The network; its mode is restored.</param>
     /// <param name="process">The forward process.</param>
     /// <param name="x0">[N, C, H, W] in [-1, 1] on the network's device.</param>

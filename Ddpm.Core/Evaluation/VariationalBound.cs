@@ -6,7 +6,7 @@ namespace Ddpm;
 /// <summary>
 /// How well a model compresses images: the bound L_0 + Σ L_{t-1} + L_T on -log p(x_0) (Ho et al. 2020, equation 5), in bits a value, each term with
 /// one draw of noise.
-/// It takes one evaluation of the network a step.
+/// It takes one evaluation of the network a step. A self-conditioned network is asked without an estimate of x_0.
 /// </summary>
 public sealed record VariationalBound
 {

@@ -37,6 +37,9 @@ public sealed class Predictor
     /// <summary>The process that the network was trained for.</summary>
     public DiffusionPath Path { get; }
 
+    /// <summary>Whether the network takes an estimate of x_0.</summary>
+    internal bool TakesEstimate => denoiser is ISelfConditionedDenoiser { TakesEstimate: true };
+
     /// <summary>Pixels whose x_0 is known; null: none.</summary>
     internal KnownPixels? Known { get; init; }
 
@@ -44,14 +47,16 @@ public sealed class Predictor
     /// <param name="x">[N, C, H, W] at <paramref name="at"/>.</param>
     /// <param name="at">Where x lies on the path; not the data itself.</param>
     /// <param name="keepEpsilon">Where x_0 is clipped, whether ε stays what the network said; else it follows x_0, so that x = α x_0 + σ ε.</param>
+    /// <param name="estimate">x_0 by the run's evaluation before, [N, C, H, W], for a self-conditioned network (<see
+    /// cref="ISelfConditionedDenoiser"/>; others are asked without); null: none yet.</param>
     /// <returns>x_0 and ε; they belong to the caller's dispose scope.</returns>
-    public Prediction Predict(Tensor x, DiffusionPoint at, bool keepEpsilon = false)
+    public Prediction Predict(Tensor x, DiffusionPoint at, bool keepEpsilon = false, Tensor? estimate = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Of(denoiser);
         using var scope = NewDisposeScope();
-        var (output, variance) = Guide(x, at);
+        var (output, variance) = Guide(x, at, TakesEstimate ? estimate : null);
         var (x0, ε) = Read(output, x, at);
         if (Clip(x0) is { } clipped)
         {
@@ -64,26 +69,27 @@ public sealed class Predictor
     }
 
     // Both halves go through the network at once. What it says of the variance is taken from the half with labels.
-    private (Tensor Output, Tensor? Variance) Guide(Tensor x, DiffusionPoint at)
+    private (Tensor Output, Tensor? Variance) Guide(Tensor x, DiffusionPoint at, Tensor? estimate)
     {
         var scale = guidance?.ScaleAt(at) ?? 1;
         if (scale == 1)
-            return Split(Ask(x, at, labels), x);
+            return Split(Ask(x, at, labels, estimate), x);
         var none = torch.full_like(labels!, nullClass!.Value);
         if (scale == 0)
-            return Split(Ask(x, at, none), x);
+            return Split(Ask(x, at, none, estimate), x);
         var twice = cat([x, x]);
-        var (output, variance) = Split(Ask(twice, at, cat([labels!, none])), twice);
+        var (output, variance) = Split(Ask(twice, at, cat([labels!, none]), estimate is null ? null : cat([estimate, estimate])), twice);
         var (conditional, unconditional) = (output.narrow(0, 0, x.shape[0]), output.narrow(0, x.shape[0], x.shape[0]));
         return (unconditional + scale * (conditional - unconditional), variance?.narrow(0, 0, x.shape[0]));
     }
 
-    private Tensor Ask(Tensor x, DiffusionPoint at, Tensor? labels)
+    private Tensor Ask(Tensor x, DiffusionPoint at, Tensor? labels, Tensor? estimate)
     {
         var type = x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var told = torch.full(x.shape[0], options.Input.Told(at), dtype: type, device: x.device);
         var divisor = options.Input.Divisor(at);
-        return denoiser.Predict(divisor == 1 ? x : x / divisor, told, labels);
+        var shown = divisor == 1 ? x : x / divisor;
+        return estimate is null ? denoiser.Predict(shown, told, labels) : ((ISelfConditionedDenoiser)denoiser).Predict(shown, told, labels, estimate);
     }
 
     // v in general: x_0 = α s²/n² x - σ s/n v (Karras et al. 2022, table 1, with v = -F); for data of deviation s = 1, v = α ε - σ x_0.

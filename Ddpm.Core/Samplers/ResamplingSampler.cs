@@ -5,7 +5,8 @@ namespace Ddpm;
 
 /// <summary>
 /// Lugmayr et al. 2022 (RePaint), section 4.2: another sampler, each stretch of whose steps is taken several times; in between, x is noised back
-/// to where the stretch began. What is new in the image so adapts to what is given in it.
+/// to where the stretch began. What is new in the image so adapts to what is given in it. Each taking of a stretch
+/// is a run of its own: a self-conditioned network is shown no estimate in its first evaluation, and with a jump length of 1 never one.
 /// </summary>
 internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resamplings) : ISampler
 {

@@ -14,6 +14,7 @@ public sealed class Trainer : IDisposable
     private readonly IReadOnlyList<int>? labels;
     private readonly BatchOrder order;
     private readonly TrainingLoss loss;
+    private readonly double selfConditioningRate;
     private readonly optim.Optimizer optimizer;
     private readonly Parameter[] parameters;
     private readonly WeightAverage? average;
@@ -44,7 +45,8 @@ public sealed class Trainer : IDisposable
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
         loss = Options.LossOf(prediction);
-        loss.Check(process);
+        selfConditioningRate = denoiser is ISelfConditionedDenoiser { TakesEstimate: true } ? Options.SelfConditioningRate : 0;
+        loss.Check(process, showEstimate: selfConditioningRate > 0);
         labels = ClassLabels.OfData(denoiser, data);
         if (Options.LabelDropout > 0 && (denoiser as IConditionalDenoiser)?.NullClass is null)
             throw new ArgumentException($"Label dropout needs a network with a null class, but it has none and the dropout is {Options.LabelDropout}.", nameof(options));
@@ -135,7 +137,8 @@ public sealed class Trainer : IDisposable
         var ε = TrainingDraws.NoiseLike(Options.Seed, Step, x0, Options.OffsetNoise);
 
         optimizer.zero_grad();
-        var perImage = loss.PerImage(Process, denoiser, x0, drawn.T, ε, LabelsOf(indices));
+        var showEstimate = TrainingDraws.ShowsEstimate(Options.Seed, Step, selfConditioningRate);
+        var perImage = loss.PerImage(Process, denoiser, x0, drawn.T, ε, LabelsOf(indices), showEstimate);
         var mean = drawn.Weigh(perImage).mean();
         mean.backward();
         var norm = nn.utils.clip_grad_norm_(parameters, Options.GradientClip ?? double.PositiveInfinity);

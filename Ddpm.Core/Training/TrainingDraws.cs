@@ -6,7 +6,7 @@ namespace Ddpm;
 /// <summary>Everything random about a step's batch: t, flips and noise, by (seed, step, place in the batch).</summary>
 internal static class TrainingDraws
 {
-    private const ulong Times = 1, Flips = 2, Noise = 3, Dropout = 4, LabelDropout = 5, Offset = 6;
+    private const ulong Times = 1, Flips = 2, Noise = 3, Dropout = 4, LabelDropout = 5, Offset = 6, SelfConditioning = 7;
 
     /// <summary>t ~ U{0..T-1}, one an image.</summary>
     internal static int[] Steps(ulong seed, int step, int batch, int steps) =>
@@ -51,6 +51,9 @@ internal static class TrainingDraws
     /// <summary>Puts the null class in place of each label with a probability (Ho and Salimans 2022, algorithm 1).</summary>
     internal static int[] DropLabels(ulong seed, int step, int[] labels, double probability, int nullClass) =>
         [.. labels.Select((label, i) => Seeds.Uniform(seed, LabelDropout, (ulong)step, (ulong)i) < probability ? nullClass : label)];
+
+    /// <summary>Whether a step's network is shown an estimate of x_0, with a probability (Chen et al. 2022, algorithm 1).</summary>
+    internal static bool ShowsEstimate(ulong seed, int step, double probability) => Seeds.Uniform(seed, SelfConditioning, (ulong)step) < probability;
 
     /// <summary>Mirrors each image with probability 1/2.</summary>
     internal static Tensor Flip(ulong seed, int step, Tensor x)

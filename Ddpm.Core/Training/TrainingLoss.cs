@@ -58,20 +58,24 @@ public sealed record TrainingLoss
     /// <param name="t">N steps, each from 0 to T-1.</param>
     /// <param name="noise">ε, [N, C, H, W].</param>
     /// <param name="labels">int64 [N], or null.</param>
+    /// <param name="showEstimate">Whether the network is first asked without an estimate of x_0 and without gradients, and then shown the x_0 that
+    /// it said, clipped to ±1 as sampling does; only for an <see cref="ISelfConditionedDenoiser"/> that takes one.</param>
     /// <returns>[N], which can be differentiated; the caller owns it.</returns>
     /// <exception cref="ArgumentException">Parts that do not fit together, or to the process.</exception>
     /// <exception cref="InvalidOperationException">The network has not the channels that the loss needs.</exception>
-    public Tensor PerImage(GaussianDiffusion process, IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, Tensor? labels = null)
+    public Tensor PerImage(
+        GaussianDiffusion process, IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, Tensor? labels = null, bool showEstimate = false)
     {
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(x0);
         ArgumentNullException.ThrowIfNull(t);
-        Check(process);
+        Check(process, showEstimate);
         using var scope = NewDisposeScope();
         var xt = process.Diffuse(x0, t, noise);
         var told = torch.tensor(t.Select(step => (float)step).ToArray()).to(x0.device);
-        var (output, channels) = Predictor.Split(denoiser.Predict(xt, told, labels), x0);
+        var said = showEstimate ? TakerOf(denoiser).Predict(xt, told, labels, Estimate()) : denoiser.Predict(xt, told, labels);
+        var (output, channels) = Predictor.Split(said, x0);
         if (Kind == LossKind.VariationalBound)
             return (process.Steps * Bound(output)).MoveToOuterDisposeScope();
 
@@ -84,20 +88,33 @@ public sealed record TrainingLoss
             loss = loss + BoundWeight * process.Steps * Bound(output.detach());
         return loss.MoveToOuterDisposeScope();
 
-        Tensor Bound(Tensor said) =>
-            BoundStep.Bits([.. t.Select(step => BoundStep.At(process.Path, step))], Variance, x0, process.ReadX0(xt, said, t, Prediction), channels);
+        Tensor Estimate()
+        {
+            using var noGrad = no_grad();
+            var (first, _) = Predictor.Split(denoiser.Predict(xt, told, labels), x0);
+            return process.ReadX0(xt, first, t, Prediction).clamp(-1, 1);
+        }
+
+        Tensor Bound(Tensor predicted) =>
+            BoundStep.Bits(
+                [.. t.Select(step => BoundStep.At(process.Path, step))], Variance, x0, process.ReadX0(xt, predicted, t, Prediction), channels);
     }
 
-    internal void Check(GaussianDiffusion process)
+    internal void Check(GaussianDiffusion process, bool showEstimate = false)
     {
         if (Kind == LossKind.VariationalBound && (BoundWeight > 0 || Weighting != LossWeighting.None))
             throw new ArgumentException(
                 $"The bound itself must be without weights, but the bound's weight is {BoundWeight} and the weighting {Weighting}.");
         if (BoundWeight > 0 && Variance is AncestralVariance.FixedLarge or AncestralVariance.FixedSmall)
             throw new ArgumentException($"With a weight of the bound the variance must be a learned one, but is {Variance}.");
-        if (HasBound)
+        if (HasBound || showEstimate)
             new PredictorOptions { Type = Prediction }.Check(process.Path);
     }
+
+    private static ISelfConditionedDenoiser TakerOf(IDenoiser denoiser) => denoiser is ISelfConditionedDenoiser { TakesEstimate: true } taker
+        ? taker
+        : throw new ArgumentException(
+            $"Only a network that takes an estimate of x_0 can be shown one, but this {denoiser.GetType().Name} does not.", nameof(denoiser));
 
     private Tensor Difference(Tensor predicted, Tensor target) => Kind switch
     {

@@ -62,7 +62,13 @@ public sealed record TrainingOptions
     /// </summary>
     public double LabelDropout { get; init; }
 
-    /// <summary>From this follow the order of the images, the steps t, flips, noise and dropout. 0 by default.</summary>
+    /// <summary>
+    /// Share of the steps, 0 to 1, in which a network that takes an estimate of x_0 (<see cref="ISelfConditionedDenoiser"/>) is asked twice: first
+    /// without, then shown the x_0 that it said. Not used for other networks. 0.5 by default (Chen et al. 2022, section 3.2).
+    /// </summary>
+    public double SelfConditioningRate { get; init; } = 0.5;
+
+    /// <summary>From this follow the order of the images, the steps t, flips, noise, dropout and which steps show an estimate. 0 by default.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>The paper's recipe.</summary>
@@ -102,6 +108,7 @@ public sealed record TrainingOptions
         Require(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "above 0, or null");
         Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
         Require(OffsetNoise is >= 0 and < double.PositiveInfinity, nameof(OffsetNoise), OffsetNoise, "at least 0 and finite");
+        Require(SelfConditioningRate is >= 0 and <= 1, nameof(SelfConditioningRate), SelfConditioningRate, "in 0..1");
         Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
     }
 

@@ -12,6 +12,7 @@ public sealed class DiffusionBuilder
     private INoiseSchedule schedule = new LinearSchedule();
     private UNetOptions? network;
     private LabelOptions? labels;
+    private bool selfConditioning;
     private (IDenoiser Denoiser, ImageShape Image)? denoiser;
     private ISampler sampler = new AncestralSampler();
     private PredictorOptions prediction = new();
@@ -76,6 +77,16 @@ public sealed class DiffusionBuilder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         labels = new LabelOptions { Count = count, NullClass = nullClass };
+        return this;
+    }
+
+    /// <summary>
+    /// Self-conditioning for the UNet, whatever its other options: it is also shown its x_0 of the step before (Chen et al. 2022); for weights from a
+    /// file, what half of the channels that they see are.
+    /// </summary>
+    public DiffusionBuilder WithSelfConditioning()
+    {
+        selfConditioning = true;
         return this;
     }
 
@@ -153,6 +164,8 @@ public sealed class DiffusionBuilder
             faults.Add("Weights are for a UNet, but a denoiser was given.");
         if (denoiser is not null && labels is not null)
             faults.Add("Classes are for a UNet, but a denoiser was given.");
+        if (denoiser is not null && selfConditioning)
+            faults.Add("Self-conditioning is for a UNet, but a denoiser was given: one that takes an estimate of x_0 says so itself.");
         if (denoiser is { Image.Channels: 0 })
             faults.Add("A denoiser needs the shape of its images.");
         var home = (denoiser?.Denoiser as nn.Module)?.parameters().FirstOrDefault()?.device;
@@ -172,7 +185,7 @@ public sealed class DiffusionBuilder
 
     private UNet MakeUNet(Device where)
     {
-        var unet = weights is { } source ? LoadUNet(source.File, source.Options) : new UNet(WithLabels(network ?? UNetOptions.Cifar10), seed);
+        var unet = weights is { } source ? LoadUNet(source.File, source.Options) : new UNet(WithExtras(network ?? UNetOptions.Cifar10), seed);
         unet.eval();
         return unet.to(where);
     }
@@ -180,10 +193,12 @@ public sealed class DiffusionBuilder
     private UNet LoadUNet(string path, PretrainedOptions options)
     {
         using var file = CheckpointFile.Open(path, options);
-        return UNetWeights.Load(WithLabels(network ?? NetworkShape.Infer(file.Weights, options)), file.Weights, options);
+        var told = selfConditioning ? options with { SelfConditioning = true } : options;
+        return UNetWeights.Load(WithExtras(network ?? NetworkShape.Infer(file.Weights, told)), file.Weights, options);
     }
 
-    private UNetOptions WithLabels(UNetOptions options) => labels is null ? options : options with { Labels = labels };
+    private UNetOptions WithExtras(UNetOptions options) =>
+        options with { Labels = labels ?? options.Labels, SelfConditioning = selfConditioning || options.SelfConditioning };
 
     private DiffusionBuilder Set<T>(ref T slot, T value)
     {

@@ -4,10 +4,15 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Ddpm;
 
-/// <summary>Networks in ddpm.json: every property of <see cref="UNetOptions"/> must be there, so that nothing is left to a default that may change.</summary>
+/// <summary>
+/// Networks in ddpm.json: every property of <see cref="UNetOptions"/> must be there, so that nothing is left to a default that may change. Those of
+/// <see cref="Later"/> came when there were files already: absent, they are off, and off they are not written, so that these files stay as they are.
+/// </summary>
 internal static class NetworkJson
 {
     private static readonly Type[] Complete = [typeof(UNetOptions), typeof(TimeEmbeddingOptions), typeof(MiddleOptions), typeof(LabelOptions)];
+
+    private static readonly string[] Later = [JsonNamingPolicy.SnakeCaseLower.ConvertName(nameof(UNetOptions.SelfConditioning))];
 
     internal static void RequireAll(JsonTypeInfo type)
     {
@@ -15,8 +20,9 @@ internal static class NetworkJson
             return;
         foreach (var property in type.Properties)
         {
-            property.IsRequired = true;
-            property.ShouldSerialize = static (_, _) => true;
+            var later = Later.Contains(property.Name);
+            property.IsRequired = !later;
+            property.ShouldSerialize = later ? static (_, value) => value is true : static (_, _) => true;
         }
     }
 

@@ -39,6 +39,11 @@ public sealed record PretrainedOptions
     /// <summary>Whether query, key and value of such a network lie one after the other (use_new_attention_order) instead of head by head.</summary>
     public bool NewAttentionOrder { get; init; }
 
+    /// <summary>
+    /// Whether a network in a file without description is self-conditioned: half of the channels that it sees are the image's, half an estimate of x_0.
+    /// </summary>
+    public bool SelfConditioning { get; init; }
+
     /// <summary>Told of what is ignored: entries of a description that say nothing here, weights that a pipeline's network does not have.</summary>
     public IProgress<string>? Warnings { get; init; }
 

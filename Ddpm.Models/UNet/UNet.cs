@@ -7,7 +7,7 @@ namespace Ddpm;
 /// ε_θ(x_t, t) of Ho et al. 2020, appendix B: a U-Net of residual blocks with group normalisation, self-attention at chosen sizes and an embedding
 /// of the step; by its options also the networks that followed it. It runs at any size that its levels divide. Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
-public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, IStochasticModule
+public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule
 {
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;
@@ -36,7 +36,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
         Convolutions.Ensure();
         Options = options;
         dropout = new DropoutNoise(options.Dropout);
-        conv_in = nn.Conv2d(options.Image.Channels, options.Channels, kernel_size: 3, padding: 1, device: device);
+        conv_in = nn.Conv2d(options.InputChannels, options.Channels, kernel_size: 3, padding: 1, device: device);
         time_proj = options.Time.Kind switch
         {
             TimeEmbeddingKind.Sinusoidal => new SinusoidalFeatures(options, device),
@@ -80,19 +80,24 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
     public int? NullClass => Options.Labels is { NullClass: true, Count: var count } ? count : null;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A shape does not fit the network, or labels are given to a network without classes, or the reverse.</exception>
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null) => forward(x, t, labels);
+    public bool TakesEstimate => Options.SelfConditioning;
 
-    /// <summary>The same as <see cref="Predict"/>.</summary>
+    /// <summary>The same as <see cref="Predict"/> without an estimate.</summary>
     /// <param name="x">x_t, float32 [N, C, H, W].</param>
     /// <param name="t">float32 [N], 0-based, may be fractional.</param>
     /// <param name="labels">As <see cref="LabelKind"/> says; null for a network without classes.</param>
-    public override Tensor forward(Tensor x, Tensor t, Tensor? labels = null)
+    public override Tensor forward(Tensor x, Tensor t, Tensor? labels = null) => Predict(x, t, labels);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A shape does not fit the network; or labels are given to a network without classes, or the reverse; or an
+    /// estimate to one that takes none.</exception>
+    public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null, Tensor? x0 = null)
     {
         Check(x, t, labels);
+        Check(x, x0);
         using var scope = NewDisposeScope();
         var time = Options.Activation.Apply(Embed(t, labels));
-        var skips = new Stack<Tensor>([conv_in.forward(Options.CenterInput ? 2 * x - 1 : x)]);
+        var skips = new Stack<Tensor>([conv_in.forward(Seen(x, x0))]);
         foreach (var block in down_blocks)
             block.Forward(skips, time);
         var h = mid_block is null ? skips.Peek() : mid_block.forward(skips.Peek(), time);
@@ -111,6 +116,12 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
         if (disposing)
             dropout.Dispose();
         base.Dispose(disposing);
+    }
+
+    private Tensor Seen(Tensor x, Tensor? x0)
+    {
+        var image = Options.CenterInput ? 2 * x - 1 : x;
+        return Options.SelfConditioning ? cat([image, x0 ?? zeros_like(image)], 1) : image;
     }
 
     // [N, time width]
@@ -142,6 +153,14 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
         long[] expected = Options.Labels?.Kind == LabelKind.Identity ? [n, Options.TimeWidth] : [n];
         if (labels is not null && !labels.shape.SequenceEqual(expected))
             throw new ArgumentException($"Labels must be [{string.Join(", ", expected)}], but are {Shape(labels)}.", nameof(labels));
+    }
+
+    private void Check(Tensor x, Tensor? x0)
+    {
+        if (x0 is not null && !Options.SelfConditioning)
+            throw new ArgumentException("An estimate of x_0 was given, but this network takes none.", nameof(x0));
+        if (x0 is not null && !x0.shape.SequenceEqual(x.shape))
+            throw new ArgumentException($"The estimate of x_0 must be of x's shape {Shape(x)}, but is {Shape(x0)}.", nameof(x0));
     }
 
     private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";

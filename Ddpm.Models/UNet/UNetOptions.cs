@@ -69,6 +69,12 @@ public sealed record UNetOptions
     /// <summary>Whether the input is in [0, 1] and is brought to [-1, 1] first: x ← 2x - 1. No by default.</summary>
     public bool CenterInput { get; init; }
 
+    /// <summary>
+    /// Whether the network is shown an estimate of x_0 as well (Chen et al. 2022, "Analog Bits", section 3.2): its first convolution then sees twice
+    /// the image's channels, x and the estimate as it is, or zeros where there is none. No by default.
+    /// </summary>
+    public bool SelfConditioning { get; init; }
+
     /// <summary>How the step t is told.</summary>
     public TimeEmbeddingOptions Time { get; init; } = new();
 
@@ -108,6 +114,8 @@ public sealed record UNetOptions
         Groups = 8,
         Dropout = 0,
     };
+
+    internal int InputChannels => SelfConditioning ? 2 * Image.Channels : Image.Channels;
 
     internal int Levels => Multipliers.Count;
 

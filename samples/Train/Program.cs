@@ -23,6 +23,8 @@ var stepSampling = new Option<string>("--step_sampling")
         DefaultValueFactory = _ => "uniform",
     }.AcceptOnlyFromAmong("uniform", "stratified", "importance");
 var learnedVariance = new Option<bool>("--learned_variance") { Description = "The network learns the variance of each step too, for sampling in few steps." };
+var selfCondition = new Option<bool>("--self_condition")
+    { Description = "The network is also shown the image that it made out in the step before." };
 var timesteps = CommonOptions.Timesteps();
 var betaStart = CommonOptions.BetaStart();
 var betaEnd = CommonOptions.BetaEnd();
@@ -35,8 +37,8 @@ var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
 {
-    dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, stepSampling, learnedVariance, timesteps, betaStart,
-    betaEnd, classes, labelDropout, every, seed, device, folder,
+    dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, stepSampling, learnedVariance, selfCondition,
+    timesteps, betaStart, betaEnd, classes, labelDropout, every, seed, device, folder,
 };
 return SampleApp.Run(args, command, (options, stop) =>
 {
@@ -66,6 +68,8 @@ return SampleApp.Run(args, command, (options, stop) =>
     if (conditional)
         builder.WithClasses(data.ClassNames?.Count
             ?? throw new ArgumentException("--classes needs images with classes: a folder of folders, one a class."));
+    if (options.GetValue(selfCondition))
+        builder.WithSelfConditioning();
     using var diffusion = builder.Build();
 
     var batch = options.GetRequiredValue(batchSize);

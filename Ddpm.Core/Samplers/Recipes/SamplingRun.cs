@@ -9,6 +9,7 @@ namespace Ddpm;
 internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, INoiseSource noise, int evaluations) : IDisposable
 {
     private readonly List<Tensor> live = [];
+    private Tensor? estimate;
     private int frames;
 
     /// <summary>Where points are found by level.</summary>
@@ -16,10 +17,11 @@ internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, INois
 
     internal Tensor Begin(SamplingStart start) => Own(start.X.detach());
 
-    /// <summary>Asks the network.</summary>
+    /// <summary>Asks the network; one that is self-conditioned is shown the x_0 that it said last, in the first evaluation none.</summary>
     internal Prediction Ask(Tensor x, DiffusionPoint at, bool keepEpsilon = false)
     {
-        var (x0, ε, variance) = predictor.Predict(x, at, keepEpsilon);
+        var (x0, ε, variance) = predictor.Predict(x, at, keepEpsilon, estimate);
+        estimate = predictor.TakesEstimate ? x0 : null;
         return new(Own(x0), Own(ε), variance is null ? null : Own(variance));
     }
 
@@ -43,12 +45,13 @@ internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, INois
     }
 
     /// <summary>
-    /// The frame at the end of a step, for the caller; of the run's own tensors, only x and those that later steps need stay alive.
+    /// The frame at the end of a step, for the caller; of the run's own tensors, only x and those that later steps need stay alive, and the
+    /// x_0 that a self-conditioned network is to be shown.
     /// </summary>
     internal SamplingFrame Frame(DiffusionPoint at, Tensor x, Tensor x0, params IEnumerable<Tensor> kept)
     {
         var frame = Next(at, x, x0);
-        Keep([x, .. kept]);
+        Keep([x, .. kept, .. estimate is null ? [] : new[] { estimate }]);
         return frame;
     }
 

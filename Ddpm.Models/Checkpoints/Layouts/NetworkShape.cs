@@ -21,7 +21,8 @@ internal static class NetworkShape
         var features = Extent("time_embedding.linear_1.weight", 1);
         return constants with
         {
-            Image = new(Extent("conv_in.weight", 1), size.Height, size.Width),
+            Image = new(ImageChannels(), size.Height, size.Width),
+            SelfConditioning = given.SelfConditioning,
             OutputChannels = Extent("conv_out.weight", 0),
             Channels = channels,
             Multipliers = [.. Enumerable.Range(0, levels).Select(i => (double)Extent($"down_blocks.{i}.resnets.0.conv1.weight", 0) / channels)],
@@ -42,6 +43,14 @@ internal static class NetworkShape
             Middle = constants.Middle with { Blocks = Has("mid_block.resnets.0.conv1.weight"), Attention = Has("mid_block.attentions.0.to_q.weight") },
             Labels = Has("class_embedding.weight") ? new() { Count = Extent("class_embedding.weight", 0) } : null,
         };
+
+        int ImageChannels()
+        {
+            var seen = Extent("conv_in.weight", 1);
+            return !given.SelfConditioning ? seen : seen % 2 == 0 ? seen / 2
+                : throw new DataFormatException(
+                    weights.File, null, $"a self-conditioned network must see an even number of channels, but sees {seen}");
+        }
 
         bool Has(string name) => weights.ByName.ContainsKey(name);
 

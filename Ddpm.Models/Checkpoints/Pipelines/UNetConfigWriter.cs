@@ -47,6 +47,8 @@ internal static class UNetConfigWriter
 
     private static IEnumerable<string> Faults(UNetOptions options)
     {
+        if (options.SelfConditioning)
+            yield return "it must see x alone, but is self-conditioned: shown an estimate of x_0 too.";
         if (options.Width(0) != options.Channels)
             yield return $"its first convolution and its full-size level must be of one width, but are of {options.Channels} and {options.Width(0)}.";
         if (options.TimeFeatures != options.Channels)
