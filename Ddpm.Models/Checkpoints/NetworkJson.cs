@@ -4,7 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Ddpm;
 
-/// <summary>Networks in ddpm.json: every property of <see cref="UNetOptions"/> must be there, so that nothing is left to a default that may change.</summary>
+/// <summary>
+/// Networks in ddpm.json: every property of <see cref="UNetOptions"/> must be there, so that nothing is left to a default that may change.
+/// </summary>
 internal static class NetworkJson
 {
     private static readonly Type[] Complete = [typeof(UNetOptions), typeof(TimeEmbeddingOptions), typeof(MiddleOptions), typeof(LabelOptions)];
