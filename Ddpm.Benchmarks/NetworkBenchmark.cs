@@ -27,7 +27,8 @@ public abstract class NetworkBenchmark
     [GlobalSetup]
     public void Begin()
     {
-        Model = new DiffusionBuilder().WithUNet(Network == "paper" ? UNetOptions.Cifar10 : UNetOptions.Small).WithDevice(torch.device(Device)).Build();
+        var options = Network == "paper" ? UNetOptions.Cifar10 : UNetOptions.Small;
+        Model = new DiffusionBuilder().WithUNet(options).WithDevice(torch.device(Device)).Build();
         PeakMemory.Reset();
     }
 

@@ -25,7 +25,8 @@ internal static class PeakMemory
         Peaks[Key(type, parameters)] = process.PeakWorkingSet64 >> 20;
     }
 
-    internal static long? Of(Type benchmark, IEnumerable<object> parameters) => Peaks.TryGetValue(Key(benchmark, parameters), out var peak) ? peak : null;
+    internal static long? Of(Type benchmark, IEnumerable<object> parameters) =>
+        Peaks.TryGetValue(Key(benchmark, parameters), out var peak) ? peak : null;
 
     private static string Key(Type benchmark, IEnumerable<object> parameters) => string.Join(' ', parameters.Prepend(benchmark.Name));
 }

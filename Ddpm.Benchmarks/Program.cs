@@ -8,7 +8,12 @@ using Ddpm.Benchmarks;
 
 // In process: a project that the tool generates would not find the native libraries. A call takes from milliseconds to minutes, so one a measurement.
 var config = DefaultConfig.Instance
-    .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithInvocationCount(1).WithUnrollFactor(1).WithWarmupCount(1).WithIterationCount(5))
+    .AddJob(Job.Default
+        .WithToolchain(InProcessEmitToolchain.Instance)
+        .WithInvocationCount(1)
+        .WithUnrollFactor(1)
+        .WithWarmupCount(1)
+        .WithIterationCount(5))
     .AddDiagnoser(MemoryDiagnoser.Default)
     .AddColumn(StatisticColumn.Median, WorkColumn.ImagesPerSecond, WorkColumn.MillisecondsPerStep, WorkColumn.PeakMegabytes)
     .WithOptions(ConfigOptions.DisableOptimizationsValidator);

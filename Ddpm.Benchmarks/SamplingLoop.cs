@@ -2,7 +2,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace Ddpm.Benchmarks;
 
-/// <summary>The whole job: 1,000 ancestral steps from noise to images. On a CPU the paper's network takes minutes to hours a call: choose with --filter and --anyCategories.</summary>
+/// <summary>
+/// The whole job: 1,000 ancestral steps from noise to images. On a CPU the paper's network takes minutes to hours a call: choose with --filter and
+/// --anyCategories.
+/// </summary>
 [IterationCount(3)]
 public class SamplingLoop : NetworkBenchmark
 {

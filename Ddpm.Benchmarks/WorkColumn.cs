@@ -12,10 +12,13 @@ internal sealed class WorkColumn(string name, string legend, Func<BenchmarkCase,
     internal static WorkColumn ImagesPerSecond { get; } = new("Images/s", "Images a second, from the median call", (benchmark, work, milliseconds) =>
         1000 / milliseconds * (work.Images > 0 ? work.Images : Convert.ToInt32(benchmark.Parameters["Batch"], CultureInfo.InvariantCulture)));
 
-    internal static WorkColumn MillisecondsPerStep { get; } = new("ms/step", "Milliseconds a step, from the median call", (_, work, milliseconds) => milliseconds / work.Steps);
+    internal static WorkColumn MillisecondsPerStep { get; } = new("ms/step", "Milliseconds a step, from the median call", (_, work, milliseconds) =>
+        milliseconds / work.Steps);
 
     internal static WorkColumn PeakMegabytes { get; } = new("Peak MB", "Largest resident memory while it ran", (benchmark, _, _) =>
-        PeakMemory.Of(benchmark.Descriptor.Type, benchmark.Parameters.Items.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => parameter.Value)));
+        PeakMemory.Of(
+            benchmark.Descriptor.Type,
+            benchmark.Parameters.Items.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => parameter.Value)));
 
     public string Id => name;
 

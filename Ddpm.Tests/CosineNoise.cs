@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests;
 
-/// <summary>Noise that any language can repeat: √2 cos(1.7 i + 0.61 (i mod 7 + 1)(k + 1)) for the flat index i and the draw k, in double, then float32.</summary>
+/// <summary>
+/// Noise that any language can repeat: √2 cos(1.7 i + 0.61 (i mod 7 + 1)(k + 1)) for the flat index i and the draw k, in double, then float32.
+/// </summary>
 internal static class CosineNoise
 {
     internal static Tensor Draw(int k, params ReadOnlySpan<long> shape)

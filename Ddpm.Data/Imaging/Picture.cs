@@ -109,7 +109,9 @@ public sealed class Picture
         return new(target, to);
     }
 
-    /// <summary>Writes a PNG file of 8 bits a channel; its folder is made if it is not there. If anything fails, an older file stays as it was.</summary>
+    /// <summary>
+    /// Writes a PNG file of 8 bits a channel; its folder is made if it is not there. If anything fails, an older file stays as it was.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SavePng(string path)
     {

@@ -43,10 +43,13 @@ internal sealed class CheckpointFile : IDisposable
         return networks switch
         {
             [var only] => only,
-            [] => file.Dictionaries.Count > 0 ? file.Dictionaries[0] : throw new DataFormatException(file.File, null, "it must hold a network's weights, but holds no tensors"),
+            [] => file.Dictionaries.Count > 0
+                ? file.Dictionaries[0]
+                : throw new DataFormatException(file.File, null, "it must hold a network's weights, but holds no tensors"),
             // A training state that is a list ends with the averaged weights.
             _ when file is PytorchFile { IsSequence: true } => networks[^1],
-            _ => throw new ArgumentException($"{file.File} holds the weights of several networks: give {nameof(PretrainedOptions.Key)}, one of {Keys(networks)}."),
+            _ => throw new ArgumentException(
+                $"{file.File} holds the weights of several networks: give {nameof(PretrainedOptions.Key)}, one of {Keys(networks)}."),
         };
     }
 

@@ -15,7 +15,11 @@ internal sealed record ModelDescription
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new NetworkJson.ImageShapeConverter() },
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
+            new NetworkJson.ImageShapeConverter(),
+        },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NetworkJson.RequireAll } },
     };
 

@@ -26,7 +26,8 @@ internal static class ModelFolder
         using var document = JsonFile.Read(path);
         try
         {
-            var description = document.Deserialize<ModelDescription>(ModelDescription.Json) ?? throw new JsonException("it must be an object, but is null");
+            var description = document.Deserialize<ModelDescription>(ModelDescription.Json)
+                ?? throw new JsonException("it must be an object, but is null");
             return description.ToBuilder().WithWeights(Path.Combine(folder, Weights));
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)

@@ -10,7 +10,9 @@ internal static class Pretrained
             return FromFile(path, options);
         return ModelFolder.IsOne(path) ? ModelFolder.Describe(path)
             : PipelineFolder.IsOne(path) ? PipelineFolder.Describe(path, options)
-            : throw new FileNotFoundException($"{path}: a folder must be a saved diffusion with {ModelFolder.Description}, or a pipeline with {PipelineFolder.Index}, but has neither.", path);
+            : throw new FileNotFoundException(
+                $"{path}: a folder must be a saved diffusion with {ModelFolder.Description}, or a pipeline with {PipelineFolder.Index}, "
+                + "but has neither.", path);
     }
 
     private static DiffusionBuilder FromFile(string path, PretrainedOptions options)

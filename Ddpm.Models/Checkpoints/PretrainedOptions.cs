@@ -3,7 +3,9 @@ namespace Ddpm;
 /// <summary>What a checkpoint does not say itself. Everything may stay null: what is needed and missing is asked for by name.</summary>
 public sealed record PretrainedOptions
 {
-    /// <summary>Which dictionary of a nested .pth checkpoint holds the weights, for example "model" or "4"; null: the one that a known network fits.</summary>
+    /// <summary>
+    /// Which dictionary of a nested .pth checkpoint holds the weights, for example "model" or "4"; null: the one that a known network fits.
+    /// </summary>
     public string? Key { get; init; }
 
     /// <summary>A variant of a pipeline's weights, for example "fp16" or "non_ema": diffusion_pytorch_model.VARIANT.safetensors.</summary>

@@ -14,7 +14,8 @@ internal static class UNetWeights
         ?? throw new InvalidOperationException($"Only a UNet can be saved, but the denoiser is a {diffusion.Denoiser.GetType().Name}.");
 
     /// <summary>A network with weights from a file. Everything is checked before memory is taken for it.</summary>
-    /// <exception cref="DataFormatException">The file is damaged, or not of this network: names are missing or left over, or shapes differ.</exception>
+    /// <exception cref="DataFormatException">The file is damaged, or not of this network: names are missing or left over, or shapes
+    /// differ.</exception>
     internal static UNet Load(UNetOptions options, CheckpointWeights weights, PretrainedOptions given)
     {
         Check(options, weights, given);
@@ -38,9 +39,12 @@ internal static class UNetWeights
         var expected = plan.state_dict();
         var faults = new List<string>();
         Add("missing", expected.Keys.Where(name => !weights.ByName.ContainsKey(name)));
-        Add("of another shape", from weight in expected
-                                where weights.ByName.TryGetValue(weight.Key, out var stored) && !stored.Shape.SequenceEqual(CheckpointWeight.Squeezed(weight.Value.shape))
-                                select $"{weights.ByName[weight.Key].Stored.Name} [{string.Join(", ", weights.ByName[weight.Key].Stored.Shape)}] instead of [{string.Join(", ", weight.Value.shape)}]");
+        Add("of another shape",
+            from weight in expected
+            where weights.ByName.TryGetValue(weight.Key, out var theirs)
+                && !theirs.Shape.SequenceEqual(CheckpointWeight.Squeezed(weight.Value.shape))
+            let stored = weights.ByName[weight.Key].Stored
+            select $"{stored.Name} [{string.Join(", ", stored.Shape)}] instead of [{string.Join(", ", weight.Value.shape)}]");
         Add("not of floating-point numbers", weights.ByName.Values.Where(weight => !weight.IsFloating).Select(weight => weight.Stored.Name));
         var unexpected = weights.Unexpected.Concat(weights.ByName.Keys.Where(name => !expected.ContainsKey(name)));
         if (!given.MayHoldMore)
@@ -53,8 +57,9 @@ internal static class UNetWeights
         void Add(string fault, IEnumerable<string> names)
         {
             var all = names.ToArray();
+            var shown = string.Join(", ", all.Take(Shown)) + (all.Length > Shown ? ", …" : "");
             if (all.Length > 0)
-                faults.Add($"{all.Length} {(all.Length == 1 ? "is" : "are")} {fault}: {string.Join(", ", all.Take(Shown))}{(all.Length > Shown ? ", …" : "")}");
+                faults.Add($"{all.Length} {(all.Length == 1 ? "is" : "are")} {fault}: {shown}");
         }
     }
 }

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Ddpm;
 
 /// <summary>
-/// Keeps what training brings, in a folder: the model (<c>model/</c>, if it is a <see cref="UNet"/>), a grid of samples (<c>samples.png</c>, and one a picture under
-/// <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and, given held-out images, their loss. All with the averaged weights.
+/// Keeps what training brings, in a folder: the model (<c>model/</c>, if it is a <see cref="UNet"/>), a grid of samples (<c>samples.png</c>, and one
+/// a picture under <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and, given held-out images, their loss. All
+/// with the averaged weights.
 /// </summary>
 /// <param name="diffusion">What is trained.</param>
 /// <param name="folder">Made if it is not there.</param>
@@ -31,7 +32,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     /// <summary>How the images of a grid are drawn; null: as the diffusion draws by default. A sampler of fewer steps saves time.</summary>
     public SamplingOptions? Sampling { get; init; }
 
-    /// <summary>Images that training does not see; their loss (<see cref="HeldOutLoss"/>) is measured whenever pictures are drawn. null by default.</summary>
+    /// <summary>
+    /// Images that training does not see; their loss (<see cref="HeldOutLoss"/>) is measured whenever pictures are drawn. null by default.
+    /// </summary>
     public IImageDataset? HeldOut { get; init; }
 
     /// <summary>How many of them, from the first. 200 by default.</summary>
@@ -106,7 +109,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             writer.WriteLine("step,loss,held_out");
             var measured = heldOut.ToDictionary(point => point.Step, point => point.Loss);
             foreach (var (step, loss) in losses)
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{step},{loss:R},{(measured.TryGetValue(step, out var held) ? held : null):R}"));
+                writer.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{step},{loss:R},{(measured.TryGetValue(step, out var held) ? held : null):R}"));
         });
     }
 

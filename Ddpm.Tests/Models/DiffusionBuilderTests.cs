@@ -12,7 +12,8 @@ public class DiffusionBuilderTests
         Assert.That(diffusion.ParameterCount, Is.EqualTo(35_746_307));
         Assert.That(diffusion.Image, Is.EqualTo(new ImageShape(3, 32, 32)));
         Assert.That(diffusion.Process.Path.AlphaBar(999), Is.EqualTo(4.03583e-5).Within(5e-11));
-        Assert.That(diffusion.Sampler, Is.TypeOf<AncestralSampler>().With.Property(nameof(AncestralSampler.Variance)).EqualTo(AncestralVariance.FixedLarge));
+        Assert.That(diffusion.Sampler,
+            Is.TypeOf<AncestralSampler>().With.Property(nameof(AncestralSampler.Variance)).EqualTo(AncestralVariance.FixedLarge));
         Assert.That(((nn.Module)diffusion.Denoiser).training, Is.False);
     }
 
@@ -41,14 +42,17 @@ public class DiffusionBuilderTests
             .WithWeights("weights.safetensors");
         var fault = Assert.Throws<DiffusionConfigurationException>(() => builder.Build());
         Assert.That(fault.Faults, Has.Count.EqualTo(4));
-        Assert.That(fault.Message, Does.Contain("0..9").And.Contain("both a denoiser and a UNet").And.Contain("Weights are for a UNet").And.Contain("shape of its images"));
+        Assert.That(fault.Message, Does.Contain("0..9").And.Contain("both a denoiser and a UNet")
+            .And.Contain("Weights are for a UNet").And.Contain("shape of its images"));
     }
 
     [Test]
     public void Build_OfEpsilonWithZeroTerminalSnr_IsAFault()
     {
         using var network = new TinyNetwork();
-        var builder = new DiffusionBuilder().WithSchedule(new ZeroTerminalSnrSchedule(new LinearSchedule(50))).WithDenoiser(network, new ImageShape(3, 8, 8));
+        var builder = new DiffusionBuilder()
+            .WithSchedule(new ZeroTerminalSnrSchedule(new LinearSchedule(50)))
+            .WithDenoiser(network, new ImageShape(3, 8, 8));
         Assert.That(() => builder.Build(), Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("epsilon"));
         using var diffusion = builder.WithPrediction(PredictionType.V).Build();
         Assert.That(diffusion.Prediction, Is.EqualTo(new PredictorOptions { Type = PredictionType.V }));
@@ -58,9 +62,13 @@ public class DiffusionBuilderTests
     public void WithASampler_ByName_IsThatSampler()
     {
         using var network = new TinyNetwork();
-        ISampler Made(Func<DiffusionBuilder, DiffusionBuilder> with) => with(new DiffusionBuilder().WithDenoiser(network, new ImageShape(3, 8, 8))).Build().Sampler;
-        Assert.That(Made(b => b.WithDdim(20, 0.5)), Is.TypeOf<DdimSampler>().With.Property("Eta").EqualTo(0.5).And.Property("Spacing").Property("Count").EqualTo(20));
-        Assert.That(Made(b => b.WithDpmSolver(9, 3)), Is.TypeOf<DpmSolver>().With.Property("Order").EqualTo(3).And.Property("Spacing").Property("Count").EqualTo(9));
+        ISampler Made(Func<DiffusionBuilder, DiffusionBuilder> with) =>
+            with(new DiffusionBuilder().WithDenoiser(network, new ImageShape(3, 8, 8))).Build().Sampler;
+
+        Assert.That(Made(b => b.WithDdim(20, 0.5)),
+            Is.TypeOf<DdimSampler>().With.Property("Eta").EqualTo(0.5).And.Property("Spacing").Property("Count").EqualTo(20));
+        Assert.That(Made(b => b.WithDpmSolver(9, 3)),
+            Is.TypeOf<DpmSolver>().With.Property("Order").EqualTo(3).And.Property("Spacing").Property("Count").EqualTo(9));
         Assert.That(Made(b => b.WithUniPc(8, 1)), Is.TypeOf<UniPcSolver>().With.Property("Order").EqualTo(1));
         Assert.That(Made(b => b.WithDeis(8, 3)), Is.TypeOf<DeisSolver>().With.Property("Order").EqualTo(3));
         Assert.That(Made(b => b.WithEulerAncestral(7)), Is.TypeOf<EulerSampler>().With.Property("Eta").EqualTo(1));

@@ -7,7 +7,11 @@ public class DiffusionTests
 {
     private static readonly UNetOptions Options = UNetOptions.Tiny with { Channels = 16, Dropout = 0.5 };
 
-    private static Diffusion Model(int steps = 20) => new DiffusionBuilder().WithLinearSchedule(steps, 0.01, 0.4).WithUNet(Options).WithWeights(Weights.Value).Build();
+    private static Diffusion Model(int steps = 20) => new DiffusionBuilder()
+        .WithLinearSchedule(steps, 0.01, 0.4)
+        .WithUNet(Options)
+        .WithWeights(Weights.Value)
+        .Build();
 
     // Fresh networks predict zero; these do not.
     private static readonly Lazy<string> Weights = new(() =>
@@ -146,13 +150,19 @@ public class DiffusionTests
     {
         using var folder = new TemporaryFolder();
         using var network = new TinyNetwork();
-        using var model = new DiffusionBuilder().WithLinearSchedule(50).WithDenoiser(network, new ImageShape(3, 16, 16)).WithDataset(new ShapesReader(count: 32)).Build();
+        using var model = new DiffusionBuilder()
+            .WithLinearSchedule(50)
+            .WithDenoiser(network, new ImageShape(3, 16, 16))
+            .WithDataset(new ShapesReader(count: 32))
+            .Build();
         var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 4, HeldOut = new ShapesReader(count: 8, seed: 1).Read() };
         model.Train(new TrainingOptions { Steps = 100, BatchSize = 8, LearningRate = 0.01, WarmupSteps = 0 }, observers: [recorder]);
-        Assert.That(recorder.Losses.TakeLast(20).Average(point => point.Loss), Is.LessThan(0.7 * recorder.Losses.Take(20).Average(point => point.Loss)));
+        Assert.That(recorder.Losses.TakeLast(20).Average(point => point.Loss),
+            Is.LessThan(0.7 * recorder.Losses.Take(20).Average(point => point.Loss)));
         Assert.That(recorder.HeldOutLosses.Single().Loss, Is.InRange(0.001, 0.9));
         Assert.That(File.ReadLines(folder.File("loss.csv")).Last(), Does.Match(@"^100,0\.\d+,0\.\d+$"));
-        Assert.That((File.Exists(folder.File("samples.png")), File.Exists(folder.File("loss.png")), Directory.Exists(folder.File("model"))), Is.EqualTo((true, true, false)));
+        Assert.That((File.Exists(folder.File("samples.png")), File.Exists(folder.File("loss.png")), Directory.Exists(folder.File("model"))),
+            Is.EqualTo((true, true, false)));
     }
 
     [Test]
@@ -188,9 +198,11 @@ public class DiffusionTests
     {
         using var model = Model();
         Assert.That(() => model.Sample(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => model.Sample(2, new SamplingOptions { Labels = [1] }), Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
+        Assert.That(() => model.Sample(2, new SamplingOptions { Labels = [1] }),
+            Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
         Assert.That(() => new SamplingOptions { BatchSize = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => model.Train(), Throws.InvalidOperationException.With.Message.Contains("WithDataset"));
-        Assert.That(() => model.Train(data: new ImageDataset(new ImageShape(1, 16, 16), new byte[256])), Throws.ArgumentException.With.Message.Contains("3 x 16 x 16").And.Message.Contains("1 x 16 x 16"));
+        Assert.That(() => model.Train(data: new ImageDataset(new ImageShape(1, 16, 16), new byte[256])),
+            Throws.ArgumentException.With.Message.Contains("3 x 16 x 16").And.Message.Contains("1 x 16 x 16"));
     }
 }

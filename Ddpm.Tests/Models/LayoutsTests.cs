@@ -86,9 +86,12 @@ public class LayoutsTests
     [Test]
     public void FromPretrained_WithoutWhatTheFileDoesNotSay_AsksForItByName()
     {
-        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/guided-cifar10-like.pt")), Throws.ArgumentException.With.Message.Contains("Heads"));
-        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/guided-cifar10-like.pt"), new() { Heads = 2 }), Throws.ArgumentException.With.Message.Contains("groups must divide"));
-        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/ho-port-training.ckpt"), new() { Key = "model" }), Throws.TypeOf<DataFormatException>().With.Message.Contains("'0'").And.Message.Contains("'4'"));
+        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/guided-cifar10-like.pt")),
+            Throws.ArgumentException.With.Message.Contains("Heads"));
+        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/guided-cifar10-like.pt"), new() { Heads = 2 }),
+            Throws.ArgumentException.With.Message.Contains("groups must divide"));
+        Assert.That(() => Diffusion.FromPretrained(Shared.Golden("layouts/ho-port-training.ckpt"), new() { Key = "model" }),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("'0'").And.Message.Contains("'4'"));
     }
 
     [TestCaseSource(nameof(Names))]
@@ -109,7 +112,8 @@ public class LayoutsTests
             return;
         Pass(pipeline, model => model.Save(again.Path));
         using var scope = NewDisposeScope();
-        using SafetensorsFile before = SafetensorsFile.Open(own.File("model.safetensors")), after = SafetensorsFile.Open(again.File("model.safetensors"));
+        using var before = SafetensorsFile.Open(own.File("model.safetensors"));
+        using var after = SafetensorsFile.Open(again.File("model.safetensors"));
         foreach (var entry in before.Dictionaries[0].Entries)
             Expect.Same(after.Dictionaries[0].Read(entry.Name), before.Dictionaries[0].Read(entry.Name));
         using var last = Diffusion.FromPretrained(again.Path);

@@ -44,8 +44,13 @@ public class ModelFolderTests
         using var scope = NewDisposeScope();
         var sampler = new DdimSampler(5) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true };
         var prediction = new PredictorOptions { Type = PredictionType.V, Clip = null, Threshold = new() { Ratio = 0.9, Maximum = 2 } };
-        using var model = new DiffusionBuilder().WithSchedule(new ZeroTerminalSnrSchedule(new CosineSchedule(20))).WithUNet(Options).WithWeights(Weights(folder))
-            .WithPrediction(prediction).WithSampler(sampler).Build();
+        using var model = new DiffusionBuilder()
+            .WithSchedule(new ZeroTerminalSnrSchedule(new CosineSchedule(20)))
+            .WithUNet(Options)
+            .WithWeights(Weights(folder))
+            .WithPrediction(prediction)
+            .WithSampler(sampler)
+            .Build();
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Prediction, Is.EqualTo(prediction));
@@ -54,14 +59,33 @@ public class ModelFolderTests
     }
 
     private static readonly INoiseSchedule[] Schedules =
-        [new LinearSchedule(5), new ScaledLinearSchedule(5, 0.1, 0.2), new SigmoidSchedule(5), new CosineSchedule(5), new LaplaceSchedule(5), new TabulatedSchedule([0.1, 0.3, 0.2])];
+    [
+        new LinearSchedule(5),
+        new ScaledLinearSchedule(5, 0.1, 0.2),
+        new SigmoidSchedule(5),
+        new CosineSchedule(5),
+        new LaplaceSchedule(5),
+        new TabulatedSchedule([0.1, 0.3, 0.2]),
+    ];
 
     private static readonly ISampler[] Samplers =
     [
-        new AncestralSampler(AncestralVariance.LearnedRange), new DdimSampler(7) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true },
-        new DdimInversion(5), new DeisSolver(5), new Dpm2Sampler(5) { Churn = new() { Amount = 2, LowestRho = 0.1 } }, new DpmSolver(6) { Order = 3, Eta = 0.3, Spacing = TimestepSpacing.Karras(6) },
-        new DpmSolver2S(5), new DpmSolverSde(5), new DpmSolverSinglestep(6), new EulerSampler(5) { Eta = 1 }, new HeunSampler(5), new IpndmSampler(5), new LmsSampler(5) { Order = 2 },
-        new PndmSampler(15) { SkipRungeKutta = true }, new SaSolver(5), new UniPcSolver(5) { Variant = UniPcVariant.Bh1, Uncorrected = [0, 2] },
+        new AncestralSampler(AncestralVariance.LearnedRange),
+        new DdimSampler(7) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true },
+        new DdimInversion(5),
+        new DeisSolver(5),
+        new Dpm2Sampler(5) { Churn = new() { Amount = 2, LowestRho = 0.1 } },
+        new DpmSolver(6) { Order = 3, Eta = 0.3, Spacing = TimestepSpacing.Karras(6) },
+        new DpmSolver2S(5),
+        new DpmSolverSde(5),
+        new DpmSolverSinglestep(6),
+        new EulerSampler(5) { Eta = 1 },
+        new HeunSampler(5),
+        new IpndmSampler(5),
+        new LmsSampler(5) { Order = 2 },
+        new PndmSampler(15) { SkipRungeKutta = true },
+        new SaSolver(5),
+        new UniPcSolver(5) { Variant = UniPcVariant.Bh1, Uncorrected = [0, 2] },
     ];
 
     [TestCaseSource(nameof(Samplers))]
@@ -76,7 +100,8 @@ public class ModelFolderTests
         // Everything but the spacing is equal as records are; levels are the same points.
         if (sampler is not UniPcSolver)
             Assert.That(read with { Spacing = saved.Spacing }, Is.EqualTo(saved));
-        Assert.That(read.Spacing.Select(model.Process.Path).Select(point => point.Rho), Is.EqualTo(saved.Spacing.Select(model.Process.Path).Select(point => point.Rho)));
+        Assert.That(read.Spacing.Select(model.Process.Path).Select(point => point.Rho),
+            Is.EqualTo(saved.Spacing.Select(model.Process.Path).Select(point => point.Rho)));
         loaded.Save(again.Path);
         Assert.That(File.ReadAllText(again.File("ddpm.json")), Is.EqualTo(File.ReadAllText(folder.File("ddpm.json"))));
     }
@@ -121,7 +146,8 @@ public class ModelFolderTests
         model.Save(folder.Path);
         using (var other = new UNet(Options with { UpsampleBias = false }))
             SafetensorsWriter.Write(folder.File("model.safetensors"), other.state_dict());
-        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains("weights of the network"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("weights of the network"));
         File.Delete(folder.File("model.safetensors"));
         Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("model.safetensors"));
         File.Delete(folder.File("ddpm.json"));

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Models;
 
-/// <summary>What the reference programs compute in PyTorch, recorded with a network of 8 channels and 4 groups (434,872 weights, the same 444 names).</summary>
+/// <summary>
+/// What the reference programs compute in PyTorch, recorded with a network of 8 channels and 4 groups (434,872 weights, the same 444 names).
+/// </summary>
 public class ReferenceProgramsTests
 {
     private static readonly UNetOptions Options = UNetOptions.ReferencePrograms with { Channels = 8, Groups = 4, Dropout = 0 };
@@ -123,7 +125,8 @@ public class ReferenceProgramsTests
             using var inner = NewDisposeScope();
             var x0 = Pixels.Batch(images, [.. Enumerable.Range(0, 8).Select(i => i + 8 * step)]);
             adam.zero_grad();
-            var loss = model.Process.Loss(network, x0, [.. t.Skip(8 * step).Take(8).Select(value => (int)value)], CosineNoise.Draw(step, x0.shape), LossKind.SmoothL1);
+            int[] drawn = [.. t.Skip(8 * step).Take(8).Select(value => (int)value)];
+            var loss = model.Process.Loss(network, x0, drawn, CosineNoise.Draw(step, x0.shape), LossKind.SmoothL1);
             loss.backward();
             if (step == 0)
                 Compare("grad.", parameter => parameter.grad!);
@@ -153,7 +156,8 @@ public class ReferenceProgramsTests
         using var recorded = SafetensorsFile.Open(Shared.Path("golden/seed/interpolation.safetensors"));
         using var model = Model();
         var (one, other) = (Pixels.Batch(images, [3]), Pixels.Batch(images, [7]));
-        var (noised1, noised2) = (model.Process.Diffuse(one, 60, CosineNoise.Draw(1, one.shape)), model.Process.Diffuse(other, 60, CosineNoise.Draw(2, one.shape)));
+        var noised1 = model.Process.Diffuse(one, 60, CosineNoise.Draw(1, one.shape));
+        var noised2 = model.Process.Diffuse(other, 60, CosineNoise.Draw(2, one.shape));
         var strip = new List<Tensor>();
         var draw = 3;
         for (var tenths = 0; tenths <= 10; tenths++)

@@ -41,7 +41,8 @@ public class UNetTests
         foreach (var (name, parameter) in network.named_parameters())
         {
             Assert.That(parameter.isfinite().all().item<bool>(), name);
-            var expected = name.EndsWith(".bias") || name.Contains(".conv2.") || name.Contains(".to_out.") || name.StartsWith("conv_out.") ? 0.0 : parameter.dim() == 1 ? 1 : double.NaN;
+            var startsAtZero = name.EndsWith(".bias") || name.Contains(".conv2.") || name.Contains(".to_out.") || name.StartsWith("conv_out.");
+            var expected = startsAtZero ? 0.0 : parameter.dim() == 1 ? 1 : double.NaN;
             if (!double.IsNaN(expected))
                 Assert.That(parameter.eq(expected).all().item<bool>(), $"{name} must be {expected}");
             else
@@ -90,7 +91,8 @@ public class UNetTests
         using var scope = NewDisposeScope();
         using var network = new UNet(Options with { Multipliers = [1, 1, 2], Image = new(5, 16, 24) });
         Assert.That(network.Predict(randn(1, 5, 8, 20), zeros(1)).shape, Is.EqualTo(new long[] { 1, 5, 8, 20 }));
-        Assert.That(() => network.Predict(randn(1, 5, 8, 18), zeros(1)), Throws.ArgumentException.With.Message.Contains("multiples of 4").And.Message.Contains("8 x 18"));
+        Assert.That(() => network.Predict(randn(1, 5, 8, 18), zeros(1)),
+            Throws.ArgumentException.With.Message.Contains("multiples of 4").And.Message.Contains("8 x 18"));
     }
 
     [Test]
@@ -98,9 +100,12 @@ public class UNetTests
     {
         using var scope = NewDisposeScope();
         using var network = new UNet(Options);
-        Assert.That(() => network.Predict(randn(1, 4, 16, 16), zeros(1)), Throws.ArgumentException.With.Message.Contains("[N, 3, H, W]").And.Message.Contains("[1, 4, 16, 16]"));
-        Assert.That(() => network.Predict(randn(2, 3, 16, 16), zeros(1)), Throws.ArgumentException.With.Message.Contains("[2]").And.Message.Contains("[1]"));
-        Assert.That(() => network.Predict(randn(1, 3, 16, 16), zeros(1), zeros(1, ScalarType.Int64)), Throws.ArgumentException.With.Message.Contains("no classes"));
+        Assert.That(() => network.Predict(randn(1, 4, 16, 16), zeros(1)),
+            Throws.ArgumentException.With.Message.Contains("[N, 3, H, W]").And.Message.Contains("[1, 4, 16, 16]"));
+        Assert.That(() => network.Predict(randn(2, 3, 16, 16), zeros(1)),
+            Throws.ArgumentException.With.Message.Contains("[2]").And.Message.Contains("[1]"));
+        Assert.That(() => network.Predict(randn(1, 3, 16, 16), zeros(1), zeros(1, ScalarType.Int64)),
+            Throws.ArgumentException.With.Message.Contains("no classes"));
     }
 
     [Test]
@@ -124,7 +129,8 @@ public class UNetTests
         dropout.Reseed(5);
         Expect.Same(dropout.Apply(ones(100_000)), first);
         Assert.That(Expect.AreSame(second, first), Is.False);
-        Assert.That(first.eq(0).to(ScalarType.Float32).mean().item<float>(), Is.EqualTo(0.3).Within(0.008));     // standard error 0.0015; five of them
+        // Standard error 0.0015; five of them.
+        Assert.That(first.eq(0).to(ScalarType.Float32).mean().item<float>(), Is.EqualTo(0.3).Within(0.008));
         Assert.That(first.max().item<float>(), Is.EqualTo(1 / 0.7f).Within(1e-6));
     }
 
@@ -148,7 +154,8 @@ public class UNetTests
             Channels = 100, Groups = 32, Dropout = 1, NormEpsilon = 0, BlocksPerLevel = 0, Image = new(3, 20, 20), AttentionResolutions = [16],
         }));
         Assert.That(fault.Message, Does.Contain("32 does not divide 100").And.Contain("32 does not divide 200").And.Contain("[0, 1), but is 1")
-            .And.Contain("above 0 and finite, but is 0").And.Contain("blocks per level must be in 1..64, but are 0").And.Contain("multiples of 8").And.Contain("but one is 16"));
+            .And.Contain("above 0 and finite, but is 0").And.Contain("blocks per level must be in 1..64, but are 0")
+            .And.Contain("multiples of 8").And.Contain("but one is 16"));
     }
 
     /// <summary>A network whose last convolutions are not zero, so that its output means something.</summary>

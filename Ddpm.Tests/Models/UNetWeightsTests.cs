@@ -57,7 +57,8 @@ public class UNetWeightsTests
     {
         using var folder = new TemporaryFolder();
         foreach (var (change, rule) in Faults)
-            Assert.That(() => Load(Write(folder, change)), Throws.TypeOf<DataFormatException>().With.Message.Contains(rule).And.Message.Contains("weights.safetensors"));
+            Assert.That(() => Load(Write(folder, change)),
+                Throws.TypeOf<DataFormatException>().With.Message.Contains(rule).And.Message.Contains("weights.safetensors"));
         Assert.That(
             () => Load(Write(folder, state =>
             {
@@ -66,7 +67,8 @@ public class UNetWeightsTests
                 state["a"] = zeros(1);
                 state["b"] = zeros(1);
             })),
-            Throws.TypeOf<DataFormatException>().With.Message.Contains("10 are missing: mid_block.resnets.0.").And.Message.Contains("2 are not of this network: a, b"));
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("10 are missing: mid_block.resnets.0.")
+                .And.Message.Contains("2 are not of this network: a, b"));
     }
 
     // Whoever listens to warnings does not thereby allow what only a pipeline may hold.
@@ -87,6 +89,7 @@ public class UNetWeightsTests
         using var network = new UNet(UNetOptions.ReferencePrograms with { Channels = 8, Groups = 4 }, META);
         using var file = SafetensorsFile.Open(Shared.Golden("seed/model.safetensors"));
         var theirs = Layouts.ReferencePrograms.Names.All(6, 2).ToDictionary(pair => pair.Ours, pair => pair.Theirs);
-        Assert.That(network.state_dict().Keys.Select(name => theirs[name]), Is.EquivalentTo(file.Dictionaries[0].Entries.Select(entry => entry.Name)));
+        Assert.That(network.state_dict().Keys.Select(name => theirs[name]),
+            Is.EquivalentTo(file.Dictionaries[0].Entries.Select(entry => entry.Name)));
     }
 }

@@ -30,7 +30,8 @@ public class CustomPartsTests
     }
 
     [Test]
-    public void EachCustomPart_TakesAtMostFifteenLines([Values("LogarithmicSchedule", "StripesReader", "TwoImageDenoiser", "StraightSampler")] string part)
+    public void EachCustomPart_TakesAtMostFifteenLines(
+        [Values("LogarithmicSchedule", "StripesReader", "TwoImageDenoiser", "StraightSampler")] string part)
     {
         var lines = File.ReadLines(Path.Combine(SampleProgram.Root, "samples", "CustomParts", part + ".cs"))
             .SkipWhile(line => !line.StartsWith("internal", StringComparison.Ordinal))

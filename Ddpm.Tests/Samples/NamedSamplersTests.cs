@@ -10,7 +10,8 @@ public class NamedSamplersTests
     private const double M = 0.4, S = 0.3;
     private static readonly string[] Stochastic =
     [
-        "ddpm", "euler-ancestral", "edm-stochastic", "dpm2-ancestral", "dpmsolver++-sde", "sa-solver", "dpmpp-2m-sde", "dpmpp-3m-sde", "dpmpp-2s-ancestral", "dpmpp-sde",
+        "ddpm", "euler-ancestral", "edm-stochastic", "dpm2-ancestral", "dpmsolver++-sde", "sa-solver",
+        "dpmpp-2m-sde", "dpmpp-3m-sde", "dpmpp-2s-ancestral", "dpmpp-sde",
     ];
 
     private static IEnumerable<string> Names => NamedSamplers.All.Keys;

@@ -71,7 +71,8 @@ public class SamplesTests
         using var folder = new TemporaryFolder();
         var expected = Shared.Golden("layouts/guided-new-attention.expected.safetensors");
         string[] given = ["--heads", "4", "--groups", "4", "--new_attention_order"];
-        var converted = SampleProgram.Run("Convert", ["convert", Shared.Golden("layouts/guided-new-attention.pt"), folder.File("own"), "--to", "ddpm", .. given]);
+        var converted = SampleProgram.Run(
+            "Convert", ["convert", Shared.Golden("layouts/guided-new-attention.pt"), folder.File("own"), "--to", "ddpm", .. given]);
         Assert.That(converted.ExitCode, Is.Zero, converted.Error);
         var right = SampleProgram.Run("Convert", "verify", folder.File("own"), "--expected", expected);
         Assert.That(right.ExitCode, Is.Zero, right.Error);
@@ -96,8 +97,8 @@ public class SamplesTests
     public void Gallery_WithoutAModel_TrainsOneAndShowsEverySamplerInPictureAndTables()
     {
         using var folder = new TemporaryFolder();
-        var (code, output, error) = SampleProgram.Run(
-            "Gallery", "--train_steps", "2", "--samplers", "ddpm", "dpmsolver++", "--steps", "2,3,1001", "--images", "2", "--scale", "1", "--out", folder.Path);
+        var (code, output, error) = SampleProgram.Run("Gallery", "--train_steps", "2", "--samplers", "ddpm", "dpmsolver++", "--steps", "2,3,1001",
+            "--images", "2", "--scale", "1", "--out", folder.Path);
         Assert.That(code, Is.Zero, output + error);
         Assert.That(File.Exists(folder.File("model/ddpm.json")));
         var lines = File.ReadAllLines(folder.File("gallery.csv"));
@@ -148,9 +149,11 @@ public class SamplesTests
     {
         using var folder = new TemporaryFolder();
         var model = folder.File("run/model");
-        Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3", "--timesteps", "30", "--out", folder.File("run"));
+        Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "16", "--steps", "3",
+            "--timesteps", "30", "--out", folder.File("run"));
         Run("ReverseProcess", "--weights", model, "--rows", "2", "--out", folder.File("reverse.png"));
-        Run("Sample", "--weights", model, "--count", "3", "--columns", "3", "--sampler", "dpmsolver++", "--sample_steps", "5", "--out", folder.File("samples.png"));
+        Run("Sample", "--weights", model, "--count", "3", "--columns", "3", "--sampler", "dpmsolver++", "--sample_steps", "5", "--out",
+            folder.File("samples.png"));
         Run("Interpolate", "--weights", model, "--interp_steps", "10", "--out", folder.File("interpolation.png"));
         Run("Inpaint", "--weights", model, "--count", "3", "--jump_length", "10", "--resamplings", "2", "--hole", "4,4,8,6", "--out",
             folder.File("inpainting.png"));

@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 var source = new Argument<string>("source") { Description = "A saved model's or a pipeline's folder, or a file of weights." };
 var destination = new Argument<string>("destination") { Description = "The folder to write." };
-var format = new Option<string>("--to") { Description = "diffusers (a pipeline's folder) or ddpm (this library's).", DefaultValueFactory = _ => "diffusers" }.AcceptOnlyFromAmong("diffusers", "ddpm");
+var format = new Option<string>("--to")
+    { Description = "diffusers (a pipeline's folder) or ddpm (this library's).", DefaultValueFactory = _ => "diffusers" }
+    .AcceptOnlyFromAmong("diffusers", "ddpm");
 var convertFlags = new CheckpointFlags();
 var convert = new Command("convert", "Reads a checkpoint of any known layout and writes it as a folder.") { source, destination, format };
 convertFlags.AddTo(convert);
@@ -38,14 +40,17 @@ SampleApp.Does(list, (options, stop) =>
         {
             stop.ThrowIfCancellationRequested();
             var (least, greatest, mean) = Statistics(dictionary, entry);
-            Console.WriteLine($"{entry.Name.PadRight(width)}  {entry.Code,-9} {"[" + string.Join(", ", entry.Shape) + "]",-18} {least,12} {greatest,12} {mean,12}");
+            var shape = "[" + string.Join(", ", entry.Shape) + "]";
+            Console.WriteLine($"{entry.Name.PadRight(width)}  {entry.Code,-9} {shape,-18} {least,12} {greatest,12} {mean,12}");
         }
     }
 });
 
 var verified = new Argument<string>("model") { Description = "A saved model's or a pipeline's folder, or a file of weights." };
-var expected = new Option<string>("--expected") { Description = "A safetensors file with x, t, y and, for a network with classes, labels.", Required = true };
-var tolerance = new Option<double>("--tolerance") { Description = "The largest difference allowed, in units of the largest |y|.", DefaultValueFactory = _ => 1e-5 };
+var expected = new Option<string>("--expected")
+    { Description = "A safetensors file with x, t, y and, for a network with classes, labels.", Required = true };
+var tolerance = new Option<double>("--tolerance")
+    { Description = "The largest difference allowed, in units of the largest |y|.", DefaultValueFactory = _ => 1e-5 };
 var verifyFlags = new CheckpointFlags();
 var verify = new Command("verify", "Runs a network on stored inputs and compares with the stored outputs.") { verified, expected, tolerance };
 verifyFlags.AddTo(verify);
@@ -58,11 +63,14 @@ SampleApp.Does(verify, (options, _) =>
     var (x, t, labels, y) = (Read("x"), Read("t"), file.Dictionaries[0].Contains("labels") ? file.Dictionaries[0].Read("labels") : null, Read("y"));
     var output = diffusion.Denoiser.Predict(x, t.to(ScalarType.Float32), labels);
     if (!output.shape.SequenceEqual(y.shape))
-        throw new InvalidOperationException($"y must be [{string.Join(", ", output.shape)}] as the network's output, but is [{string.Join(", ", y.shape)}].");
+        throw new InvalidOperationException(
+            $"y must be [{string.Join(", ", output.shape)}] as the network's output, but is [{string.Join(", ", y.shape)}].");
     var difference = ((output - y).abs().max() / y.abs().max()).to(ScalarType.Float64).item<double>();
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"largest difference {difference:E2} of the largest value"));
-    if (!(difference <= options.GetRequiredValue(tolerance)))
-        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The largest difference must be at most {options.GetRequiredValue(tolerance):E2}, but is {difference:E2}."));
+    var allowed = options.GetRequiredValue(tolerance);
+    if (!(difference <= allowed))
+        throw new InvalidOperationException(string.Create(
+            CultureInfo.InvariantCulture, $"The largest difference must be at most {allowed:E2}, but is {difference:E2}."));
 
     Tensor Read(string name) => file.Dictionaries is [var tensors, ..] && tensors.Contains(name)
         ? tensors.Read(name)

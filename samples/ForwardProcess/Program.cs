@@ -11,9 +11,12 @@ var betaStart = CommonOptions.BetaStart();
 var betaEnd = CommonOptions.BetaEnd();
 var seed = CommonOptions.Seed();
 var file = CommonOptions.Out("out/forward.png");
-return SampleApp.Run(args, new RootCommand("Draws the forward process of an image as a strip.") { image, size, steps, timesteps, betaStart, betaEnd, seed, file }, (options, _) =>
+var command = new RootCommand("Draws the forward process of an image as a strip.")
+    { image, size, steps, timesteps, betaStart, betaEnd, seed, file };
+return SampleApp.Run(args, command, (options, _) =>
 {
-    var process = new GaussianDiffusion(new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd)));
+    var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
+    var process = new GaussianDiffusion(schedule);
     var (height, width) = options.GetRequiredValue(size);
     var picture = options.GetValue(image) is { } path ? Picture.Load(path) : Picture.Of(new ShapesReader(count: 1, size: height).Read(), 0);
     using var x0 = picture.Resize(width, height).ToTensor();

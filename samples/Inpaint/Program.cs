@@ -33,7 +33,8 @@ return SampleApp.Run(args, command, (options, stop) =>
         [] => (shape.Height / 4, shape.Width / 4, shape.Height / 2, shape.Width / 2),
         [var row, var column, var rows, var columns] when row <= shape.Height - rows && column <= shape.Width - columns =>
             (row, column, rows, columns),
-        _ => throw new ArgumentException($"--hole must be four numbers, row,column,height,width, inside the image of {shape.Height} x {shape.Width}."),
+        _ => throw new ArgumentException(
+            $"--hole must be four numbers, row,column,height,width, inside the image of {shape.Height} x {shape.Width}."),
     };
     var known = ones(1, 1, shape.Height, shape.Width, ScalarType.Bool);
     known[.., .., top..(top + height), left..(left + width)] = false;

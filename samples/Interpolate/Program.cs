@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 var image1 = new Option<string?>("--img1_path") { Description = "The first image; by default a generated shape." };
 var image2 = new Option<string?>("--img2_path") { Description = "The second image; by default another generated shape." };
 var interpSteps = new Option<int>("--interp_steps") { Description = "The step that both are noised to.", DefaultValueFactory = _ => 500 };
-var mode = new Option<string>("--mode") { Description = "linear, or spherical, which keeps the noise as strong half-way.", DefaultValueFactory = _ => "linear" }
+var mode = new Option<string>("--mode")
+    { Description = "linear, or spherical, which keeps the noise as strong half-way.", DefaultValueFactory = _ => "linear" }
     .AcceptOnlyFromAmong("linear", "spherical");
 var weights = CheckpointFlags.Weights;
 var checkpoint = new CheckpointFlags();

@@ -9,7 +9,8 @@ var steps = new Option<int>("--steps") { Description = "Training steps; more mak
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var folder = CommonOptions.Out(QuickStartRecipe.Folder);
-return SampleApp.Run(args, new RootCommand("Trains a small diffusion model on generated shapes and draws what it learned.") { steps, seed, device, folder }, (options, stop) =>
+var command = new RootCommand("Trains a small diffusion model on generated shapes and draws what it learned.") { steps, seed, device, folder };
+return SampleApp.Run(args, command, (options, stop) =>
 {
     var output = options.GetRequiredValue(folder);
     var shapes = QuickStartRecipe.Shapes();
@@ -20,7 +21,15 @@ return SampleApp.Run(args, new RootCommand("Trains a small diffusion model on ge
     // A column for each class.
     var classes = ShapesReader.ClassNames.Count;
     var guided = new SamplingOptions { BatchSize = 5 * classes, Guidance = new Guidance(2) };
-    var recorder = new TrainingRecorder(diffusion, output) { SaveEvery = 0, PictureEvery = 0, Pictures = 5 * classes, Columns = classes, Scale = 4, Sampling = guided };
+    var recorder = new TrainingRecorder(diffusion, output)
+    {
+        SaveEvery = 0,
+        PictureEvery = 0,
+        Pictures = 5 * classes,
+        Columns = classes,
+        Scale = 4,
+        Sampling = guided,
+    };
     using (var line = new ProgressLine("training"))
         diffusion.Train(recipe, shapes, line, [recorder], stop);
 

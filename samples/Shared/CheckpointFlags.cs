@@ -3,11 +3,15 @@ using TorchSharp;
 
 namespace Ddpm.Samples;
 
-/// <summary>--weights and what a checkpoint may not say itself: for folders of this library or of diffusers, and files of any layout that it knows.</summary>
+/// <summary>
+/// --weights and what a checkpoint may not say itself: for folders of this library or of diffusers, and files of any layout that it knows.
+/// </summary>
 internal sealed class CheckpointFlags
 {
-    private readonly Option<string?> network = new Option<string?>("--network") { Description = "For a file that does not say how its network is made: paper, reference, small or tiny." }
-        .AcceptOnlyFromAmong("paper", "reference", "small", "tiny");
+    private readonly Option<string?> network = new Option<string?>("--network")
+    {
+        Description = "For a file that does not say how its network is made: paper, reference, small or tiny.",
+    }.AcceptOnlyFromAmong("paper", "reference", "small", "tiny");
     private readonly Option<string?> key = new("--key") { Description = "Which dictionary of a nested .pth holds the weights." };
     private readonly Option<string?> variant = new("--variant") { Description = "A variant of a pipeline's weights, such as fp16." };
     private readonly Option<(int Height, int Width)?> size = CommonOptions.OptionalSize("Images, where the checkpoint does not say.");
@@ -18,7 +22,10 @@ internal sealed class CheckpointFlags
     private readonly Option<int?> headWidth = new("--head_width") { Description = "Channels a head, instead of --heads." };
     private readonly Option<bool> newOrder = new("--new_attention_order") { Description = "Its use_new_attention_order." };
 
-    public static Option<string?> Weights { get; } = new("--weights") { Description = "A saved model's or a pipeline's folder, or a file of weights: .pth, .ckpt, .pt, .bin, .safetensors." };
+    public static Option<string?> Weights { get; } = new("--weights")
+    {
+        Description = "A saved model's or a pipeline's folder, or a file of weights: .pth, .ckpt, .pt, .bin, .safetensors.",
+    };
 
     /// <summary>Adds the flags to a command.</summary>
     public void AddTo(Command command)
@@ -35,7 +42,8 @@ internal sealed class CheckpointFlags
     public Diffusion Open(ParseResult options, string? path, INoiseSchedule? schedule = null, torch.Device? device = null)
     {
         if (path is null)
-            throw new ArgumentException("--weights must name a saved model's folder or a file of weights; samples/QuickStart writes one to out/quickstart/model.");
+            throw new ArgumentException(
+                "--weights must name a saved model's folder or a file of weights; samples/QuickStart writes one to out/quickstart/model.");
         var given = new PretrainedOptions
         {
             Key = options.GetValue(key),

@@ -18,8 +18,11 @@ internal static class CommonOptions
 
     public static Option<double> BetaEnd() => new("--beta_end") { Description = "beta of the last step.", DefaultValueFactory = _ => 0.02 };
 
-    public static Option<string> Network(string preset) =>
-        new Option<string>("--network") { Description = "The UNet: paper, reference, small or tiny.", DefaultValueFactory = _ => preset }.AcceptOnlyFromAmong("paper", "reference", "small", "tiny");
+    public static Option<string> Network(string preset) => new Option<string>("--network")
+    {
+        Description = "The UNet: paper, reference, small or tiny.",
+        DefaultValueFactory = _ => preset,
+    }.AcceptOnlyFromAmong("paper", "reference", "small", "tiny");
 
     public static Option<torch.Device> Device() => new("--device")
     {
@@ -29,7 +32,8 @@ internal static class CommonOptions
         {
             "cpu" => torch.CPU,
             "cuda" => new torch.Device(DeviceType.CUDA, 0),
-            _ when text.StartsWith("cuda:", StringComparison.Ordinal) => new torch.Device(DeviceType.CUDA, int.Parse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture)),
+            _ when text.StartsWith("cuda:", StringComparison.Ordinal) =>
+                new torch.Device(DeviceType.CUDA, int.Parse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture)),
             _ => throw new FormatException(),
         }),
     };
@@ -43,14 +47,24 @@ internal static class CommonOptions
     };
 
     /// <inheritdoc cref="Size"/>
-    public static Option<(int Height, int Width)?> OptionalSize(string description) => new("--size") { Description = description + SizeForm, CustomParser = argument => ParseSize(argument) };
+    public static Option<(int Height, int Width)?> OptionalSize(string description) => new("--size")
+    {
+        Description = description + SizeForm,
+        CustomParser = argument => ParseSize(argument),
+    };
 
-    public static Option<int[]> Labels() => Steps("--labels", "The class of each image, for a network with classes: 0,1,2. Then as many images are drawn.");
+    public static Option<int[]> Labels() =>
+        Steps("--labels", "The class of each image, for a network with classes: 0,1,2. Then as many images are drawn.");
 
     /// <summary>The labels given, or null.</summary>
-    public static int[]? LabelsOf(this ParseResult options, Option<int[]> labels) => options.GetRequiredValue(labels) is { Length: > 0 } given ? given : null;
+    public static int[]? LabelsOf(this ParseResult options, Option<int[]> labels) =>
+        options.GetRequiredValue(labels) is { Length: > 0 } given ? given : null;
 
-    public static Option<double> Guidance() => new("--guidance") { Description = "How much to insist on the classes: 1 takes the network at its word.", DefaultValueFactory = _ => 1 };
+    public static Option<double> Guidance() => new("--guidance")
+    {
+        Description = "How much to insist on the classes: 1 takes the network at its word.",
+        DefaultValueFactory = _ => 1,
+    };
 
     /// <summary>Numbers between commas: 100,200,300.</summary>
     public static Option<int[]> Steps(string name, string description, params int[] defaults) => new(name)

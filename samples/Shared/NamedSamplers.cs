@@ -56,7 +56,10 @@ internal static class NamedSamplers
     public static Option<string?> Flag() =>
         new Option<string?>("--sampler") { Description = "By default the model's own." }.AcceptOnlyFromAmong([.. All.Keys]);
 
-    public static Option<int?> StepsFlag() => new("--sample_steps") { Description = "Steps of the sampler; by default the model's own, or 50 with --sampler." };
+    public static Option<int?> StepsFlag() => new("--sample_steps")
+    {
+        Description = "Steps of the sampler; by default the model's own, or 50 with --sampler.",
+    };
 
     /// <summary>The sampler asked for, or null for the model's own.</summary>
     public static ISampler? Chosen(string? name, int? steps) => name is null && steps is null ? null : All[name ?? "ddpm"](steps ?? 50);

@@ -16,7 +16,8 @@ internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, 
     {
         // A step's own loss depends on its t above all: a running mean over about 100 steps tells more.
         loss += (value.Loss - loss) / Math.Min(value.Step, 100);
-        Show(value.Step, value.Steps, value.Remaining, string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}, {value.ImagesPerSecond:F1} images/s"));
+        var figures = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}, {value.ImagesPerSecond:F1} images/s");
+        Show(value.Step, value.Steps, value.Remaining, figures);
     }
 
     public void Report(SamplingProgress value) =>

@@ -24,7 +24,11 @@ internal static class SampleApp
             return Fail(string.Join(" ", parsed.Errors.Select(error => error.Message)) + " Try --help.");
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+            });
         }
         catch (OperationCanceledException)
         {

@@ -1,16 +1,19 @@
 namespace Ddpm;
 
-/// <summary>Pictures in rows and columns, each with its name, on white: samplers by steps, models by seeds. It needs no fonts and no display.</summary>
+/// <summary>
+/// Pictures in rows and columns, each with its name, on white: samplers by steps, models by seeds. It needs no fonts and no display.
+/// </summary>
 public static class PictureTable
 {
     private const int TextHeight = 16, Ink = 0x333333, Frame = 0xD0D0D0;
 
     /// <summary>Draws the table.</summary>
-    /// <param name="columns">The columns' names, at least one. ASCII letters, digits and common signs can be drawn, here and in the rows' names.</param>
+    /// <param name="columns">The columns' names, at least one. ASCII letters, digits and common signs can be drawn, here and in the rows'
+    /// names.</param>
     /// <param name="rows">At least one; every picture has the same size. A thin frame is drawn round it.</param>
     /// <param name="gap">White pixels between cells, ≥ 2.</param>
-    /// <exception cref="ArgumentException">There is no row, column or picture, a row has another number of cells than there are columns, pictures differ in size, or the table
-    /// would be over <see cref="Picture.MaximumPixels"/>.</exception>
+    /// <exception cref="ArgumentException">There is no row, column or picture, a row has another number of cells than there are columns, pictures
+    /// differ in size, or the table would be over <see cref="Picture.MaximumPixels"/>.</exception>
     public static Picture Draw(IReadOnlyList<string> columns, IReadOnlyList<PictureRow> rows, int gap = 6)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -43,16 +46,20 @@ public static class PictureTable
     private static (int Width, int Height) Cell(IReadOnlyList<string> columns, IReadOnlyList<PictureRow> rows)
     {
         if (columns.Count == 0 || rows.Count == 0)
-            throw new ArgumentException($"A table must have at least one row and one column, but has {rows.Count} and {columns.Count}.", nameof(rows));
+            throw new ArgumentException(
+                $"A table must have at least one row and one column, but has {rows.Count} and {columns.Count}.", nameof(rows));
         if (rows.FirstOrDefault(row => row.Cells.Count != columns.Count) is { } odd)
-            throw new ArgumentException($"A row must have a cell for each of the {columns.Count} columns, but '{odd.Name}' has {odd.Cells.Count}.", nameof(rows));
-        var sizes = rows.SelectMany(row => row.Cells).OfType<Picture>().Select(picture => (picture.Width, picture.Height)).Distinct().Take(2).ToArray();
+            throw new ArgumentException(
+                $"A row must have a cell for each of the {columns.Count} columns, but '{odd.Name}' has {odd.Cells.Count}.", nameof(rows));
+        var sizes = rows.SelectMany(row => row.Cells).OfType<Picture>()
+            .Select(picture => (picture.Width, picture.Height)).Distinct().Take(2).ToArray();
         return sizes switch
         {
             [] => throw new ArgumentException("A table must have at least one picture, but all its cells are empty.", nameof(rows)),
             [var one] => one,
             [var one, var other, ..] => throw new ArgumentException(
-                $"The pictures of a table must have one size, but one is {one.Width} x {one.Height} and another {other.Width} x {other.Height}.", nameof(rows)),
+                $"The pictures of a table must have one size, but one is {one.Width} x {one.Height} and another {other.Width} x {other.Height}.",
+                nameof(rows)),
         };
     }
 

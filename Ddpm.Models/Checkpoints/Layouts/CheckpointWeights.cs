@@ -13,7 +13,8 @@ internal sealed class CheckpointWeights
         (this.source, Layout) = (source, layout);
         if (layout.Extent(stored.Keys) is not ({ } levels and <= UNetOptionsRules.MostLevels, { } blocks and <= UNetOptionsRules.MostBlocks))
             throw new DataFormatException(source.File, null,
-                $"a network of the {layout.Name} layout must have at most {UNetOptionsRules.MostLevels} levels of at most {UNetOptionsRules.MostBlocks} blocks, numbered without gaps, but its names tell others");
+                $"a network of the {layout.Name} layout must have at most {UNetOptionsRules.MostLevels} levels of at most "
+                + $"{UNetOptionsRules.MostBlocks} blocks, numbered without gaps, but its names tell others");
         (Levels, Blocks) = (levels, blocks);
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (ours, theirs) in layout.Names.All(levels, blocks))
@@ -21,7 +22,8 @@ internal sealed class CheckpointWeights
             {
                 used.Add(theirs);
                 if (!weights.TryAdd(ours, new CheckpointWeight(entry, layout.OneTensorForAttention ? PartOf(ours) : null)))
-                    throw new DataFormatException(source.File, null, $"'{theirs}' must be there once, but '{weights[ours].Stored.Name}' is the same weight");
+                    throw new DataFormatException(source.File, null,
+                        $"'{theirs}' must be there once, but '{weights[ours].Stored.Name}' is the same weight");
             }
         Unexpected = [.. stored.Keys.Where(name => !used.Contains(name) && name != layout.Unused).Order(StringComparer.Ordinal)];
     }
@@ -50,7 +52,9 @@ internal sealed class CheckpointWeights
     {
         var stored = Names(source);
         var layout = CheckpointLayout.Recognise(stored.Keys)
-            ?? throw new DataFormatException(source.File, null, $"its names must be those of a known network ({CheckpointLayout.Known}), but they are not: the first is '{stored.Keys.FirstOrDefault()}'");
+            ?? throw new DataFormatException(source.File, null,
+                $"its names must be those of a known network ({CheckpointLayout.Known}), but they are not: "
+                + $"the first is '{stored.Keys.FirstOrDefault()}'");
         return new CheckpointWeights(source, layout, stored);
     }
 
@@ -60,7 +64,8 @@ internal sealed class CheckpointWeights
         foreach (var (name, weight) in network.state_dict())
         {
             using var values = source.Read(weights[name].Stored.Name);
-            weights[name].CopyTo(weight, values, width => network.Options.HeadsOf(width, up: name.StartsWith("up_", StringComparison.Ordinal)), newOrder);
+            var up = name.StartsWith("up_", StringComparison.Ordinal);
+            weights[name].CopyTo(weight, values, width => network.Options.HeadsOf(width, up), newOrder);
         }
     }
 

@@ -123,7 +123,10 @@ internal static partial class Layouts
     // The highest level and block among the blocks on the way down.
     private static (int Levels, int Blocks)? Indexed(IReadOnlyCollection<string> names, Regex block, int first = 0)
     {
-        var found = names.Select(name => block.Match(name)).Where(match => match.Success).Select(match => (Level: Number(match.Groups[1]), Block: Number(match.Groups[2]))).ToArray();
+        var found = names.Select(name => block.Match(name))
+            .Where(match => match.Success)
+            .Select(match => (Level: Number(match.Groups[1]), Block: Number(match.Groups[2])))
+            .ToArray();
         return found.Length == 0 ? null : (found.Max(at => at.Level) - first + 1, found.Max(at => at.Block) - first + 1);
     }
 

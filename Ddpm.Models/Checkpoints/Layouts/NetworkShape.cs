@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>The options of a network, as far as the names and shapes of its weights tell them; the rest from its family and from the caller.</summary>
+/// <summary>
+/// The options of a network, as far as the names and shapes of its weights tell them; the rest from its family and from the caller.
+/// </summary>
 internal static class NetworkShape
 {
     /// <exception cref="DataFormatException">A weight that tells a width is missing, or of the wrong rank.</exception>
@@ -11,9 +13,14 @@ internal static class NetworkShape
     {
         var layout = weights.Layout;
         if (layout.Constants is not { } constants)
-            throw new ArgumentException($"{weights.File}: a file of the {layout.Name} layout does not say how its network is made: give the folder with its config.json, or the network's options.");
-        if (layout.OneTensorForAttention && given.Heads is null && given.HeadWidth is null && weights.ByName.Keys.Any(name => name.Contains(".to_q.", StringComparison.Ordinal)))
-            throw new ArgumentException($"{weights.File}: a file of the {layout.Name} layout does not say how many heads its attention has: give {nameof(PretrainedOptions.Heads)}, or {nameof(PretrainedOptions.HeadWidth)}.");
+            throw new ArgumentException(
+                $"{weights.File}: a file of the {layout.Name} layout does not say how its network is made: "
+                + "give the folder with its config.json, or the network's options.");
+        if (layout.OneTensorForAttention && given.Heads is null && given.HeadWidth is null
+            && weights.ByName.Keys.Any(name => name.Contains(".to_q.", StringComparison.Ordinal)))
+            throw new ArgumentException(
+                $"{weights.File}: a file of the {layout.Name} layout does not say how many heads its attention has: "
+                + $"give {nameof(PretrainedOptions.Heads)}, or {nameof(PretrainedOptions.HeadWidth)}.");
 
         var levels = weights.Levels;
         var channels = Extent("conv_in.weight", 0);
@@ -40,7 +47,11 @@ internal static class NetworkShape
             UpsampleBias = Enumerable.Range(0, levels).Any(i => Has($"up_blocks.{i}.upsamplers.0.conv.bias")) || levels == 1,
             OutputBias = Has("conv_out.bias"),
             Time = constants.Time with { Features = features, Width = Extent("time_embedding.linear_1.weight", 0) },
-            Middle = constants.Middle with { Blocks = Has("mid_block.resnets.0.conv1.weight"), Attention = Has("mid_block.attentions.0.to_q.weight") },
+            Middle = constants.Middle with
+            {
+                Blocks = Has("mid_block.resnets.0.conv1.weight"),
+                Attention = Has("mid_block.attentions.0.to_q.weight"),
+            },
             Labels = Has("class_embedding.weight") ? new() { Count = Extent("class_embedding.weight", 0) } : null,
         };
 

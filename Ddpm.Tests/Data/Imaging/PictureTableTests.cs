@@ -20,7 +20,8 @@ public class PictureTableTests
     public void Draw_PutsEveryPictureInItsRowAndColumn()
     {
         var table = PictureTable.Draw(["5", "10"], [new("a", [Filled(200, 0, 0), null]), new("longer", [Filled(0, 200, 0), Filled(0, 0, 200)])]);
-        // A column is 40 + 6 wide, a row 20 + 6 high; the names need 6 characters of 12 pixels, less one of 2, and 6 on both sides; the columns' 16 and 6 above and below.
+        // A column is 40 + 6 wide, a row 20 + 6 high; the names need 6 characters of 12 pixels, less one of 2, and 6 on both sides; the columns' 16
+        // and 6 above and below.
         Assert.That((table.Width, table.Height), Is.EqualTo((70 + 12 + 2 * 46, 16 + 12 + 2 * 26)));
         Assert.That(Box(200, 0, 0), Is.EqualTo((82, 28, 121, 47)));
         Assert.That(Box(0, 200, 0), Is.EqualTo((82, 54, 121, 73)));
@@ -66,8 +67,10 @@ public class PictureTableTests
         Assert.That(() => PictureTable.Draw([], []), Throws.ArgumentException.With.Message.Contains("has 0 and 0"));
         Assert.That(() => PictureTable.Draw(["a", "b"], [new("odd", [null])]), Throws.ArgumentException.With.Message.Contains("'odd' has 1"));
         Assert.That(() => PictureTable.Draw(["a"], [new("x", [null])]), Throws.ArgumentException.With.Message.Contains("empty"));
-        Assert.That(() => PictureTable.Draw(["a"], [new("x", [Filled(0, 0, 0)]), new("y", [Filled(0, 0, 0, width: 7)])]), Throws.ArgumentException.With.Message.Contains("7 x 20"));
+        Assert.That(() => PictureTable.Draw(["a"], [new("x", [Filled(0, 0, 0)]), new("y", [Filled(0, 0, 0, width: 7)])]),
+            Throws.ArgumentException.With.Message.Contains("7 x 20"));
         Assert.That(() => PictureTable.Draw(["a"], [new("x", [Filled(0, 0, 0)])], gap: 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => PictureTable.Draw([new string('a', 9_000_000)], [new("x", [Filled(0, 0, 0)])]), Throws.ArgumentException.With.Message.Contains("pixels"));
+        Assert.That(() => PictureTable.Draw([new string('a', 9_000_000)], [new("x", [Filled(0, 0, 0)])]),
+            Throws.ArgumentException.With.Message.Contains("pixels"));
     }
 }
