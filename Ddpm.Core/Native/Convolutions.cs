@@ -12,6 +12,9 @@ internal static class Convolutions
     // float32 sums of a few hundred terms, against double; where it is wrong it is wrong by tenths.
     private const double Tolerance = 1e-3;
 
+    // Channels that are whole blocks of oneDNN's layouts and not, few and many, at both strides.
+    private static readonly (int From, int To, int Edge, int Stride)[] Shapes = [(24, 16, 8, 1), (48, 2, 32, 2), (32, 3, 32, 1), (3, 40, 8, 1)];
+
     private static readonly Lazy<bool> Checked = new(Check);
 
     /// <summary>Whether oneDNN had to be switched off for this process. The first call takes some milliseconds.</summary>
@@ -19,8 +22,7 @@ internal static class Convolutions
     internal static bool Ensure() => Checked.Value;
 
     /// <summary>The largest error of some convolutions and their gradients, in units of the largest value.</summary>
-    internal static double LargestError() => ((ReadOnlySpan<(int, int, int, int)>)[(24, 16, 8, 1), (48, 2, 32, 2), (32, 3, 32, 1), (3, 40, 8, 1)])
-        .ToArray().Max(shape => Error(shape.Item1, shape.Item2, shape.Item3, shape.Item4));
+    internal static double LargestError() => Shapes.Max(shape => Error(shape.From, shape.To, shape.Edge, shape.Stride));
 
     private static bool Check()
     {
@@ -44,7 +46,8 @@ internal static class Convolutions
         var (x, weight) = (Wave(2, from, edge, edge), Wave(to, from, 3, 3));
         var found = Results(x, weight, stride);
         var right = Results(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), stride);
-        return found.Zip(right, (a, b) => ((a - b).abs().max() / b.abs().max()).item<double>()).Max(error => double.IsNaN(error) ? double.PositiveInfinity : error);
+        return found.Zip(right, (a, b) => ((a - b).abs().max() / b.abs().max()).item<double>())
+            .Max(error => double.IsNaN(error) ? double.PositiveInfinity : error);
     }
 
     // A convolution and its gradients by image and weight.

@@ -27,8 +27,7 @@ public sealed record Dpm2Sampler : GridSampler
     {
         var grid = FiniteGrid(path, start);
         if (Compatible && Spacing.Name == "karras")         // there diffusers tells whole steps at the levels, but not in between
-            for (var i = 0; i < grid.Length - 1; i++)
-                grid[i] = grid[i] with { T = Math.Round(grid[i].T) };
+            grid = Telling(grid, Math.Round);
         return new TwoStageRecipe(grid, Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
     }
 }

@@ -78,6 +78,10 @@ public abstract record GridSampler : ISampler
         return grid;
     }
 
+    /// <summary>The grid with other steps told to the network, at all points but the end.</summary>
+    private protected static DiffusionPoint[] Telling(DiffusionPoint[] grid, Func<double, double> told) =>
+        [.. grid.Select((point, i) => i < grid.Length - 1 ? point with { T = told(point.T) } : point)];
+
     /// <summary>ρ above which steps that would refine ε are of first order: its least error, times ρ, would swamp the image. diffusers knows no such limit.</summary>
     private protected double FirstOrderAbove => Compatible ? double.PositiveInfinity : DiffusionPath.Drowned;
 

@@ -44,9 +44,8 @@ public abstract record LambdaSampler : GridSampler
     private protected DiffusionPoint[] LambdaGrid(DiffusionPath path, SamplingStart start)
     {
         var grid = FiniteGrid(path, start);
-        if (Compatible)
-            for (var i = 0; i < grid.Length - 1; i++)
-                grid[i] = grid[i] with { T = Spacing.Name == "exponential" ? Math.Floor(grid[i].T + 1e-6) : Math.Round(grid[i].T) };
-        return grid;
+        return !Compatible ? grid
+            : Spacing.Name == "exponential" ? Telling(grid, t => Math.Floor(t + 1e-6))
+            : Telling(grid, Math.Round);
     }
 }

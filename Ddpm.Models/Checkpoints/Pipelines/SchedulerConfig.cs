@@ -49,7 +49,7 @@ internal static class SchedulerConfig
         return new()
         {
             Type = config.Choice("prediction_type", "epsilon", PipelineNames.Predictions),
-            Clip = config.Flag("clip_sample", family.Clips) && family.MayClip ? range : null,
+            Clip = config.Flag("clip_sample", family.Clips ?? false) && family.Clips is not null ? range : null,
             Threshold = config.Flag("thresholding", false) ? new() { Ratio = ratio, Maximum = maximum } : null,
         };
     }

@@ -6,9 +6,9 @@ internal sealed record SchedulerFamily(Func<PipelineConfig, PretrainedOptions, G
 {
     private static readonly Dictionary<string, SchedulerFamily> ByName = new(StringComparer.Ordinal)
     {
-        ["DDPMScheduler"] = new(SchedulerSamplers.Ddpm) { Spacing = "leading", Clips = true, MayClip = true },
-        ["DDIMScheduler"] = new(SchedulerSamplers.Ddim) { Spacing = "leading", Clips = true, MayClip = true },
-        ["DDIMInverseScheduler"] = new(SchedulerSamplers.DdimInverse) { Spacing = "leading", Clips = true, MayClip = true },
+        ["DDPMScheduler"] = new(SchedulerSamplers.Ddpm) { Spacing = "leading", Clips = true },
+        ["DDIMScheduler"] = new(SchedulerSamplers.Ddim) { Spacing = "leading", Clips = true },
+        ["DDIMInverseScheduler"] = new(SchedulerSamplers.DdimInverse) { Spacing = "leading", Clips = true },
         ["PNDMScheduler"] = new(SchedulerSamplers.Pndm) { Spacing = "leading" },
         ["DPMSolverMultistepScheduler"] = new(SchedulerSamplers.DpmSolver) { IsFenced = true },
         ["DPMSolverSinglestepScheduler"] = new(SchedulerSamplers.DpmSolverSinglestep) { IsFenced = true },
@@ -17,15 +17,10 @@ internal sealed record SchedulerFamily(Func<PipelineConfig, PretrainedOptions, G
         ["SASolverScheduler"] = new(SchedulerSamplers.SaSolver) { IsFenced = true },
         ["EulerDiscreteScheduler"] = new(SchedulerSamplers.Euler) { IsInRho = true },
         ["EulerAncestralDiscreteScheduler"] = new((_, _) => new EulerSampler { Eta = 1 }) { IsInRho = true },
-        ["HeunDiscreteScheduler"] = new((_, _) => new HeunSampler()) { IsInRho = true, MayClip = true, FirstBeta = 0.00085, LastBeta = 0.012 },
+        ["HeunDiscreteScheduler"] = OfLatents((_, _) => new HeunSampler()) with { Clips = false },
         ["LMSDiscreteScheduler"] = new((_, _) => new LmsSampler()) { IsInRho = true },
-        ["KDPM2DiscreteScheduler"] = new((_, _) => new Dpm2Sampler()) { IsInRho = true, FirstBeta = 0.00085, LastBeta = 0.012 },
-        ["KDPM2AncestralDiscreteScheduler"] = new((_, _) => new Dpm2Sampler { Eta = 1 })
-        {
-            IsInRho = true,
-            FirstBeta = 0.00085,
-            LastBeta = 0.012,
-        },
+        ["KDPM2DiscreteScheduler"] = OfLatents((_, _) => new Dpm2Sampler()),
+        ["KDPM2AncestralDiscreteScheduler"] = OfLatents((_, _) => new Dpm2Sampler { Eta = 1 }),
     };
 
     /// <summary>β at the two ends.</summary>
@@ -33,10 +28,8 @@ internal sealed record SchedulerFamily(Func<PipelineConfig, PretrainedOptions, G
 
     internal double LastBeta { get; init; } = 0.02;
 
-    /// <summary>Whether x_0 is clipped unless the configuration says otherwise, and whether it ever is.</summary>
-    internal bool Clips { get; init; }
-
-    internal bool MayClip { get; init; }
+    /// <summary>Whether x_0 is clipped unless the configuration says otherwise; null: it never is.</summary>
+    internal bool? Clips { get; init; }
 
     /// <summary>The timestep_spacing.</summary>
     internal string Spacing { get; init; } = "linspace";
@@ -50,4 +43,8 @@ internal sealed record SchedulerFamily(Func<PipelineConfig, PretrainedOptions, G
     /// <exception cref="DataFormatException">There is no such scheduler here.</exception>
     internal static SchedulerFamily Of(string name, PipelineConfig config) =>
         ByName.TryGetValue(name, out var family) ? family : throw config.Wrong("_class_name", "one of " + string.Join(", ", ByName.Keys));
+
+    // Their betas are those of Stable Diffusion, whose programs they came with.
+    private static SchedulerFamily OfLatents(Func<PipelineConfig, PretrainedOptions, GridSampler> sampler) =>
+        new(sampler) { IsInRho = true, FirstBeta = 0.00085, LastBeta = 0.012 };
 }

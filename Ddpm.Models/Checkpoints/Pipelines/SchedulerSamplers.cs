@@ -3,8 +3,6 @@ namespace Ddpm;
 /// <summary>The settings of each scheduler of diffusers, without the steps.</summary>
 internal static class SchedulerSamplers
 {
-    private static readonly (string? Name, DpmSolverType Value)[] Solvers = [("midpoint", DpmSolverType.Midpoint), ("heun", DpmSolverType.Heun)];
-
     internal static GridSampler Ddpm(PipelineConfig config, PretrainedOptions given) =>
         new AncestralSampler(config.Choice("variance_type", "fixed_small", PipelineNames.Variances));
 
@@ -15,16 +13,15 @@ internal static class SchedulerSamplers
         End = EndByAlpha(config, fallback: true),
     };
 
-    internal static GridSampler DdimInverse(PipelineConfig config, PretrainedOptions given) => new DdimInversion { End = EndByAlpha(config, fallback: true) };
+    internal static GridSampler DdimInverse(PipelineConfig config, PretrainedOptions given) =>
+        new DdimInversion { End = EndByAlpha(config, fallback: true) };
 
     internal static GridSampler Pndm(PipelineConfig config, PretrainedOptions given) =>
         new PndmSampler { SkipRungeKutta = config.Flag("skip_prk_steps", false), End = EndByAlpha(config, fallback: false) };
 
     internal static GridSampler DpmSolver(PipelineConfig config, PretrainedOptions given)
     {
-        // From the file comes null for Python's -Infinity: no limit.
-        if (config.NumberOrNull("lambda_min_clipped") is not null)
-            throw config.Wrong("lambda_min_clipped", "-Infinity");
+        CheckUnlimited(config);
         var (byData, eta) = config.Choice("algorithm_type", "dpmsolver++",
             ("dpmsolver++", (true, 0)), ("dpmsolver", (false, 0)), ("sde-dpmsolver++", (true, 1)), ("deis", (true, 0)));
         return new DpmSolver
@@ -41,8 +38,7 @@ internal static class SchedulerSamplers
 
     internal static GridSampler DpmSolverSinglestep(PipelineConfig config, PretrainedOptions given)
     {
-        if (config.NumberOrNull("lambda_min_clipped") is not null)
-            throw config.Wrong("lambda_min_clipped", "-Infinity");
+        CheckUnlimited(config);
         return new DpmSolverSinglestep
         {
             Order = config.Integer("solver_order", 2),
@@ -89,8 +85,16 @@ internal static class SchedulerSamplers
     }
 
     // logrho and the names of UniPC are turned into midpoint there.
-    private static DpmSolverType SolverType(PipelineConfig config) =>
-        config.Choice("solver_type", "midpoint", [.. Solvers, ("logrho", DpmSolverType.Midpoint), ("bh1", DpmSolverType.Midpoint), ("bh2", DpmSolverType.Midpoint)]);
+    private static DpmSolverType SolverType(PipelineConfig config) => config.Choice("solver_type", "midpoint",
+        ("midpoint", DpmSolverType.Midpoint), ("heun", DpmSolverType.Heun),
+        ("logrho", DpmSolverType.Midpoint), ("bh1", DpmSolverType.Midpoint), ("bh2", DpmSolverType.Midpoint));
+
+    // From the file comes null for Python's -Infinity: no limit.
+    private static void CheckUnlimited(PipelineConfig config)
+    {
+        if (config.NumberOrNull("lambda_min_clipped") is not null)
+            throw config.Wrong("lambda_min_clipped", "-Infinity");
+    }
 
     private static SamplingEnd EndByAlpha(PipelineConfig config, bool fallback) =>
         config.Flag("set_alpha_to_one", fallback) ? SamplingEnd.Data : SamplingEnd.FirstStep;

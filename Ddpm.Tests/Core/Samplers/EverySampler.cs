@@ -77,4 +77,16 @@ internal static class EverySampler
                     result = frame.X.alias();
         return result!;
     }
+
+    /// <summary>Three images at once twice, and the third alone: the same bits.</summary>
+    internal static void GivesTheSameImageInAnyBatch(string name, IDenoiser denoiser, DiffusionPath path, PredictorOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var noise = new SeededNoise(9).Draw([3, 3, 4, 4]);
+        Tensor Of(long first, long count) => Run(
+            Make(name, 7), denoiser, path, SamplingStart.FromNoise(noise.narrow(0, first, count)), options, new SeededNoise(5, first));
+        var all = Of(0, 3);
+        Expect.Same(Of(0, 3), all);
+        Expect.Same(Of(2, 1), all.narrow(0, 2, 1));
+    }
 }
