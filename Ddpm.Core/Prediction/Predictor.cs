@@ -28,8 +28,8 @@ public sealed class Predictor
         ArgumentNullException.ThrowIfNull(path);
         (this.denoiser, Path, this.options, this.labels, this.guidance) = (denoiser, path, options ?? new PredictorOptions(), labels, guidance);
         this.options.Check(path);
-        if (denoiser is nn.Module)
-            Convolutions.Ensure();
+        if (denoiser is nn.Module module)
+            Convolutions.Ensure(module);
         nullClass = (denoiser as IConditionalDenoiser)?.NullClass;
         guidance?.Check(denoiser, labels is not null);
     }

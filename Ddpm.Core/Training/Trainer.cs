@@ -39,7 +39,7 @@ public sealed class Trainer : IDisposable
         parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
         if (parameters.Length == 0)
             throw new ArgumentException("The denoiser has no weights to train.", nameof(denoiser));
-        Convolutions.Ensure();
+        Convolutions.Ensure(module);
         (Process, Prediction) = (process, prediction);
         this.data = data;
         Options = options ?? TrainingOptions.Paper;

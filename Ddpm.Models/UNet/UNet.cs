@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Ddpm;
 /// ε_θ(x_t, t) of Ho et al. 2020, appendix B: a U-Net of residual blocks with group normalisation, self-attention at chosen sizes and an embedding
 /// of the step; by its options also the networks that followed it. It runs at any size that its levels divide. Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
-public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule
+public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule, IChannelsLast
 {
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;
@@ -33,8 +34,8 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
         if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
             throw new ArgumentException(faults, nameof(options));
 
-        Convolutions.Ensure();
         Options = options;
+        Convolutions.Ensure(this);
         dropout = new DropoutNoise(options.Dropout);
         conv_in = nn.Conv2d(options.InputChannels, options.Channels, kernel_size: 3, padding: 1, device: device);
         time_proj = options.Time.Kind switch
@@ -82,6 +83,9 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
     /// <inheritdoc/>
     public bool TakesEstimate => Options.SelfConditioning;
 
+    bool IChannelsLast.HasWholeBlocks =>
+        Enumerable.Range(0, Options.Levels).Select(Options.Width).Prepend(Options.Channels).All(width => width % ChannelsLast.Block == 0);
+
     /// <summary>The same as <see cref="Predict"/> without an estimate.</summary>
     /// <param name="x">x_t, float32 [N, C, H, W].</param>
     /// <param name="t">float32 [N], 0-based, may be fractional.</param>
@@ -104,7 +108,8 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
         foreach (var block in up_blocks)
             h = block.Forward(h, skips, time);
         h = conv_out.forward(nn.functional.silu(conv_norm_out.forward(h)));
-        return (Options.Time.Kind == TimeEmbeddingKind.Fourier ? h / t.view(-1, 1, 1, 1) : h).MoveToOuterDisposeScope();
+        h = Options.Time.Kind == TimeEmbeddingKind.Fourier ? h / t.view(-1, 1, 1, 1) : h;
+        return h.contiguous().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -121,7 +126,8 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
     private Tensor Seen(Tensor x, Tensor? x0)
     {
         var image = Options.CenterInput ? 2 * x - 1 : x;
-        return Options.SelfConditioning ? cat([image, x0 ?? zeros_like(image)], 1) : image;
+        image = Options.SelfConditioning ? cat([image, x0 ?? zeros_like(image)], 1) : image;
+        return image.device_type == DeviceType.CPU ? ChannelsLast.Of(image) : image;
     }
 
     // [N, time width]

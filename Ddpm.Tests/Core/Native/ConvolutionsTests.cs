@@ -6,33 +6,74 @@ namespace Ddpm.Tests.Core.Native;
 /// <summary>Convolutions in float32 against the same in float64, once the library has seen to them.</summary>
 public class ConvolutionsTests
 {
-    // Widths of one block of oneDNN's layouts or several, whole ones and not.
-    [Test]
-    public void Convolution_OfAnyShape_AndItsGradients_AreRight(
-        [Values(3, 8, 24, 48)] int from, [Values(1, 16, 40)] int to, [Values(4, 32)] int edge, [Values(1, 2)] int stride)
+    // What may switch oneDNN off comes last.
+    [Test, Order(0)]
+    public void ChannelsLast_InWholeBlocks_IsRight(
+        [Values(1, 3, 16, 48, 96)] int from, [Values(16, 32, 128)] int to, [Values(1, 3)] int kernel, [Values(1, 4, 32)] int edge, [Values(1, 4)] int images) =>
+        AreRight(new InWholeBlocks(), from, to, kernel, edge, stride: 1, images);
+
+    [Test, Order(1)]
+    public void ChannelsLast_ToAnImage_OrToHalfTheSize_IsRight([Values(16, 48, 96)] int from, [Values(1, 3, 48)] int to, [Values(1, 4, 32)] int edge) =>
+        AreRight(new InWholeBlocks(), from, to, kernel: 3, edge, stride: to == 48 ? 2 : 1, images: 4);
+
+    [Test, Order(2)]
+    public void ChannelsLast_OfAnyWidth_IsRight(
+        [Values(1, 8, 24, 48)] int from, [Values(1, 20, 40)] int to, [Values(1, 3)] int kernel, [Values(4, 32)] int edge, [Values(1, 2)] int stride) =>
+        AreRight(new InBrokenBlocks(), from, to, kernel, edge, stride, images: 4);
+
+    [Test, Order(3)]
+    public void AnyLayout_IsRight(
+        [Values(3, 8, 24, 48)] int from, [Values(1, 16, 40)] int to, [Values(4, 32)] int edge, [Values(1, 2)] int stride) =>
+        AreRight(new Plain(), from, to, kernel: 3, edge, stride, images: 2);
+
+    private static void AreRight(nn.Module network, int from, int to, int kernel, int edge, int stride, int images)
     {
-        Convolutions.Ensure();
         using var scope = NewDisposeScope();
+        using var seen = network;
+        Convolutions.Ensure(network);
         using var generator = new Generator(0);
-        var x = randn([2, from, edge, edge], generator: generator);
-        var weight = randn([to, from, 3, 3], generator: generator);
+        var x = randn([images, from, edge, edge], generator: generator);
+        var weights = randn([to, from, kernel, kernel], generator: generator);
         Tensor[] Results(ScalarType type)
         {
-            var (image, kernel) = (x.to(type).detach().requires_grad_(), weight.to(type).detach().requires_grad_());
-            var y = nn.functional.conv2d(image, kernel, strides: [stride, stride], padding: [1, 1]);
-            return [y, .. autograd.grad([y], [image, kernel], [CosineNoise.Draw(1, y.shape).to(type)])];
+            var (image, weight) = ((network is IChannelsLast ? ChannelsLast.Of(x) : x).to(type).detach().requires_grad_(), weights.to(type).detach().requires_grad_());
+            var y = nn.functional.conv2d(image, weight, strides: [stride, stride], padding: [kernel / 2, kernel / 2]);
+            return [y, .. autograd.grad([y], [image, weight], [CosineNoise.Draw(1, y.shape).to(type)])];
         }
         foreach (var (found, right) in Results(ScalarType.Float32).Zip(Results(ScalarType.Float64)))
-            Expect.RelativelyClose(found.to(ScalarType.Float64), right, 1e-5);      // float32 sums of up to 2,048 terms
+            Expect.RelativelyClose(found.to(ScalarType.Float64), right, 1e-5);      // float32 sums of up to 4,096 terms
     }
 
-    [Test]
-    public void Ensure_LeavesConvolutionsRight()
+    [Test, Order(4)]
+    public void Ensure_LeavesConvolutionsRight([Values] bool channelsLast)
     {
-        Convolutions.Ensure();
-        Assert.That(Convolutions.LargestError(), Is.LessThan(1e-5));       // float32
+        using nn.Module network = channelsLast ? new InBrokenBlocks() : new Plain();
+        Convolutions.Ensure(network);
+        Assert.That(Convolutions.LargestError(channelsLast, wholeBlocks: false), Is.LessThan(1e-5));       // float32
     }
 
     [Test]
-    public void LargestError_LeavesNothingAlive() => Expect.NoLeak(() => Convolutions.LargestError());
+    public void LargestError_LeavesNothingAlive([Values] bool channelsLast) => Expect.NoLeak(() => Convolutions.LargestError(channelsLast, wholeBlocks: false));
+
+    [TestCase(3, 8, 8), TestCase(1, 8, 8), TestCase(4, 1, 1), TestCase(1, 1, 1)]
+    public void ChannelsLast_ChangesTheStridesAlone(long channels, long height, long width)
+    {
+        using var scope = NewDisposeScope();
+        var x = CosineNoise.Draw(1, [2, channels, height, width]);
+        var found = ChannelsLast.Of(x);
+        Expect.Same(found, x);
+        Assert.That(found.stride(), Is.EqualTo(new[] { height * width * channels, 1, width * channels, channels }));
+    }
+
+    private sealed class Plain() : nn.Module(nameof(Plain));
+
+    private sealed class InWholeBlocks() : nn.Module(nameof(InWholeBlocks)), IChannelsLast
+    {
+        public bool HasWholeBlocks => true;
+    }
+
+    private sealed class InBrokenBlocks() : nn.Module(nameof(InBrokenBlocks)), IChannelsLast
+    {
+        public bool HasWholeBlocks => false;
+    }
 }
