@@ -43,13 +43,13 @@ internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        var pixels = (group_norm is null ? x : group_norm.forward(x)).reshape(n, c, h * w).transpose(1, 2);
+        var pixels = (group_norm is null ? x : group_norm.call(x)).reshape(n, c, h * w).transpose(1, 2);
         var mixed = nn.functional.scaled_dot_product_attention(Heads(to_q, pixels), Heads(to_k, pixels), Heads(to_v, pixels));
-        var result = to_out[0].forward(mixed.transpose(1, 2).reshape(n, h * w, heads * headWidth)).transpose(1, 2).reshape(n, c, h, w) + x;
+        var result = to_out[0].call(mixed.transpose(1, 2).reshape(n, h * w, heads * headWidth)).transpose(1, 2).reshape(n, c, h, w) + x;
         return (scale == 1 ? result : result / scale).MoveToOuterDisposeScope();
     }
 
     // [N, HW, C] → [N, heads, HW, width of a head]
     private Tensor Heads(Linear projection, Tensor pixels) =>
-        projection.forward(pixels).view(pixels.shape[0], pixels.shape[1], heads, headWidth).transpose(1, 2);
+        projection.call(pixels).view(pixels.shape[0], pixels.shape[1], heads, headWidth).transpose(1, 2);
 }

@@ -33,10 +33,10 @@ internal sealed class DownBlock : nn.Module
     {
         for (var i = 0; i < resnets.Count; i++)
         {
-            var h = resnets[i].forward(skips.Peek(), time);
-            skips.Push(attentions is null ? h : attentions[i].forward(h));
+            var h = resnets[i].call(skips.Peek(), time);
+            skips.Push(attentions is null ? h : attentions[i].call(h));
         }
         if (downsamplers is not null)
-            skips.Push(downsamplers[0].forward(skips.Peek(), time));
+            skips.Push(downsamplers[0].call(skips.Peek(), time));
     }
 }

@@ -20,6 +20,6 @@ internal sealed class DownConvolution : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
-        return conv.forward(padAfterEnd ? nn.functional.pad(x, [0L, 1, 0, 1]) : x).MoveToOuterDisposeScope();
+        return conv.call(padAfterEnd ? nn.functional.pad(x, [0L, 1, 0, 1]) : x).MoveToOuterDisposeScope();
     }
 }

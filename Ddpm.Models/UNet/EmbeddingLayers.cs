@@ -22,6 +22,6 @@ internal sealed class EmbeddingLayers : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         using var scope = NewDisposeScope();
-        return linear_2.forward(nn.functional.silu(linear_1.forward(features))).MoveToOuterDisposeScope();
+        return linear_2.call(nn.functional.silu(linear_1.call(features))).MoveToOuterDisposeScope();
     }
 }

@@ -25,8 +25,8 @@ internal sealed class MiddleBlock : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
-        var h = resnets[0].forward(x, time);
-        h = attentions is null ? h : attentions[0].forward(h);
-        return resnets[1].forward(h, time).MoveToOuterDisposeScope();
+        var h = resnets[0].call(x, time);
+        h = attentions is null ? h : attentions[0].call(h);
+        return resnets[1].call(h, time).MoveToOuterDisposeScope();
     }
 }

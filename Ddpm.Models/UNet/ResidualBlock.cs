@@ -46,14 +46,14 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
-        var h = activation.Apply(norm1.forward(x));
+        var h = activation.Apply(norm1.call(x));
         if (resample is not null)
             (x, h) = (resample(x), resample(h));
-        h = conv1.forward(h);
-        var told = time_emb_proj.forward(time).unsqueeze(-1).unsqueeze(-1);
-        h = activation.Apply(scaleShift ? ScaleAndShift(norm2.forward(h), told) : norm2.forward(h + told));
-        h = conv2.forward(training ? dropout.Apply(h) : h);
-        h = (conv_shortcut is null ? x : conv_shortcut.forward(x)) + h;
+        h = conv1.call(h);
+        var told = time_emb_proj.call(time).unsqueeze(-1).unsqueeze(-1);
+        h = activation.Apply(scaleShift ? ScaleAndShift(norm2.call(h), told) : norm2.call(h + told));
+        h = conv2.call(training ? dropout.Apply(h) : h);
+        h = (conv_shortcut is null ? x : conv_shortcut.call(x)) + h;
         return (scale == 1 ? h : h / scale).MoveToOuterDisposeScope();
     }
 

@@ -101,13 +101,13 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
         Check(x, x0);
         using var scope = NewDisposeScope();
         var time = Options.Activation.Apply(Embed(t, labels));
-        var skips = new Stack<Tensor>([conv_in.forward(Seen(x, x0))]);
+        var skips = new Stack<Tensor>([conv_in.call(Seen(x, x0))]);
         foreach (var block in down_blocks)
             block.Forward(skips, time);
-        var h = mid_block is null ? skips.Peek() : mid_block.forward(skips.Peek(), time);
+        var h = mid_block is null ? skips.Peek() : mid_block.call(skips.Peek(), time);
         foreach (var block in up_blocks)
             h = block.Forward(h, skips, time);
-        h = conv_out.forward(nn.functional.silu(conv_norm_out.forward(h)));
+        h = conv_out.call(nn.functional.silu(conv_norm_out.call(h)));
         h = Options.Time.Kind == TimeEmbeddingKind.Fourier ? h / t.view(-1, 1, 1, 1) : h;
         return h.contiguous().MoveToOuterDisposeScope();
     }
@@ -133,11 +133,11 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
     // [N, time width]
     private Tensor Embed(Tensor t, Tensor? labels)
     {
-        var time = time_embedding.forward(time_proj.forward(t));
+        var time = time_embedding.call(time_proj.call(t));
         return Options.Labels?.Kind switch
         {
-            LabelKind.Embedding => time + class_embedding!.forward(labels!),
-            LabelKind.Timestep => time + class_embedding!.forward(time_proj.forward(labels!)),
+            LabelKind.Embedding => time + class_embedding!.call(labels!),
+            LabelKind.Timestep => time + class_embedding!.call(time_proj.call(labels!)),
             LabelKind.Identity => time + labels!,
             _ => time,
         };

@@ -39,10 +39,10 @@ internal sealed class UpBlock : nn.Module
         using var scope = NewDisposeScope();
         for (var i = 0; i < resnets.Count; i++)
         {
-            h = resnets[i].forward(cat([h, skips.Pop()], dim: 1), time);
-            h = attentions is null ? h : attentions[i].forward(h);
+            h = resnets[i].call(cat([h, skips.Pop()], dim: 1), time);
+            h = attentions is null ? h : attentions[i].call(h);
         }
-        h = upsamplers is null ? h : upsamplers[0].forward(h, time);
+        h = upsamplers is null ? h : upsamplers[0].call(h, time);
         return h.MoveToOuterDisposeScope();
     }
 }

@@ -18,6 +18,6 @@ internal sealed class UpConvolution : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
-        return conv.forward(PlainResampling.Double(x)).MoveToOuterDisposeScope();
+        return conv.call(PlainResampling.Double(x)).MoveToOuterDisposeScope();
     }
 }

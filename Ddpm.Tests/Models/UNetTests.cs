@@ -158,6 +158,49 @@ public class UNetTests
             .And.Contain("multiples of 8").And.Contain("but one is 16"));
     }
 
+    private static readonly UNetOptions[] Layouts =
+    [
+        Options with { Dropout = 0 },
+        Options with { Image = new(1, 2, 4), AttentionResolutions = [1], ScaleShift = true },
+        Options with { SelfConditioning = true, DownsamplePadding = DownsamplePadding.BothSides, HeadWidth = 5 },
+        Options with { Downsampling = [Resampling.ResidualBlock], Upsampling = [Resampling.ResidualBlock], Middle = new() { NormGroups = 0 } },
+        Options with { Downsampling = [Resampling.Plain], Upsampling = [Resampling.Plain], Time = new() { Kind = TimeEmbeddingKind.Fourier } },
+    ];
+
+    // What the check of the library's convolutions, and their speed, rest on.
+    [TestCaseSource(nameof(Layouts))]
+    public void EveryConvolution_SeesChannelsLast_AndTheOutputIsInItsOrder(UNetOptions options)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet(options);
+        var seen = 0;
+        foreach (var convolution in network.modules().OfType<TorchSharp.Modules.Conv2d>())
+            convolution.register_forward_pre_hook((_, x) =>
+            {
+                var (channels, height, width) = (x.shape[1], x.shape[2], x.shape[3]);
+                Assert.That(x.stride(), Is.EqualTo(new[] { channels * height * width, 1, width * channels, channels }));
+                seen++;
+                return x;
+            });
+        var output = network.Predict(zeros(options.Image.Batch(2)), ones(2));
+        Assert.That(seen, Is.EqualTo(network.modules().OfType<TorchSharp.Modules.Conv2d>().Count()));
+        Assert.That(output.is_contiguous());
+    }
+
+    [Test]
+    public void WholeBlocks_AreWidthsOfSixteens()
+    {
+        Assert.That(Presets.All(preset => Has(preset.Options)));
+        Assert.That(Has(Options with { Multipliers = [1, 1.5] }), Is.False);
+        Assert.That(Has(Options with { Channels = 8, Multipliers = [2, 4] }), Is.False);
+
+        static bool Has(UNetOptions options)
+        {
+            using var network = new UNet(options, META);
+            return ((IChannelsLast)network).HasWholeBlocks;
+        }
+    }
+
     /// <summary>A network whose last convolutions are not zero, so that its output means something.</summary>
     internal static UNet Randomised(UNetOptions options)
     {
