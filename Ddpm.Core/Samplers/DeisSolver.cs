@@ -12,7 +12,7 @@ public sealed record DeisSolver : LambdaSampler
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
-        var grid = LambdaGrid(path, start);
+        var grid = FiniteGrid(path, start);
         return new MultistepRecipe(grid, new Leap(Clock.Noise)) { Order = FallingInShortRuns(grid, eulerAtFinal: false) };
     }
 }

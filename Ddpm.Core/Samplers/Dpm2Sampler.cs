@@ -23,11 +23,9 @@ public sealed record Dpm2Sampler : GridSampler
     /// <summary>Noise added before each step; null by default: none.</summary>
     public Churn? Churn { get; init; }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
-    {
-        var grid = FiniteGrid(path, start);
-        if (Compatible && Spacing.Name == "karras")         // there diffusers tells whole steps at the levels, but not in between
-            grid = Telling(grid, Math.Round);
-        return new TwoStageRecipe(grid, Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
-    }
+    // At Karras's levels, but not between them.
+    private protected override double Told(double t) => Compatible && Spacing.Name == "karras" ? Math.Round(t) : t;
+
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
 }

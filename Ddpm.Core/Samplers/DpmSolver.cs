@@ -42,7 +42,7 @@ public sealed record DpmSolver : LambdaSampler
     {
         if (Eta > 0 && !DataPrediction)
             throw new ArgumentException($"A stochastic DPM-Solver must extrapolate x_0 (DataPrediction), but extrapolates epsilon with eta {Eta}.");
-        var grid = LambdaGrid(path, start);
+        var grid = FiniteGrid(path, start);
         var leap = new Leap(DataPrediction ? Clock.Data : Clock.Noise)
         {
             Second = Solver == DpmSolverType.Midpoint ? Bend.Half : Bend.None,

@@ -22,7 +22,7 @@ public sealed record DpmSolverSinglestep : LambdaSampler
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
-        var grid = LambdaGrid(path, start);
+        var grid = FiniteGrid(path, start);
         var exact = new Leap(DataPrediction ? Clock.Data : Clock.Noise);
         return new SinglestepRecipe(grid, Orders(grid.Length - 1, grid[^1].Sigma == 0), exact)
         {

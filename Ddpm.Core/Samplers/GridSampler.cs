@@ -49,6 +49,12 @@ public abstract record GridSampler : ISampler
     /// <summary>The path with the precision that the steps are found in.</summary>
     internal DiffusionPath Seen(DiffusionPath path) => Compatible ? path.InSinglePrecision : path;
 
+    /// <summary>The points of the spacing, with the steps that the network is told there.</summary>
+    internal DiffusionPoint[] Visited(DiffusionPath path) => [.. Spacing.Select(Seen(path)).Select(Telling)];
+
+    /// <summary>The step that the network is told where the spacing says t; diffusers tells whole steps at some levels.</summary>
+    private protected virtual double Told(double t) => t;
+
     private protected virtual void CheckStart(SamplingStart start)
     {
         if (start.T < 0)
@@ -66,7 +72,7 @@ public abstract record GridSampler : ISampler
     {
         var points = Spacing.From(start, path);
         var last = points[0].Rho > Last(path).Rho ? Last(path) : DiffusionPoint.Data;
-        return [.. points.Where((point, i) => i == 0 || Compatible || point.Rho > last.Rho), last];
+        return [.. points.Where((point, i) => i == 0 || Compatible || point.Rho > last.Rho).Select(Telling), last];
     }
 
     /// <summary><see cref="Grid"/> for solvers in ρ or λ: where it begins in pure noise, with a very little signal.</summary>
@@ -77,10 +83,6 @@ public abstract record GridSampler : ISampler
             grid[0] = path.AtRho(DiffusionPath.AlmostPureNoise(grid[0].Rho, grid[1].Rho)) with { T = grid[0].T };
         return grid;
     }
-
-    /// <summary>The grid with other steps told to the network, at all points but the end.</summary>
-    private protected static DiffusionPoint[] Telling(DiffusionPoint[] grid, Func<double, double> told) =>
-        [.. grid.Select((point, i) => i < grid.Length - 1 ? point with { T = told(point.T) } : point)];
 
     /// <summary>ρ above which steps that would refine ε are of first order: its least error, times ρ, would swamp the image. diffusers knows no such limit.</summary>
     private protected double FirstOrderAbove => Compatible ? double.PositiveInfinity : DiffusionPath.Drowned;
@@ -95,6 +97,8 @@ public abstract record GridSampler : ISampler
 
     private protected static int CheckOrder(int order, int largest) =>
         order >= 1 && order <= largest ? order : throw new ArgumentOutOfRangeException(nameof(order), order, $"The order must be in 1..{largest}.");
+
+    private DiffusionPoint Telling(DiffusionPoint point) => point with { T = Told(point.T) };
 
     private static IEnumerable<SamplingFrame> Frames(
         IRecipe recipe, DiffusionPath path, Predictor predictor, SamplingStart start, INoiseSource noise)

@@ -38,14 +38,6 @@ public abstract record LambdaSampler : GridSampler
         return i => i == n - 1 && grid[n].Sigma == 0 ? 1 : Math.Min(Math.Min(Order, i + 1), LowerOrderFinal ? n - i : Order);
     }
 
-    /// <summary>
-    /// The points; for compatibility the network is told whole steps at levels, as diffusers does: truncated for exponential, else rounded.
-    /// </summary>
-    private protected DiffusionPoint[] LambdaGrid(DiffusionPath path, SamplingStart start)
-    {
-        var grid = FiniteGrid(path, start);
-        return !Compatible ? grid
-            : Spacing.Name == "exponential" ? Telling(grid, t => Math.Floor(t + 1e-6))
-            : Telling(grid, Math.Round);
-    }
+    // Truncated at exponential levels, else rounded.
+    private protected override double Told(double t) => !Compatible ? t : Spacing.Name == "exponential" ? Math.Floor(t + 1e-6) : Math.Round(t);
 }

@@ -20,7 +20,7 @@ public sealed record SaSolver : LambdaSampler
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
-        var grid = LambdaGrid(path, start);
+        var grid = FiniteGrid(path, start);
         var n = grid.Length - 1;
         var steps = Compatible ? 1000 : path.Steps;         // diffusers' window is that of 1,000 steps, whatever the process
         return new MultistepRecipe(grid, new Leap(Clock.Data) { Second = Bend.Z })

@@ -54,6 +54,10 @@ public sealed partial class TimestepSpacing
         return Levels("levels", Positive(copy.Length), _ => copy);
     }
 
+    /// <summary>The levels given, with the steps that the network is told there.</summary>
+    internal static TimestepSpacing Levels(IReadOnlyList<double> rhos, IReadOnlyList<double> steps) =>
+        new("levels", Positive(rhos.Count), path => rhos.Zip(steps, (rho, t) => rho > 0 && t >= 0 && t <= path.Steps - 1 ? path.AtRho(rho) with { T = t } : Outside(t)));
+
     private static TimestepSpacing Ramp(string name, int count, double? highest, double? lowest, Func<double, double, double, double> level)
     {
         if (highest is <= 0 or double.PositiveInfinity || lowest is <= 0 || lowest > highest)
@@ -63,7 +67,7 @@ public sealed partial class TimestepSpacing
     }
 
     private static TimestepSpacing Levels(string name, int count, Func<DiffusionPath, IEnumerable<double>> rhos) =>
-        new(name, count, path => rhos(path).Select(rho => rho > 0 ? path.AtRho(rho) : new(double.NaN, double.NaN, double.NaN)));
+        new(name, count, path => rhos(path).Select(rho => rho > 0 ? path.AtRho(rho) : Outside(double.NaN)));
 
     private static void CheckPower(double power)
     {

@@ -113,8 +113,10 @@ public sealed partial class TimestepSpacing
         return [at, .. chosen.Where(point => point.Rho < at.Rho)];
     }
 
+    private static DiffusionPoint At(DiffusionPath path, double t) => t >= 0 && t <= path.Steps - 1 ? path.At(t) : Outside(t);
+
     // A step outside the process becomes a point that Select refuses by name.
-    private static DiffusionPoint At(DiffusionPath path, double t) => t >= 0 && t <= path.Steps - 1 ? path.At(t) : new(t, double.NaN, double.NaN);
+    private static DiffusionPoint Outside(double t) => new(t, double.NaN, double.NaN);
 
     private static ArgumentException TooMany(string name, int count, int steps) =>
         new($"The {name} spacing must have at most {steps} steps, as the process has, but has {count}.");

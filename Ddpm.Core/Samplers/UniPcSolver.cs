@@ -27,7 +27,7 @@ public sealed record UniPcSolver : LambdaSampler
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
-        var grid = LambdaGrid(path, start);
+        var grid = FiniteGrid(path, start);
         var leap = new Leap(DataPrediction ? Clock.Data : Clock.Noise) { Second = Variant == UniPcVariant.Bh2 ? Bend.Half : Bend.Z };
         return new MultistepRecipe(grid, leap)
         {

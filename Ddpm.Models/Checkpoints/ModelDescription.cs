@@ -58,8 +58,15 @@ internal sealed record ModelDescription
     {
         if (Format != ThisFormat)
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
-        var builder = new DiffusionBuilder().WithSchedule(Schedule.ToSchedule()).WithUNet(Network)
-            .WithPrediction(new PredictorOptions { Type = Prediction ?? PredictionType.Epsilon, Clip = Clip, Threshold = Threshold });
-        return Sampler is null ? builder : builder.WithSampler(SamplerJson.Read(Sampler));
+        var schedule = Schedule.ToSchedule();
+        var path = new DiffusionPath(schedule);
+        var prediction = new PredictorOptions { Type = Prediction ?? PredictionType.Epsilon, Clip = Clip, Threshold = Threshold };
+        prediction.Check(path);
+        var builder = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Network).WithPrediction(prediction);
+        if (Sampler is null)
+            return builder;
+        var sampler = SamplerJson.Read(Sampler);
+        sampler.Check(path);
+        return builder.WithSampler(sampler);
     }
 }

@@ -39,7 +39,7 @@ internal static class SamplerJson
         var kind = Kinds.Single(each => each.Value().GetType() == sampler.GetType()).Key;
         var entries = new JsonObject { [Kind] = kind };
         foreach (var property in Settings(grid))
-            entries[property.Name] = JsonSerializer.SerializeToNode(property.Get!(grid), property.PropertyType, Options(path));
+            entries[property.Name] = JsonSerializer.SerializeToNode(property.Get!(grid), property.PropertyType, Options(grid, path));
         return entries;
     }
 
@@ -60,26 +60,26 @@ internal static class SamplerJson
                 throw new JsonException($"the sampler {kind} has no '{name}'");
             try
             {
-                property.Set!(sampler, value.Deserialize(property.PropertyType, Options(path: null)));
+                property.Set!(sampler, value.Deserialize(property.PropertyType, Options()));
             }
             catch (JsonException fault)
             {
-                throw new JsonException($"the sampler's '{name}' is not one: {value?.ToJsonString()}", fault);
+                throw new JsonException($"the sampler's '{name}' is not one, {value?.ToJsonString() ?? "null"}: {fault.Message.TrimEnd('.')}", fault);
             }
         }
     }
 
     private static IEnumerable<JsonPropertyInfo> Settings(GridSampler sampler) =>
-        Options(path: null).GetTypeInfo(sampler.GetType()).Properties.Where(property => property.Get is not null && property.Set is not null);
+        Options().GetTypeInfo(sampler.GetType()).Properties.Where(property => property.Get is not null && property.Set is not null);
 
-    private static JsonSerializerOptions Options(DiffusionPath? path) => new(ModelDescription.Json)
+    private static JsonSerializerOptions Options(GridSampler? sampler = null, DiffusionPath? path = null) => new(ModelDescription.Json)
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,        // a highest level may be infinite
-        Converters = { new SpacingConverter(path) },
+        Converters = { new SpacingConverter(sampler, path) },
     };
 
-    // By the steps that they are, or else by their levels.
-    private sealed class SpacingConverter(DiffusionPath? path) : JsonConverter<TimestepSpacing>
+    // By the steps that they are, or by their levels, and by both where the network is told another step than a level's.
+    private sealed class SpacingConverter(GridSampler? sampler, DiffusionPath? path) : JsonConverter<TimestepSpacing>
     {
         private sealed record Points(IReadOnlyList<double>? Steps, IReadOnlyList<double>? Levels);
 
@@ -89,16 +89,20 @@ internal static class SamplerJson
                 { Steps: { } steps, Levels: null } => TimestepSpacing.List(steps),
                 { Steps: null, Levels: { } levels } => TimestepSpacing.Levels([.. levels]),
                 { Steps: null, Levels: null } => TimestepSpacing.All,
-                _ => throw new JsonException("a spacing must have steps, levels or neither"),
+                { Steps: { } steps, Levels: { } levels } when steps.Count == levels.Count => TimestepSpacing.Levels(levels, steps),
+                _ => throw new JsonException("a spacing must have steps, levels, neither, or as many of each"),
             };
 
-        public override void Write(Utf8JsonWriter writer, TimestepSpacing value, JsonSerializerOptions options)
+        public override void Write(Utf8JsonWriter writer, TimestepSpacing value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value == TimestepSpacing.All ? new Points(null, null) : PointsOf(), options);
+
+        private Points PointsOf()
         {
-            var points = value.Select(path!);
-            var isSteps = points.All(point => point.T >= 0 && path!.At(point.T) == point);
-            JsonSerializer.Serialize(writer, value == TimestepSpacing.All ? new(null, null)
-                : isSteps ? new([.. points.Select(point => point.T)], null)
-                : new Points(null, [.. points.Select(point => point.Rho)]), options);
+            var (seen, visited) = (sampler!.Seen(path!), sampler.Visited(path!));
+            double[] steps = [.. visited.Select(point => point.T)], levels = [.. visited.Select(point => point.Rho)];
+            return visited.All(point => point.T >= 0 && seen.At(point.T) == point) ? new(steps, null)
+                : visited.All(point => seen.AtRho(point.Rho).T == point.T) ? new(null, levels)
+                : new(steps, levels);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Models;
@@ -86,6 +87,11 @@ public class ModelFolderTests
         new PndmSampler(15) { SkipRungeKutta = true },
         new SaSolver(5),
         new UniPcSolver(5) { Variant = UniPcVariant.Bh1, Uncorrected = [0, 2] },
+        // There the network is told truncated or rounded steps at the levels.
+        new DpmSolver(6) { Spacing = TimestepSpacing.Exponential(6), Compatible = true },
+        new DpmSolver(6) { Spacing = TimestepSpacing.Karras(6), Compatible = true },
+        new Dpm2Sampler(6) { Spacing = TimestepSpacing.Karras(6), Compatible = true },
+        new Dpm2Sampler(6) { Spacing = TimestepSpacing.Exponential(6), Compatible = true },
     ];
 
     [TestCaseSource(nameof(Samplers))]
@@ -97,11 +103,10 @@ public class ModelFolderTests
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Sampler, Is.TypeOf(sampler.GetType()));
         var (saved, read) = ((GridSampler)sampler, (GridSampler)loaded.Sampler);
-        // Everything but the spacing is equal as records are; levels are the same points.
+        // Everything but the spacing is equal as records are; the points, and what the network is told there, are the same.
         if (sampler is not UniPcSolver)
             Assert.That(read with { Spacing = saved.Spacing }, Is.EqualTo(saved));
-        Assert.That(read.Spacing.Select(model.Process.Path).Select(point => point.Rho),
-            Is.EqualTo(saved.Spacing.Select(model.Process.Path).Select(point => point.Rho)));
+        Assert.That(read.Visited(model.Process.Path), Is.EqualTo(saved.Visited(model.Process.Path)));
         loaded.Save(again.Path);
         Assert.That(File.ReadAllText(again.File("ddpm.json")), Is.EqualTo(File.ReadAllText(folder.File("ddpm.json"))));
     }
@@ -135,6 +140,19 @@ public class ModelFolderTests
         var text = File.ReadAllText(path);
         var at = text.IndexOf(old, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + changed + text[(at + old.Length)..]);
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+    }
+
+    [TestCase(20.0, "lie in 0..19"), TestCase(-1.0, "lie in 0..19"), TestCase(null, "as many of each")]
+    public void Load_OfAStepToldThatCannotBe_NamesTheRule(double? told, string named)
+    {
+        using var folder = new TemporaryFolder();
+        var sampler = new DpmSolver(2) { Spacing = TimestepSpacing.Exponential(2), Compatible = true };
+        using (var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build())
+            model.Save(folder.Path);
+        var description = JsonNode.Parse(File.ReadAllText(folder.File("ddpm.json")))!;
+        description["sampler"]!["spacing"]!["steps"] = told is { } t ? new JsonArray(19.0, t) : new JsonArray(19.0);
+        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
         Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
     }
 
