@@ -145,10 +145,10 @@ public sealed class Trainer : IDisposable
         var value = mean.item<float>();
         if (!float.IsFinite(value) || !double.IsFinite(norm))
             throw new TrainingDivergedException(Step + 1, value, norm);
+        Losses.Add(drawn.T, perImage);          // before the optimiser, which a GPU would else be waited for
         foreach (var group in optimizer.ParamGroups)
             group.LearningRate = Options.LearningRateAt(Step);
         optimizer.step();
-        Losses.Add(drawn.T, perImage);
         average?.Update(Options.EmaDecayAt(Step));
         Step++;
         return (value, norm, indices.Length);
