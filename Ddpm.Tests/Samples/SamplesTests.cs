@@ -43,6 +43,9 @@ public class SamplesTests
     [TestCase("Train", "--data_type shapes --size 16 --network tiny --label_dropout 2 --classes", "LabelDropout")]
     [TestCase("Sample", "--weights missing", "missing")]
     [TestCase("Sample", "--weights missing --sampler best", "best")]
+    [TestCase("Sample", "--weights missing --guidance_interval 5", "two numbers with a comma between them, but is '5'")]
+    [TestCase("Train", "--data_type shapes --size 16 --network tiny --schedule square", "square")]
+    [TestCase("Train", "--data_type shapes --size 16 --network tiny --zero_snr", "predicts v or x_0")]
     [TestCase("Train", "--data_type shapes --size 16 --network tiny --loss hinge", "hinge")]
     [TestCase("Train", "--data_type shapes --size 16 --network tiny --loss VariationalBound --weighting p2", "without weights")]
     [TestCase("Train", "--data_type shapes --size 16 --network tiny --step_sampling best", "best")]
@@ -125,6 +128,15 @@ public class SamplesTests
         Assert.That(SampleProgram.Run("ReverseProcess", "--weights", model, "--labels", "0,5,11", "--guidance", "3", "--out",
             folder.File("reverse.png")).ExitCode, Is.Zero);
         Assert.That(Picture.Load(folder.File("reverse.png")).Height, Is.EqualTo(3 * 34 - 2));
+        // Noise levels run from 0.01 to 157: beside them guidance is off.
+        byte[] Drawn(params string[] flags)
+        {
+            string[] given = ["--weights", model, "--labels", "0,5", "--sampler", "ddim", "--sample_steps", "5", "--out", folder.File("drawn.png")];
+            Assert.That(SampleProgram.Run("Sample", [.. given, .. flags]).ExitCode, Is.Zero);
+            return File.ReadAllBytes(folder.File("drawn.png"));
+        }
+        Assert.That(Drawn("--guidance", "1e4"), Is.Not.EqualTo(Drawn()));
+        Assert.That(Drawn("--guidance", "1e4", "--guidance_interval", "0,0.001"), Is.EqualTo(Drawn()));
         var (code, _, error) = SampleProgram.Run("ReverseProcess", "--weights", model, "--labels", "0,12", "--out", folder.File("wrong.png"));
         Assert.That((code, error), Is.EqualTo((1,
             "error: Labels must be in 0..11, as the network has 12 classes, but one is 12. (Parameter 'labels')\n")));
@@ -137,10 +149,11 @@ public class SamplesTests
         var (code, _, error) = SampleProgram.Run("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small",
             "--batchsize", "8", "--steps", "2", "--timesteps", "20",
             "--prediction", "v", "--loss", "l1", "--weighting", "min_snr", "--step_sampling", "importance", "--learned_variance",
-            "--out", folder.Path);
+            "--schedule", "cosine", "--zero_snr", "--offset_noise", "0.1", "--out", folder.Path);
         Assert.That(code, Is.Zero, error);
         using var diffusion = Diffusion.FromPretrained(folder.File("model"));
         Assert.That(diffusion.Prediction.Type, Is.EqualTo(PredictionType.V));
+        Assert.That(diffusion.Process.Schedule.Betas, Is.EqualTo(new ZeroTerminalSnrSchedule(new CosineSchedule(20)).Betas));
         Assert.That(diffusion.Sampler, Is.InstanceOf<AncestralSampler>().With.Property("Variance").EqualTo(AncestralVariance.LearnedRange));
     }
 

@@ -6,17 +6,15 @@ using Ddpm.Samples;
 var image = new Option<string?>("--img_path") { Description = "A PNG, JPEG, BMP, GIF or WebP; by default a generated shape." };
 var size = CommonOptions.Size("The image is resized to this.", 128);
 var steps = CommonOptions.Steps("--t", "The steps to show.", 100, 200, 300, 400, 500, 600, 700, 800, 999);
-var timesteps = CommonOptions.Timesteps();
-var betaStart = CommonOptions.BetaStart();
-var betaEnd = CommonOptions.BetaEnd();
+var schedule = new ScheduleFlags();
 var seed = CommonOptions.Seed();
 var file = CommonOptions.Out("out/forward.png");
 var command = new RootCommand("Draws the forward process of an image as a strip.")
-    { image, size, steps, timesteps, betaStart, betaEnd, seed, file };
+    { image, size, steps, seed, file };
+schedule.AddTo(command);
 return SampleApp.Run(args, command, (options, _) =>
 {
-    var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
-    var process = new GaussianDiffusion(schedule);
+    var process = new GaussianDiffusion(schedule.Of(options));
     var (height, width) = options.GetRequiredValue(size);
     var picture = options.GetValue(image) is { } path ? Picture.Load(path) : Picture.Of(new ShapesReader(count: 1, size: height).Read(), 0);
     using var x0 = picture.Resize(width, height).ToTensor();

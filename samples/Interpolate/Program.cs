@@ -12,19 +12,17 @@ var mode = new Option<string>("--mode")
     .AcceptOnlyFromAmong("linear", "spherical");
 var weights = CheckpointFlags.Weights;
 var checkpoint = new CheckpointFlags();
-var timesteps = CommonOptions.Timesteps();
-var betaStart = CommonOptions.BetaStart();
-var betaEnd = CommonOptions.BetaEnd();
+var schedule = new ScheduleFlags();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/interpolation.png");
 var command = new RootCommand("Draws the way from one image to another as a strip.")
-    { image1, image2, interpSteps, mode, weights, timesteps, betaStart, betaEnd, seed, device, file };
+    { image1, image2, interpSteps, mode, weights, seed, device, file };
 checkpoint.AddTo(command);
+schedule.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
-    var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
-    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
+    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule.Of(options), options.GetRequiredValue(device));
     var shape = diffusion.Image;
     var shapes = new ShapesReader(count: 12, size: shape.Height).Read();
     using var scope = NewDisposeScope();

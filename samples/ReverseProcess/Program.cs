@@ -7,30 +7,28 @@ using static TorchSharp.torch;
 var weights = CheckpointFlags.Weights;
 var checkpoint = new CheckpointFlags();
 var dataType = new Option<string?>("--data_type") { Description = "Accepted as the reference programs do; the network says how large images are." };
-var timesteps = CommonOptions.Timesteps();
-var betaStart = CommonOptions.BetaStart();
-var betaEnd = CommonOptions.BetaEnd();
+var schedule = new ScheduleFlags();
 var sampler = NamedSamplers.Flag();
 var sampleSteps = NamedSamplers.StepsFlag();
 var rows = new Option<int>("--rows") { Description = "Images, one a row.", DefaultValueFactory = _ => 4 };
-var labels = CommonOptions.Labels();
-var guidance = CommonOptions.Guidance();
+var guidance = new GuidanceFlags();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/reverse.png");
 var command = new RootCommand("Draws the reverse process of a trained model as strips.")
-    { weights, dataType, timesteps, betaStart, betaEnd, sampler, sampleSteps, rows, labels, guidance, seed, device, file };
+    { weights, dataType, sampler, sampleSteps, rows, seed, device, file };
 checkpoint.AddTo(command);
+schedule.AddTo(command);
+guidance.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
-    var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
-    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
-    var classes = options.LabelsOf(labels);
+    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule.Of(options), options.GetRequiredValue(device));
+    var classes = guidance.LabelsOf(options);
     var count = classes?.Length ?? options.GetRequiredValue(rows);
     var sampling = new SamplingOptions
     {
         Labels = classes,
-        Guidance = new Guidance(options.GetRequiredValue(guidance)),
+        Guidance = guidance.Of(options),
         Seed = options.GetRequiredValue(seed),
         Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
     };

@@ -8,29 +8,27 @@ var checkpoint = new CheckpointFlags();
 var count = new Option<int>("--count") { Description = "Images.", DefaultValueFactory = _ => 16 };
 var columns = new Option<int>("--columns") { Description = "Images a row.", DefaultValueFactory = _ => 8 };
 var batchSize = new Option<int>("--batchsize") { Description = "Images at once.", DefaultValueFactory = _ => 16 };
-var labels = CommonOptions.Labels();
-var guidance = CommonOptions.Guidance();
+var guidance = new GuidanceFlags();
 var sampler = NamedSamplers.Flag();
 var sampleSteps = NamedSamplers.StepsFlag();
-var timesteps = CommonOptions.Timesteps();
-var betaStart = CommonOptions.BetaStart();
-var betaEnd = CommonOptions.BetaEnd();
+var schedule = new ScheduleFlags();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = CommonOptions.Out("out/samples.png");
 var command = new RootCommand("Draws images from a trained model.")
-    { weights, count, columns, batchSize, labels, guidance, sampler, sampleSteps, timesteps, betaStart, betaEnd, seed, device, file };
+    { weights, count, columns, batchSize, sampler, sampleSteps, seed, device, file };
 checkpoint.AddTo(command);
+schedule.AddTo(command);
+guidance.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
-    var schedule = new LinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd));
-    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule, options.GetRequiredValue(device));
+    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule.Of(options), options.GetRequiredValue(device));
     var sampling = new SamplingOptions
     {
         Seed = options.GetRequiredValue(seed),
         BatchSize = options.GetRequiredValue(batchSize),
-        Labels = options.LabelsOf(labels),
-        Guidance = new Guidance(options.GetRequiredValue(guidance)),
+        Labels = guidance.LabelsOf(options),
+        Guidance = guidance.Of(options),
         Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
     };
     using var line = new ProgressLine("sampling");

@@ -12,12 +12,6 @@ internal static class CommonOptions
 
     public static Option<ulong> Seed() => new("--seed") { Description = "Everything random follows from it.", DefaultValueFactory = _ => 0UL };
 
-    public static Option<int> Timesteps() => new("--timesteps") { Description = "T, the steps of the process.", DefaultValueFactory = _ => 1000 };
-
-    public static Option<double> BetaStart() => new("--beta_start") { Description = "beta of the first step.", DefaultValueFactory = _ => 1e-4 };
-
-    public static Option<double> BetaEnd() => new("--beta_end") { Description = "beta of the last step.", DefaultValueFactory = _ => 0.02 };
-
     public static Option<string> Network(string preset) => new Option<string>("--network")
     {
         Description = "The UNet: paper, reference, small or tiny.",
@@ -53,19 +47,6 @@ internal static class CommonOptions
         CustomParser = argument => ParseSize(argument),
     };
 
-    public static Option<int[]> Labels() =>
-        Steps("--labels", "The class of each image, for a network with classes: 0,1,2. Then as many images are drawn.");
-
-    /// <summary>The labels given, or null.</summary>
-    public static int[]? LabelsOf(this ParseResult options, Option<int[]> labels) =>
-        options.GetRequiredValue(labels) is { Length: > 0 } given ? given : null;
-
-    public static Option<double> Guidance() => new("--guidance")
-    {
-        Description = "How much to insist on the classes: 1 takes the network at its word.",
-        DefaultValueFactory = _ => 1,
-    };
-
     /// <summary>Numbers between commas: 100,200,300.</summary>
     public static Option<int[]> Steps(string name, string description, params int[] defaults) => new(name)
     {
@@ -91,7 +72,8 @@ internal static class CommonOptions
         return numbers is { Length: 1 or 2 } ? (numbers[0], numbers[^1]) : throw new FormatException();
     });
 
-    private static T? Parse<T>(ArgumentResult argument, string rule, Func<string, T> parse)
+    /// <summary>A value by its text; another text is refused with the rule.</summary>
+    public static T? Parse<T>(ArgumentResult argument, string rule, Func<string, T> parse)
     {
         var text = argument.Tokens[0].Value;
         try

@@ -25,9 +25,8 @@ var stepSampling = new Option<string>("--step_sampling")
 var learnedVariance = new Option<bool>("--learned_variance") { Description = "The network learns the variance of each step too, for sampling in few steps." };
 var selfCondition = new Option<bool>("--self_condition")
     { Description = "The network is also shown the image that it made out in the step before." };
-var timesteps = CommonOptions.Timesteps();
-var betaStart = CommonOptions.BetaStart();
-var betaEnd = CommonOptions.BetaEnd();
+var schedule = new ScheduleFlags();
+var offsetNoise = new Option<double>("--offset_noise") { Description = "How much noise is common to all pixels of a channel: 0.1, for dark and bright images." };
 var classes = new Option<bool>("--classes") { Description = "Tell the network the class of each image, so that it draws the one asked for." };
 var labelDropout = new Option<double>("--label_dropout")
     { Description = "With --classes: how often a label is kept from the network, which makes guidance possible.", DefaultValueFactory = _ => 0.1 };
@@ -38,8 +37,9 @@ var folder = CommonOptions.Out("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
 {
     dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, stepSampling, learnedVariance, selfCondition,
-    timesteps, betaStart, betaEnd, classes, labelDropout, every, seed, device, folder,
+    offsetNoise, classes, labelDropout, every, seed, device, folder,
 };
+schedule.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var (source, output, (height, width)) = (options.GetRequiredValue(path), options.GetRequiredValue(folder), options.GetRequiredValue(size));
@@ -53,7 +53,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var learned = options.GetValue(learnedVariance);
     var variance = learned ? AncestralVariance.LearnedRange : AncestralVariance.FixedLarge;
     var builder = new DiffusionBuilder()
-        .WithLinearSchedule(options.GetRequiredValue(timesteps), options.GetRequiredValue(betaStart), options.GetRequiredValue(betaEnd))
+        .WithSchedule(schedule.Of(options))
         .WithPrediction(options.GetValue(prediction))
         .WithAncestralSampler(variance)
         .WithUNet(preset with
@@ -100,6 +100,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         },
         BoundWeight = learned && options.GetValue(loss) != LossKind.VariationalBound ? 0.001 : 0,
         Variance = variance,
+        OffsetNoise = options.GetValue(offsetNoise),
         LabelDropout = conditional ? options.GetRequiredValue(labelDropout) : 0,
     };
     Console.WriteLine($"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}");
