@@ -14,6 +14,7 @@ public interface ISampler
     /// that it answered last.</param>
     /// <param name="start">Unit noise, or an image that is already noised to some step. It stays the caller's.</param>
     /// <param name="noise">Where every further draw comes from.</param>
-    /// <returns>One frame at the end of each step, as it comes; the last one holds x_0. The caller disposes the frames; nothing else stays alive.</returns>
+    /// <returns>One frame at the end of each step, as it comes; the last one holds x_0. The caller disposes the frames;
+    /// nothing else stays alive.</returns>
     IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise);
 }

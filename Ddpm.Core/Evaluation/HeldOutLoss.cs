@@ -12,14 +12,15 @@ public static class HeldOutLoss
     /// <param name="process">The forward process.</param>
     /// <param name="x0">[N, C, H, W] in [-1, 1] on the network's device.</param>
     /// <param name="steps">The steps t, each in 0..T-1; by default twenty from T/40 in strides of T/20.</param>
-    /// <param name="noise">ε for a step and a shape, float32 [N, C, H, W], a new tensor; by default the CPU generator's with seed 1000 + t, as PyTorch draws it too.</param>
+    /// <param name="noise">ε for a step and a shape, float32 [N, C, H, W], a new tensor; by default the CPU generator's with seed 1000 + t,
+    /// as PyTorch draws it too.</param>
     /// <param name="batchSize">Images at once.</param>
     /// <param name="prediction">What the network predicts, and the loss is of.</param>
     /// <param name="labels">The class of each image; null for a network without classes, or for its null class.</param>
     /// <returns>The loss by step, in the order of <paramref name="steps"/>.</returns>
     public static IReadOnlyDictionary<int, double> Measure(
-        IDenoiser denoiser, GaussianDiffusion process, Tensor x0, IReadOnlyList<int>? steps = null, Func<int, long[], Tensor>? noise = null, int batchSize = 50,
-        PredictionType prediction = PredictionType.Epsilon, IReadOnlyList<int>? labels = null)
+        IDenoiser denoiser, GaussianDiffusion process, Tensor x0, IReadOnlyList<int>? steps = null, Func<int, long[], Tensor>? noise = null,
+        int batchSize = 50, PredictionType prediction = PredictionType.Epsilon, IReadOnlyList<int>? labels = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(process);

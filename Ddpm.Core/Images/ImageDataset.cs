@@ -15,12 +15,15 @@ public sealed class ImageDataset : IImageDataset
     {
         ArgumentNullException.ThrowIfNull(pixels);
         if (shape.Values == 0 || pixels.Length % shape.Values != 0)
-            throw new ArgumentException($"Pixels must be a multiple of {shape} = {shape.Values} bytes, but there are {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException(
+                $"Pixels must be a multiple of {shape} = {shape.Values} bytes, but there are {pixels.Length}.", nameof(pixels));
         var count = (int)(pixels.Length / shape.Values);
         if (labels is not null && labels.Count != count)
             throw new ArgumentException($"There must be one label an image, but there are {labels.Count} labels and {count} images.", nameof(labels));
         if (labels is not null && labels.Any(label => label < 0 || label >= (classNames?.Count ?? int.MaxValue)))
-            throw new ArgumentException($"Labels must be in 0..{(classNames?.Count ?? int.MaxValue) - 1}, but one is {labels.First(label => label < 0 || label >= (classNames?.Count ?? int.MaxValue))}.", nameof(labels));
+            throw new ArgumentException(
+                $"Labels must be in 0..{(classNames?.Count ?? int.MaxValue) - 1}, "
+                + $"but one is {labels.First(label => label < 0 || label >= (classNames?.Count ?? int.MaxValue))}.", nameof(labels));
         (Shape, Count, Labels, ClassNames, this.pixels) = (shape, count, labels, classNames, pixels);
     }
 

@@ -22,7 +22,8 @@ public static class Pixels
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return x.cpu().to(ScalarType.Float32).add(1.0).mul_(127.5).nan_to_num_(0.0, 255.0, 0.0).clamp_(0.0, 255.0).round_().to(ScalarType.Byte).MoveToOuterDisposeScope();
+        return x.cpu().to(ScalarType.Float32).add(1.0).mul_(127.5).nan_to_num_(0.0, 255.0, 0.0).clamp_(0.0, 255.0).round_().to(ScalarType.Byte)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Images by index, in the network's range.</summary>

@@ -18,7 +18,8 @@ internal static class Convolutions
 
     // Between widths of whole blocks, an image's few channels beside them; and of others.
     private static readonly Shape[] Whole = [new(3, 32, 3, 32, 1), new(32, 3, 3, 32, 1), new(32, 48, 3, 8, 2), new(64, 32, 1, 8, 1)];
-    private static readonly Shape[] Broken = [new(24, 16, 3, 8, 1), new(48, 2, 3, 32, 2), new(3, 40, 3, 8, 1), new(1, 20, 3, 8, 1), new(16, 40, 1, 8, 1)];
+    private static readonly Shape[] Broken =
+        [new(24, 16, 3, 8, 1), new(48, 2, 3, 32, 2), new(3, 40, 3, 8, 1), new(1, 20, 3, 8, 1), new(16, 40, 1, 8, 1)];
 
     private static readonly ConcurrentDictionary<(bool ChannelsLast, bool WholeBlocks), Lazy<bool>> Checked = new();
 
@@ -44,7 +45,8 @@ internal static class Convolutions
         if (Libtorch.TrySwitch(Libtorch.OneDnn, on: false) && LargestError(channelsLast, wholeBlocks) <= Tolerance)
             return true;
         throw new PlatformNotSupportedException(
-            "libtorch's convolutions on the CPU must be right, but on this processor they are not, and oneDNN cannot be switched off or is not the cause.");
+            "libtorch's convolutions on the CPU must be right, but on this processor they are not, "
+            + "and oneDNN cannot be switched off or is not the cause.");
     }
 
     private static double Error(Shape shape, bool channelsLast)

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Noise from generators of the caller's: one for the whole batch, or one for each image. With PyTorch's seeds it repeats PyTorch's CPU noise.</summary>
+/// <summary>
+/// Noise from generators of the caller's: one for the whole batch, or one for each image. With PyTorch's seeds it repeats PyTorch's CPU noise.
+/// </summary>
 public sealed class GeneratorNoise : INoiseSource
 {
     private readonly Generator[] generators;
@@ -25,10 +27,12 @@ public sealed class GeneratorNoise : INoiseSource
         if (generators.Length == 1)
             return torch.randn(shape, ScalarType.Float32, CPU, generator: generators[0]);
         if (generators.Length != shape[0])
-            throw new ArgumentException($"There must be one generator, or one an image, but there are {generators.Length} for {shape[0]} images.", nameof(shape));
+            throw new ArgumentException(
+                $"There must be one generator, or one an image, but there are {generators.Length} for {shape[0]} images.", nameof(shape));
         using var scope = NewDisposeScope();
         var single = shape.ToArray();
         single[0] = 1;
-        return torch.cat(Array.ConvertAll(generators, generator => torch.randn(single, ScalarType.Float32, CPU, generator: generator))).MoveToOuterDisposeScope();
+        return torch.cat(Array.ConvertAll(generators, generator => torch.randn(single, ScalarType.Float32, CPU, generator: generator)))
+            .MoveToOuterDisposeScope();
     }
 }

@@ -9,7 +9,8 @@ public sealed record Guidance
     private readonly double scale, lowest, highest = double.PositiveInfinity;
 
     /// <summary>Says how much.</summary>
-    /// <param name="scale">≥ 0 and finite. 0 is unconditional, 1 is the labels' output as it is, each at the cost of one image; above 1 is guided.</param>
+    /// <param name="scale">≥ 0 and finite. 0 is unconditional, 1 is the labels' output as it is, each at the cost of one image;
+    /// above 1 is guided.</param>
     public Guidance(double scale) => Scale = scale;
 
     /// <summary>How far to go from the unconditional towards the conditional output.</summary>

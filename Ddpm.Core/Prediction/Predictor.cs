@@ -125,6 +125,7 @@ public sealed class Predictor
                 return (output.narrow(1, 0, channels), output.narrow(1, channels, channels));
         }
         throw new InvalidOperationException(
-            $"A denoiser must return [N, C, H, W] or [N, 2C, H, W] for x [{string.Join(", ", x.shape)}], but it returned [{string.Join(", ", output.shape)}].");
+            $"A denoiser must return [N, C, H, W] or [N, 2C, H, W] for x [{string.Join(", ", x.shape)}], "
+            + $"but it returned [{string.Join(", ", output.shape)}].");
     }
 }

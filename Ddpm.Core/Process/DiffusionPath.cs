@@ -8,7 +8,9 @@ public sealed class DiffusionPath
     /// <summary>ρ where grids and fractional steps begin if the last step is pure noise: ᾱ = 2⁻²⁴.</summary>
     private const double NearlyPureNoise = 4096;
 
-    /// <summary>ρ above which x tells a network nothing of its image; the paper's linear schedule ends just below, at 157, a cosine schedule at 20,000.</summary>
+    /// <summary>
+    /// ρ above which x tells a network nothing of its image; the paper's linear schedule ends just below, at 157, a cosine schedule at 20,000.
+    /// </summary>
     internal const double Drowned = 160;
 
     private readonly double[] betas, alphaBars, rhos;
@@ -25,7 +27,8 @@ public sealed class DiffusionPath
         for (var t = 0; t < betas.Length; t++)
             alphaBars[t] = product *= 1 - betas[t];
         if (!(product > 0 || (betas is [.., _, 1] && alphaBars[^2] > 0)))
-            throw new ArgumentException("The product of all 1 - beta must stay above 0, but it underflows: the betas are too large for so many steps.", nameof(schedule));
+            throw new ArgumentException(
+                "The product of all 1 - beta must stay above 0, but it underflows: the betas are too large for so many steps.", nameof(schedule));
         rhos = Array.ConvertAll(alphaBars, alphaBar => Math.Sqrt((1 - alphaBar) / alphaBar));
     }
 

@@ -25,7 +25,8 @@ public sealed record DdimInversion : GridSampler
     private protected override void CheckStart(SamplingStart start)
     {
         if (start.T != -1)
-            throw new ArgumentException("Inversion must start from an image (SamplingStart.FromImage), but starts from noise or a noised image.", nameof(start));
+            throw new ArgumentException(
+                "Inversion must start from an image (SamplingStart.FromImage), but starts from noise or a noised image.", nameof(start));
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)

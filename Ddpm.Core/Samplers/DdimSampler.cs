@@ -21,8 +21,8 @@ public sealed record DdimSampler : GridSampler
     }
 
     /// <summary>
-    /// Whether ε follows x_0 where that is clipped, so that x = α x_0 + σ ε (diffusers' use_clipped_model_output, which is off there). Yes by default: without it a step
-    /// does not start where x is, and where much is clipped the images get the worse the more steps there are.
+    /// Whether ε follows x_0 where that is clipped, so that x = α x_0 + σ ε (diffusers' use_clipped_model_output, which is off there).
+    /// Yes by default: without it a step does not start where x is, and where much is clipped the images get the worse the more steps there are.
     /// </summary>
     public bool UseClippedOutput { get; init; } = true;
 

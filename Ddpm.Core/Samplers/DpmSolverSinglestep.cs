@@ -13,7 +13,9 @@ public sealed record DpmSolverSinglestep : LambdaSampler
     /// <summary>Whether x_0 is extrapolated (DPM-Solver++, the default) or ε (DPM-Solver).</summary>
     public bool DataPrediction { get; init; } = true;
 
-    /// <summary>How steps of second and third order use their values: those of third order all three of them with <see cref="DpmSolverType.Heun"/>.</summary>
+    /// <summary>
+    /// How steps of second and third order use their values: those of third order all three of them with <see cref="DpmSolverType.Heun"/>.
+    /// </summary>
     public DpmSolverType Solver
     {
         get;

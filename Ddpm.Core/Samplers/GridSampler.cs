@@ -58,15 +58,16 @@ public abstract record GridSampler : ISampler
     private protected virtual void CheckStart(SamplingStart start)
     {
         if (start.T < 0)
-            throw new ArgumentException("A sampler must start from noise or a noised image, but starts from the image itself: only inversion does.", nameof(start));
+            throw new ArgumentException(
+                "A sampler must start from noise or a noised image, but starts from the image itself: only inversion does.", nameof(start));
     }
 
     /// <summary>The recipe for one run.</summary>
     private protected abstract IRecipe Plan(DiffusionPath path, SamplingStart start);
 
     /// <summary>
-    /// The visited points and the end, falling. diffusers visits step 0 also where it ends there: the network is asked once more, and what orders fall
-    /// with the number of steps fall a step later.
+    /// The visited points and the end, falling. diffusers visits step 0 also where it ends there: the network is asked once more, and what orders
+    /// fall with the number of steps fall a step later.
     /// </summary>
     private protected DiffusionPoint[] Grid(DiffusionPath path, SamplingStart start)
     {
@@ -84,7 +85,9 @@ public abstract record GridSampler : ISampler
         return grid;
     }
 
-    /// <summary>ρ above which steps that would refine ε are of first order: its least error, times ρ, would swamp the image. diffusers knows no such limit.</summary>
+    /// <summary>
+    /// ρ above which steps that would refine ε are of first order: its least error, times ρ, would swamp the image. diffusers knows no such limit.
+    /// </summary>
     private protected double FirstOrderAbove => Compatible ? double.PositiveInfinity : DiffusionPath.Drowned;
 
     /// <summary>From each point to the next.</summary>

@@ -74,5 +74,6 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
 
     private static int Whole(DiffusionPoint at, DiffusionPath path) => double.IsInteger(at.T) && path.At((int)at.T) == at
         ? (int)at.T
-        : throw new InvalidOperationException($"Resampling needs a sampler that visits whole steps, but it is at t = {at.T}: choose another spacing.");
+        : throw new InvalidOperationException(
+            $"Resampling needs a sampler that visits whole steps, but it is at t = {at.T}: choose another spacing.");
 }

@@ -56,7 +56,8 @@ public sealed partial class TimestepSpacing
 
     /// <summary>The levels given, with the steps that the network is told there.</summary>
     internal static TimestepSpacing Levels(IReadOnlyList<double> rhos, IReadOnlyList<double> steps) =>
-        new("levels", Positive(rhos.Count), path => rhos.Zip(steps, (rho, t) => rho > 0 && t >= 0 && t <= path.Steps - 1 ? path.AtRho(rho) with { T = t } : Outside(t)));
+        new("levels", Positive(rhos.Count), path =>
+            rhos.Zip(steps, (rho, t) => rho > 0 && t >= 0 && t <= path.Steps - 1 ? path.AtRho(rho) with { T = t } : Outside(t)));
 
     private static TimestepSpacing Ramp(string name, int count, double? highest, double? lowest, Func<double, double, double, double> level)
     {

@@ -39,7 +39,8 @@ public sealed partial class TimestepSpacing
         {
             var size = steps / counts.Length + (i < steps % counts.Length ? 1 : 0);
             if (counts[i] > size)
-                throw new ArgumentException($"A section must have at least as many steps as are visited in it, but section {i} has {size} for {counts[i]}.");
+                throw new ArgumentException(
+                    $"A section must have at least as many steps as are visited in it, but section {i} has {size} for {counts[i]}.");
             var stride = counts[i] > 1 ? (size - 1.0) / (counts[i] - 1) : 1;
             var position = 0.0;         // by repeated addition, as the authors do: it decides ties
             for (var j = 0; j < counts[i]; j++, position += stride)

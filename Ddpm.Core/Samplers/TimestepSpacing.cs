@@ -95,7 +95,8 @@ public sealed partial class TimestepSpacing
         for (var i = 0; i < chosen.Length; i++)
             if (double.IsNaN(chosen[i].Alpha) || (i > 0 && !(chosen[i].Rho < chosen[i - 1].Rho)))
                 throw new ArgumentException(
-                    $"Steps must fall and lie in 0..{path.Steps - 1} (levels must fall and be above 0), but step {i} of the {Name} spacing with {chosen.Length} steps "
+                    $"Steps must fall and lie in 0..{path.Steps - 1} (levels must fall and be above 0), "
+                    + $"but step {i} of the {Name} spacing with {chosen.Length} steps "
                     + $"is {chosen[i].T}{(i > 0 ? $" after {chosen[i - 1].T}" : "")}.");
         return chosen;
     }

@@ -1,8 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// How much an image counts in the loss at its step, by the signal-to-noise ratio there, SNR = ᾱ/(1-ᾱ). Each is a weight w on (ε - ε_θ)²; since that is
-/// SNR (x_0 - x̂_0)² and (SNR + 1)⁻¹ SNR (v - v_θ)², networks that predict x_0 get w SNR, and v, w SNR/(SNR + 1).
+/// How much an image counts in the loss at its step, by the signal-to-noise ratio there, SNR = ᾱ/(1-ᾱ). Each is a weight w on (ε - ε_θ)²; since that
+/// is SNR (x_0 - x̂_0)² and (SNR + 1)⁻¹ SNR (v - v_θ)², networks that predict x_0 get w SNR, and v, w SNR/(SNR + 1).
 /// </summary>
 public sealed class LossWeighting
 {

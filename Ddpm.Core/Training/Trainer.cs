@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Ho et al. 2020, Algorithm 1: draw images, t and ε, and take a gradient step on the loss between ε (or x_0, or v) and its prediction.</summary>
+/// <summary>
+/// Ho et al. 2020, Algorithm 1: draw images, t and ε, and take a gradient step on the loss between ε (or x_0, or v) and its prediction.
+/// </summary>
 public sealed class Trainer : IDisposable
 {
     private readonly IDenoiser denoiser;
@@ -29,13 +31,16 @@ public sealed class Trainer : IDisposable
     /// <param name="prediction">What the network learns to predict.</param>
     /// <exception cref="ArgumentException">The denoiser cannot be trained, an option is out of range, or the data set is smaller than a batch or has
     /// not the labels that the network needs.</exception>
-    public Trainer(IDenoiser denoiser, GaussianDiffusion process, IImageDataset data, TrainingOptions? options = null, PredictionType prediction = PredictionType.Epsilon)
+    public Trainer(
+        IDenoiser denoiser, GaussianDiffusion process, IImageDataset data, TrainingOptions? options = null,
+        PredictionType prediction = PredictionType.Epsilon)
     {
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(data);
         this.denoiser = denoiser;
         module = denoiser as nn.Module
-            ?? throw new ArgumentException($"Only a denoiser that derives from nn.Module can be trained, but this is a {denoiser?.GetType().Name ?? "null"}.", nameof(denoiser));
+            ?? throw new ArgumentException(
+                $"Only a denoiser that derives from nn.Module can be trained, but this is a {denoiser?.GetType().Name ?? "null"}.", nameof(denoiser));
         parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
         if (parameters.Length == 0)
             throw new ArgumentException("The denoiser has no weights to train.", nameof(denoiser));
@@ -49,7 +54,8 @@ public sealed class Trainer : IDisposable
         loss.Check(process, showEstimate: selfConditioningRate > 0);
         labels = ClassLabels.OfData(denoiser, data);
         if (Options.LabelDropout > 0 && (denoiser as IConditionalDenoiser)?.NullClass is null)
-            throw new ArgumentException($"Label dropout needs a network with a null class, but it has none and the dropout is {Options.LabelDropout}.", nameof(options));
+            throw new ArgumentException(
+                $"Label dropout needs a network with a null class, but it has none and the dropout is {Options.LabelDropout}.", nameof(options));
         Losses = new LossHistory(process.Steps);
         order = new BatchOrder(data.Count, Options.BatchSize, Options.DropLast, Options.Seed);
         device = parameters[0].device;
@@ -78,13 +84,18 @@ public sealed class Trainer : IDisposable
     /// <summary>Steps that one pass over the data set takes.</summary>
     public int StepsPerEpoch => order.StepsPerEpoch;
 
-    /// <summary>Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network holds the averaged weights. A further call goes on from the raw ones.</summary>
+    /// <summary>
+    /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network
+    /// holds the averaged weights. A further call goes on from the raw ones.
+    /// </summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called after every step.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the step under way was finished.</exception>
     /// <exception cref="TrainingDivergedException">The loss or its gradient is not finite.</exception>
-    public void Run(IProgress<TrainingProgress>? progress = null, IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken cancellationToken = default)
+    public void Run(
+        IProgress<TrainingProgress>? progress = null, IReadOnlyList<ITrainingObserver>? observers = null,
+        CancellationToken cancellationToken = default)
     {
         var clock = Stopwatch.StartNew();
         var images = 0L;
@@ -99,7 +110,8 @@ public sealed class Trainer : IDisposable
                 images += batch;
                 var elapsed = clock.Elapsed;
                 var report = new TrainingProgress(
-                    Step, Options.Steps, (Step - 1) / StepsPerEpoch + 1, loss, norm, Options.LearningRateAt(Step - 1), images / elapsed.TotalSeconds, elapsed);
+                    Step, Options.Steps, (Step - 1) / StepsPerEpoch + 1, loss, norm, Options.LearningRateAt(Step - 1),
+                    images / elapsed.TotalSeconds, elapsed);
                 progress?.Report(report);
                 foreach (var observer in observers ?? [])
                     observer.AfterStep(this, report);

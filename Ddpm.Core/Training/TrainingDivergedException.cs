@@ -4,7 +4,9 @@ namespace Ddpm;
 public sealed class TrainingDivergedException : Exception
 {
     internal TrainingDivergedException(int step, double loss, double gradientNorm)
-        : base($"Training must stay finite, but in step {step} the loss is {loss} and the gradient's norm {gradientNorm}. A lower learning rate, warm-up or clipping may help.")
+        : base(
+            $"Training must stay finite, but in step {step} the loss is {loss} and the gradient's norm {gradientNorm}. "
+            + "A lower learning rate, warm-up or clipping may help.")
         => (Step, Loss, GradientNorm) = (step, loss, gradientNorm);
 
     /// <summary>The step, from 1.</summary>

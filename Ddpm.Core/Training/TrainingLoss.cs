@@ -64,7 +64,8 @@ public sealed record TrainingLoss
     /// <exception cref="ArgumentException">Parts that do not fit together, or to the process.</exception>
     /// <exception cref="InvalidOperationException">The network has not the channels that the loss needs.</exception>
     public Tensor PerImage(
-        GaussianDiffusion process, IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, Tensor? labels = null, bool showEstimate = false)
+        GaussianDiffusion process, IDenoiser denoiser, Tensor x0, IReadOnlyList<int> t, Tensor noise, Tensor? labels = null,
+        bool showEstimate = false)
     {
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(denoiser);

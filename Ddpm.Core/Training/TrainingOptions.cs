@@ -18,13 +18,18 @@ public sealed record TrainingOptions
     /// <summary>Steps over which the learning rate rises linearly from 0, ≥ 0. 5,000 by default.</summary>
     public int WarmupSteps { get; init; } = 5_000;
 
-    /// <summary>What the learning rate falls to after the warm-up, along a half cosine, in units of itself: 0 to 1. 1 (constant) by default.</summary>
+    /// <summary>
+    /// What the learning rate falls to after the warm-up, along a half cosine, in units of itself: 0 to 1. 1 (constant) by default.
+    /// </summary>
     public double FinalLearningRate { get; init; } = 1;
 
     /// <summary>The gradient's norm is clipped to this, &gt; 0; null: not clipped. 1 by default.</summary>
     public double? GradientClip { get; init; } = 1;
 
-    /// <summary>Decay of the moving average of the weights, 0 to below 1; early on (1 + k)/(10 + k) after k steps if that is less. 0.9999 by default; 0: no averaging.</summary>
+    /// <summary>
+    /// Decay of the moving average of the weights, 0 to below 1; early on (1 + k)/(10 + k) after k steps if that is less.
+    /// 0.9999 by default; 0: no averaging.
+    /// </summary>
     public double EmaDecay { get; init; } = 0.9999;
 
     /// <summary>The loss. <see cref="LossKind.L2"/> by default.</summary>
@@ -68,7 +73,9 @@ public sealed record TrainingOptions
     /// </summary>
     public double SelfConditioningRate { get; init; } = 0.5;
 
-    /// <summary>From this follow the order of the images, the steps t, flips, noise, dropout and which steps show an estimate. 0 by default.</summary>
+    /// <summary>
+    /// From this follow the order of the images, the steps t, flips, noise, dropout and which steps show an estimate. 0 by default.
+    /// </summary>
     public ulong Seed { get; init; }
 
     /// <summary>The paper's recipe.</summary>

@@ -5,7 +5,8 @@ namespace Ddpm;
 
 /// <summary>
 /// Puts a diffusion model together. Every slot has a default: <c>new DiffusionBuilder().Build()</c> is the DDPM of Ho et al. 2020 for CIFAR-10,
-/// with its linear schedule of 1,000 steps, its UNet with fresh weights, and ancestral sampling with large variance and clipped x_0. The last call for a slot counts.
+/// with its linear schedule of 1,000 steps, its UNet with fresh weights, and ancestral sampling with large variance and clipped x_0.
+/// The last call for a slot counts.
 /// </summary>
 public sealed class DiffusionBuilder
 {
@@ -32,16 +33,19 @@ public sealed class DiffusionBuilder
     public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
 
     /// <inheritdoc cref="LinearSchedule(int, double, double)"/>
-    public DiffusionBuilder WithLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) => WithSchedule(new LinearSchedule(steps, first, last));
+    public DiffusionBuilder WithLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+        WithSchedule(new LinearSchedule(steps, first, last));
 
     /// <inheritdoc cref="CosineSchedule(int)"/>
     public DiffusionBuilder WithCosineSchedule(int steps = 1000) => WithSchedule(new CosineSchedule(steps));
 
     /// <inheritdoc cref="ScaledLinearSchedule(int, double, double)"/>
-    public DiffusionBuilder WithScaledLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) => WithSchedule(new ScaledLinearSchedule(steps, first, last));
+    public DiffusionBuilder WithScaledLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+        WithSchedule(new ScaledLinearSchedule(steps, first, last));
 
     /// <inheritdoc cref="SigmoidSchedule(int, double, double)"/>
-    public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) => WithSchedule(new SigmoidSchedule(steps, first, last));
+    public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+        WithSchedule(new SigmoidSchedule(steps, first, last));
 
     /// <inheritdoc cref="LaplaceSchedule(int)"/>
     public DiffusionBuilder WithLaplaceSchedule(int steps = 1000) => WithSchedule(new LaplaceSchedule(steps));
@@ -98,11 +102,13 @@ public sealed class DiffusionBuilder
         WithSampler(new AncestralSampler(variance, spacing));
 
     /// <summary>
-    /// What a scheduler of diffusers says: schedule, prediction, clipping and sampler, which computes as diffusers does (<see cref="GridSampler.Compatible"/>).
+    /// What a scheduler of diffusers says: schedule, prediction, clipping and sampler, which computes as diffusers does
+    /// (<see cref="GridSampler.Compatible"/>).
     /// </summary>
     /// <param name="path">Its scheduler_config.json.</param>
     /// <param name="options">Steps, η and use of the clipped output; null for the defaults.</param>
-    /// <exception cref="IOException">The file is missing, or it is not one of a scheduler that is known here (<see cref="DataFormatException"/>).</exception>
+    /// <exception cref="IOException">The file is missing, or it is not one of a scheduler that is known here
+    /// (<see cref="DataFormatException"/>).</exception>
     public DiffusionBuilder WithScheduler(string path, PretrainedOptions? options = null) =>
         PipelineFolder.DescribeScheduler(this, path, ddimPipeline: false, options ?? new());
 
@@ -129,8 +135,11 @@ public sealed class DiffusionBuilder
     /// <summary>Where to compute; by default on the CPU, or where a given denoiser is.</summary>
     public DiffusionBuilder WithDevice(Device device) => Set(ref this.device, device);
 
-    /// <summary>Weights for the UNet, read when it is built. Without options of its own (<see cref="WithUNet"/>) the network is what the file tells.</summary>
-    /// <param name="path">A file of weights with this library's names or those of any known layout: safetensors, its shards' index, or PyTorch's .pth.</param>
+    /// <summary>
+    /// Weights for the UNet, read when it is built. Without options of its own (<see cref="WithUNet"/>) the network is what the file tells.
+    /// </summary>
+    /// <param name="path">A file of weights with this library's names or those of any known layout: safetensors, its shards' index,
+    /// or PyTorch's .pth.</param>
     /// <param name="options">What the file does not say itself.</param>
     public DiffusionBuilder WithWeights(string path, PretrainedOptions? options = null)
     {

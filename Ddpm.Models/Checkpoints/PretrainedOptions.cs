@@ -42,7 +42,8 @@ public sealed record PretrainedOptions
     public bool NewAttentionOrder { get; init; }
 
     /// <summary>
-    /// Whether a network in a file without description is self-conditioned: half of the channels that it sees are the image's, half an estimate of x_0.
+    /// Whether a network in a file without description is self-conditioned: half of the channels that it sees are the image's,
+    /// half an estimate of x_0.
     /// </summary>
     public bool SelfConditioning { get; init; }
 

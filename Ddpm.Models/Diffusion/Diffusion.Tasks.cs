@@ -159,7 +159,8 @@ public sealed partial class Diffusion
         if (known.dtype != ScalarType.Bool || known.dim() != 4 || known.shape[2] != images.shape[2] || known.shape[3] != images.shape[3]
             || (known.shape[0] != 1 && known.shape[0] != images.shape[0]) || (known.shape[1] != 1 && known.shape[1] != images.shape[1]))
             throw new ArgumentException(
-                $"The mask must be bool [N or 1, C or 1, H, W] for images {Extents(images)}, but is {Extents(known)} of {known.dtype}.", nameof(known));
+                $"The mask must be bool [N or 1, C or 1, H, W] for images {Extents(images)}, but is {Extents(known)} of {known.dtype}.",
+                nameof(known));
     }
 
     private static Tensor Part(Tensor whole, SamplingBatch batch) => whole.narrow(0, batch.First, batch.Count);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// A diffusion model ready to use: process, network and sampler. Made by <see cref="DiffusionBuilder"/> or <see cref="FromPretrained"/>. Its parts do not
-/// change, except that training changes the network's weights; do not train and sample at the same time.
+/// A diffusion model ready to use: process, network and sampler. Made by <see cref="DiffusionBuilder"/> or <see cref="FromPretrained"/>.
+/// Its parts do not change, except that training changes the network's weights; do not train and sample at the same time.
 /// </summary>
 public sealed partial class Diffusion : IDisposable
 {
@@ -14,7 +14,8 @@ public sealed partial class Diffusion : IDisposable
     private readonly IDisposable? owned;
 
     internal Diffusion(
-        GaussianDiffusion process, IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction, IDatasetReader? dataset, Device device, IDisposable? owned)
+        GaussianDiffusion process, IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction,
+        IDatasetReader? dataset, Device device, IDisposable? owned)
     {
         (Process, Denoiser, Image, Sampler, Device) = (process, denoiser, image, sampler, device);
         (Prediction, this.dataset, this.owned) = (prediction, dataset, owned);
@@ -48,7 +49,9 @@ public sealed partial class Diffusion : IDisposable
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>float32 [count, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Tensor Sample(int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Tensor Sample(
+        int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         options = Check(count, options);
         return Collect(count, options, batch => FromNoise(batch, options, cancellationToken), progress);
@@ -97,29 +100,38 @@ public sealed partial class Diffusion : IDisposable
     /// <param name="observers">Called after every step: <see cref="TrainingRecorder"/> saves and draws.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <exception cref="InvalidOperationException">No data are given, here or to the builder.</exception>
-    /// <exception cref="ArgumentException">The images have another shape, there are too few, an option is out of range, or the network cannot be trained.</exception>
+    /// <exception cref="ArgumentException">The images have another shape, there are too few, an option is out of range,
+    /// or the network cannot be trained.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the step under way was finished.</exception>
     /// <exception cref="TrainingDivergedException">The loss or its gradient is not finite.</exception>
     public void Train(
         TrainingOptions? options = null, IImageDataset? data = null, IProgress<TrainingProgress>? progress = null,
         IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken cancellationToken = default)
     {
-        data ??= dataset?.Read() ?? throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
+        data ??= dataset?.Read()
+            ?? throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
         if (data.Shape != Image)
             throw new ArgumentException($"The data set must have images of {Image}, as the network has, but has {data.Shape}.", nameof(data));
         using var trainer = new Trainer(Denoiser, Process, data, options, Prediction.Type);
         trainer.Run(progress, observers, cancellationToken);
     }
 
-    /// <summary>Writes the network, its schedule and its sampler into a folder: model.safetensors and ddpm.json. Each file is replaced at once or not at all.</summary>
+    /// <summary>
+    /// Writes the network, its schedule and its sampler into a folder: model.safetensors and ddpm.json.
+    /// Each file is replaced at once or not at all.
+    /// </summary>
     /// <param name="folder">Made if it is not there.</param>
     /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(this, folder);
 
-    /// <summary>Writes a folder that diffusers loads as a DDPMPipeline or DDIMPipeline: model_index.json, unet/ and scheduler/. How many steps to take is not part of it.</summary>
+    /// <summary>
+    /// Writes a folder that diffusers loads as a DDPMPipeline or DDIMPipeline: model_index.json, unet/ and scheduler/.
+    /// How many steps to take is not part of it.
+    /// </summary>
     /// <param name="folder">Made if it is not there.</param>
-    /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>, or a pipeline cannot hold the network or the sampler; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>, or a pipeline cannot hold the network or the sampler;
+    /// the message says why.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void SavePretrained(string folder) => PipelineFolder.Save(this, folder);
 

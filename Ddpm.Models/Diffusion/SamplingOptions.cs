@@ -12,7 +12,9 @@ public sealed record SamplingOptions
     public int BatchSize
     {
         get => batchSize;
-        init => batchSize = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "The batch size must be at least 1.");
+        init => batchSize = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "The batch size must be at least 1.");
     }
 
     /// <summary>Another sampler than the diffusion's own. null by default.</summary>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>[sin, cos] of 2π w ln t with w ~ N(0, 16²), drawn once and not trained (Song et al. 2021, "Score-based generative modeling", appendix C.1).</summary>
+/// <summary>
+/// [sin, cos] of 2π w ln t with w ~ N(0, 16²), drawn once and not trained (Song et al. 2021, "Score-based generative modeling", appendix C.1).
+/// </summary>
 internal sealed class FourierFeatures : nn.Module<Tensor, Tensor>
 {
     internal const double Scale = 16;

@@ -6,7 +6,9 @@ public sealed record LabelOptions
     /// <summary>How a label enters. By a trained row by default.</summary>
     public LabelKind Kind { get; init; }
 
-    /// <summary>How many classes, 1 to 1,000,000; labels are 0 to Count - 1. Used by <see cref="LabelKind.Embedding"/> alone. 10 by default.</summary>
+    /// <summary>
+    /// How many classes, 1 to 1,000,000; labels are 0 to Count - 1. Used by <see cref="LabelKind.Embedding"/> alone. 10 by default.
+    /// </summary>
     public int Count { get; init; } = 10;
 
     /// <summary>

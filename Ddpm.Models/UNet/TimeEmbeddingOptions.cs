@@ -6,7 +6,9 @@ public sealed record TimeEmbeddingOptions
     /// <summary>What becomes of t. Sinusoidal by default.</summary>
     public TimeEmbeddingKind Kind { get; init; }
 
-    /// <summary>Features of t, ≥ 2 (for Fourier: the number of w, each of which gives a sine and a cosine); null: the width of the first convolution.</summary>
+    /// <summary>
+    /// Features of t, ≥ 2 (for Fourier: the number of w, each of which gives a sine and a cosine); null: the width of the first convolution.
+    /// </summary>
     public int? Features { get; init; }
 
     /// <summary>Width of both linear layers, ≥ 1; null: four times the features.</summary>

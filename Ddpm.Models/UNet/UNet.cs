@@ -6,9 +6,11 @@ namespace Ddpm;
 
 /// <summary>
 /// ε_θ(x_t, t) of Ho et al. 2020, appendix B: a U-Net of residual blocks with group normalisation, self-attention at chosen sizes and an embedding
-/// of the step; by its options also the networks that followed it. It runs at any size that its levels divide. Its names of weights are those of diffusers' UNet2DModel.
+/// of the step; by its options also the networks that followed it. It runs at any size that its levels divide.
+/// Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
-public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule, IChannelsLast
+public sealed class UNet
+    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule, IChannelsLast
 {
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;
@@ -67,7 +69,8 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
             below = options.Width(level);
         }
         conv_norm_out = new GroupNormalization(below, options, device);
-        conv_out = nn.Conv2d(below, options.OutputChannels ?? options.Image.Channels, kernel_size: 3, padding: 1, bias: options.OutputBias, device: device);
+        conv_out = nn.Conv2d(
+            below, options.OutputChannels ?? options.Image.Channels, kernel_size: 3, padding: 1, bias: options.OutputBias, device: device);
         RegisterComponents();
     }
 
@@ -155,7 +158,9 @@ public sealed class UNet : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditio
         if (t.dim() != 1 || t.shape[0] != n)
             throw new ArgumentException($"t must be [N] = [{n}], but is {Shape(t)}.", nameof(t));
         if (labels is null != Options.Labels is null)
-            throw new ArgumentException(labels is null ? "This network has classes, but no labels were given." : "Labels were given, but this network has no classes.", nameof(labels));
+            throw new ArgumentException(
+                labels is null ? "This network has classes, but no labels were given." : "Labels were given, but this network has no classes.",
+                nameof(labels));
         long[] expected = Options.Labels?.Kind == LabelKind.Identity ? [n, Options.TimeWidth] : [n];
         if (labels is not null && !labels.shape.SequenceEqual(expected))
             throw new ArgumentException($"Labels must be [{string.Join(", ", expected)}], but are {Shape(labels)}.", nameof(labels));

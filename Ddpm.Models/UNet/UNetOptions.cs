@@ -6,7 +6,9 @@ namespace Ddpm;
 /// </summary>
 public sealed record UNetOptions
 {
-    /// <summary>What the network sees: any number of channels; H and W must be multiples of 2^(levels - 1), each on its own. 3 x 32 x 32 by default.</summary>
+    /// <summary>
+    /// What the network sees: any number of channels; H and W must be multiples of 2^(levels - 1), each on its own. 3 x 32 x 32 by default.
+    /// </summary>
     public ImageShape Image { get; init; } = new(3, 32, 32);
 
     /// <summary>Channels of the output; null: the image's. Twice the image's for a learned variance.</summary>
@@ -15,7 +17,10 @@ public sealed record UNetOptions
     /// <summary>Width of the first convolution and unit of the multipliers. 128 by default.</summary>
     public int Channels { get; init; } = 128;
 
-    /// <summary>Width of every level in units of <see cref="Channels"/>, from full size to the smallest, each a whole number of channels. (1, 2, 2, 2) by default.</summary>
+    /// <summary>
+    /// Width of every level in units of <see cref="Channels"/>, from full size to the smallest, each a whole number of channels.
+    /// (1, 2, 2, 2) by default.
+    /// </summary>
     public IReadOnlyList<double> Multipliers { get; init; } = [1, 2, 2, 2];
 
     /// <summary>Residual blocks a level on the way down; one more on the way up. 2 by default.</summary>
@@ -45,10 +50,15 @@ public sealed record UNetOptions
     /// <summary>The activation inside residual blocks. SiLU by default.</summary>
     public Activation Activation { get; init; }
 
-    /// <summary>Probability in [0, 1) with which a value is dropped before the second convolution of a block while training. 0.1 by default.</summary>
+    /// <summary>
+    /// Probability in [0, 1) with which a value is dropped before the second convolution of a block while training. 0.1 by default.
+    /// </summary>
     public double Dropout { get; init; } = 0.1;
 
-    /// <summary>Whether the time scales and shifts the second normalisation of a block (Nichol and Dhariwal 2021) instead of being added before it. No by default.</summary>
+    /// <summary>
+    /// Whether the time scales and shifts the second normalisation of a block (Nichol and Dhariwal 2021) instead of being added before it.
+    /// No by default.
+    /// </summary>
     public bool ScaleShift { get; init; }
 
     /// <summary>How the network goes from level i to level i + 1 on the way down, for every i; null: always by convolution.</summary>
@@ -87,7 +97,10 @@ public sealed record UNetOptions
     /// <summary>The paper's network for CIFAR-10: 35,746,307 parameters.</summary>
     public static UNetOptions Cifar10 { get; } = new();
 
-    /// <summary>The reference programs' network: 109,731,712 parameters in 444 tensors, with attention at the fourth of six levels (for 32 x 32 images: at 4 x 4).</summary>
+    /// <summary>
+    /// The reference programs' network: 109,731,712 parameters in 444 tensors, with attention at the fourth of six levels
+    /// (for 32 x 32 images: at 4 x 4).
+    /// </summary>
     public static UNetOptions ReferencePrograms { get; } = new()
     {
         Multipliers = [1, 1, 2, 2, 4, 4],

@@ -15,7 +15,8 @@ internal static class UNetOptionsRules
         if (options.Channels is < 1 or > LargestWidth)
             return [$"UNet channels must be in 1..{LargestWidth}, but are {options.Channels}."];
         if (options.Multipliers.Count is 0 or > MostLevels || !options.Multipliers.All(multiplier => IsWidth(options.Channels * multiplier)))
-            return [$"UNet multipliers must be 1..{MostLevels} numbers that make whole widths in 1..{LargestWidth} of {options.Channels} channels, but are ({string.Join(", ", options.Multipliers)})."];
+            return [$"UNet multipliers must be 1..{MostLevels} numbers that make whole widths in 1..{LargestWidth} of {options.Channels} channels, "
+                + $"but are ({string.Join(", ", options.Multipliers)})."];
         if (options.Image.Channels == 0)
             return ["The UNet needs an image shape."];
         return [.. BlockFaults(options), .. ResamplingFaults(options), .. AttentionFaults(options), .. TimeFaults(options)];
@@ -62,17 +63,20 @@ internal static class UNetOptionsRules
             yield return $"The downsampling padding must be one of DownsamplePadding, but is {options.DownsamplePadding}.";
         foreach (var kinds in new[] { options.Downsampling, options.Upsampling })
             if (kinds is not null && (kinds.Count != options.Levels - 1 || !kinds.All(Enum.IsDefined)))
-                yield return $"There must be one kind of resampling for each of the {options.Levels - 1} steps between levels, but they are ({string.Join(", ", kinds)}).";
+                yield return $"There must be one kind of resampling for each of the {options.Levels - 1} steps between levels, "
+                    + $"but they are ({string.Join(", ", kinds)}).";
     }
 
     private static IEnumerable<string> AttentionFaults(UNetOptions options)
     {
         var heights = Enumerable.Range(0, options.Levels).Select(options.Resolution).ToArray();
-        foreach (var resolution in options.AttentionResolutions.Concat(options.UpAttentionResolutions ?? []).Where(resolution => !heights.Contains(resolution)))
+        foreach (var resolution in options.AttentionResolutions.Concat(options.UpAttentionResolutions ?? [])
+                .Where(resolution => !heights.Contains(resolution)))
             yield return $"Attention resolutions must be heights of levels ({string.Join(", ", heights)}), but one is {resolution}.";
         if (options.Heads < 1 || options.UpHeads < 1 || options.HeadWidth < 1)
         {
-            yield return $"Heads and their width must be at least 1, but are {options.Heads} ({options.UpHeads ?? options.Heads} on the way up) of {options.HeadWidth} channels.";
+            yield return "Heads and their width must be at least 1, "
+                + $"but are {options.Heads} ({options.UpHeads ?? options.Heads} on the way up) of {options.HeadWidth} channels.";
             yield break;
         }
         foreach (var (width, heads) in options.Attentions().Distinct())
@@ -83,7 +87,8 @@ internal static class UNetOptionsRules
         if (options.Middle is { Blocks: true, Attention: true, NormGroups: > 0 and var groups } && Widths(options)[^1] % groups != 0)
             yield return $"The groups of the middle norm must divide its width, but {groups} does not divide {Widths(options)[^1]}.";
         if (options.Middle.NormGroups < 0 || !(options.Middle.Scale > 0 && double.IsFinite(options.Middle.Scale)))
-            yield return $"The middle's groups must be at least 0 and its scale above 0, but are {options.Middle.NormGroups} and {options.Middle.Scale}.";
+            yield return "The middle's groups must be at least 0 and its scale above 0, "
+                + $"but are {options.Middle.NormGroups} and {options.Middle.Scale}.";
     }
 
     private static IEnumerable<string> TimeFaults(UNetOptions options)
@@ -92,7 +97,8 @@ internal static class UNetOptionsRules
         if (!Enum.IsDefined(time.Kind))
             yield return $"The time embedding must be one of TimeEmbeddingKind, but is {time.Kind}.";
         if (options.TimeFeatures is < 2 or > LargestWidth || options.TimeWidth is < 1 or > 4 * LargestWidth)
-            yield return $"The time needs at least 2 features and a width of at least 1, but they are {options.TimeFeatures} and {options.TimeWidth}.";
+            yield return "The time needs at least 2 features and a width of at least 1, "
+                + $"but they are {options.TimeFeatures} and {options.TimeWidth}.";
         if (!double.IsFinite(time.FrequencyShift))
             yield return $"The frequency shift must be finite, but is {time.FrequencyShift}.";
         if (time.Kind == TimeEmbeddingKind.Learned && time.Steps is < 1 or > MostRows)

@@ -39,7 +39,8 @@ public class DiffusionPathTests
     [Test]
     public void AtRho_BeyondTheEnds_KeepsItsNoiseAndStaysInRange()
     {
-        Assert.That(Path.AtRho(1e6), Has.Property(nameof(DiffusionPoint.T)).EqualTo(999).And.Property(nameof(DiffusionPoint.Rho)).EqualTo(1e6).Within(1));
+        Assert.That(Path.AtRho(1e6),
+            Has.Property(nameof(DiffusionPoint.T)).EqualTo(999).And.Property(nameof(DiffusionPoint.Rho)).EqualTo(1e6).Within(1));
         Assert.That(Path.AtRho(1e-6).T, Is.Zero);
         Assert.That(Path.AtRho(0), Is.EqualTo(DiffusionPoint.Data));
     }
@@ -56,5 +57,6 @@ public class DiffusionPathTests
 
     [Test]
     public void Path_OfBetasThatLeaveNothing_SaysSo() =>
-        Assert.That(() => new DiffusionPath(new TabulatedSchedule(Enumerable.Repeat(0.999, 1000))), Throws.ArgumentException.With.Message.Contains("underflows"));
+        Assert.That(() => new DiffusionPath(new TabulatedSchedule(Enumerable.Repeat(0.999, 1000))),
+            Throws.ArgumentException.With.Message.Contains("underflows"));
 }

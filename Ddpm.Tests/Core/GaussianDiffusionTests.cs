@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Core;
 
-/// <summary>The paper's equations against each other and against Bayes' rule. Tolerances: float32 tensors of size about 1, so 1e-5 allows for a few roundings.</summary>
+/// <summary>
+/// The paper's equations against each other and against Bayes' rule.
+/// Tolerances: float32 tensors of size about 1, so 1e-5 allows for a few roundings.
+/// </summary>
 public class GaussianDiffusionTests
 {
     private static readonly GaussianDiffusion Process = new(new LinearSchedule());
@@ -129,7 +132,8 @@ public class GaussianDiffusionTests
     {
         using var scope = NewDisposeScope();
         var process = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule()));
-        Assert.That(() => process.PredictX0(Noise(1), Noise(2), 999), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("pure noise"));
+        Assert.That(() => process.PredictX0(Noise(1), Noise(2), 999),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("pure noise"));
         Assert.That(() => process.ReverseMean(Noise(1), Noise(2), 999), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 

@@ -20,7 +20,9 @@ public class NoiseTests
     {
         using var scope = NewDisposeScope();
         var noise = new SeededNoise(1);
-        var (first, second) = (noise.Draw([4, 3, 64, 64]).data<float>().Select(v => (double)v).ToArray(), noise.Draw([4, 3, 64, 64]).data<float>().Select(v => (double)v).ToArray());
+        var (first, second) = (
+            noise.Draw([4, 3, 64, 64]).data<float>().Select(v => (double)v).ToArray(),
+            noise.Draw([4, 3, 64, 64]).data<float>().Select(v => (double)v).ToArray());
         // 49,152 values: standard errors 0.0045 (mean, correlation), 0.0032 (deviation); four of them.
         Assert.That(first.Mean(), Is.EqualTo(0).Within(0.018));
         Assert.That(first.StandardDeviation(), Is.EqualTo(1).Within(0.013));

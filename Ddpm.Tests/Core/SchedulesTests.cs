@@ -4,7 +4,8 @@ namespace Ddpm.Tests.Core;
 
 public class SchedulesTests
 {
-    private static readonly INoiseSchedule[] All = [new LinearSchedule(), new ScaledLinearSchedule(), new CosineSchedule(), new SigmoidSchedule(), new LaplaceSchedule()];
+    private static readonly INoiseSchedule[] All =
+        [new LinearSchedule(), new ScaledLinearSchedule(), new CosineSchedule(), new SigmoidSchedule(), new LaplaceSchedule()];
 
     // Published for Ho et al.'s linear schedule; six digits are given.
     [TestCase(499, 0.0785872, 5e-8)]
@@ -58,7 +59,8 @@ public class SchedulesTests
     [Test]
     public void Laplace_SignalAndNoise_AreEqualHalfway()
     {
-        // log-SNR = -b sgn(1/2 - u) ln(1 - 2|1/2 - u|) with b = 1/2 is 0 at u = 1/2; as diffusers has it, ᾱ there is √(1/2), and the first f is not quite 1.
+        // log-SNR = -b sgn(1/2 - u) ln(1 - 2|1/2 - u|) with b = 1/2 is 0 at u = 1/2;
+        // as diffusers has it, ᾱ there is √(1/2), and the first f is not quite 1.
         var path = new DiffusionPath(new LaplaceSchedule());
         var first = Math.Sqrt(1000 / 1001.0);       // s = e^{-ln(1e-6)/2}
         Assert.That(path.AlphaBar(499), Is.EqualTo(Math.Sqrt(0.5) / first).Within(1e-6));

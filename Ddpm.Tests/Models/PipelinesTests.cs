@@ -11,7 +11,8 @@ public class PipelinesTests
 
     private static IEnumerable<string> Names => Summary.EnumerateObject().Select(entry => entry.Name);
 
-    private static IEnumerable<string> NamesWithImages => Names.Where(name => Summary.GetProperty(name).GetProperty("steps").ValueKind == JsonValueKind.Number);
+    private static IEnumerable<string> NamesWithImages =>
+        Names.Where(name => Summary.GetProperty(name).GetProperty("steps").ValueKind == JsonValueKind.Number);
 
     private static Diffusion Open(string name)
     {
@@ -29,7 +30,8 @@ public class PipelinesTests
         using var noGrad = no_grad();
         using var file = SafetensorsFile.Open(Shared.Golden($"pipelines/{name}/expected.safetensors"));
         var recorded = file.Dictionaries[0];
-        var y = model.Denoiser.Predict(recorded.Read("x"), recorded.Read("t").to(ScalarType.Float32), recorded.Contains("labels") ? recorded.Read("labels") : null);
+        var y = model.Denoiser.Predict(
+            recorded.Read("x"), recorded.Read("t").to(ScalarType.Float32), recorded.Contains("labels") ? recorded.Read("labels") : null);
         // float32 against another version of the same library: 1e-5 of the largest value.
         return Expect.RelativelyClose(y, recorded.Read("y"), 1e-5);
     }
@@ -69,7 +71,8 @@ public class PipelinesTests
         using var twice = new TemporaryFolder();
         again.SavePretrained(twice.Path);
         foreach (var file in Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories))
-            Assert.That(File.ReadAllBytes(Path.Combine(twice.Path, Path.GetRelativePath(folder.Path, file))), Is.EqualTo(File.ReadAllBytes(file)), file);
+            Assert.That(File.ReadAllBytes(Path.Combine(twice.Path, Path.GetRelativePath(folder.Path, file))),
+                Is.EqualTo(File.ReadAllBytes(file)), file);
     }
 
     // The configurations of two published models, without their weights.
@@ -80,12 +83,12 @@ public class PipelinesTests
         using var folder = new TemporaryFolder();
         var path = folder.File("config.json");
         File.WriteAllText(path, $$"""
-            {
-              "_class_name": "UNet2DModel", "block_out_channels": {{widths}}, "sample_size": {{size}}, "attention_head_dim": null, "downsample_padding": 0,
-              "flip_sin_to_cos": false, "freq_shift": 1, "norm_eps": 1e-06,
-              "down_block_types": [{{Blocks(down, "D", "Down")}}], "up_block_types": [{{Blocks(up, "U", "Up")}}]
-            }
-            """);
+    {
+      "_class_name": "UNet2DModel", "block_out_channels": {{widths}}, "sample_size": {{size}}, "attention_head_dim": null, "downsample_padding": 0,
+      "flip_sin_to_cos": false, "freq_shift": 1, "norm_eps": 1e-06,
+      "down_block_types": [{{Blocks(down, "D", "Down")}}], "up_block_types": [{{Blocks(up, "U", "Up")}}]
+    }
+    """);
         using var network = new UNet(UNetConfig.Read(PipelineConfig.Read(path), new()), META);
         Assert.That(network.parameters().Sum(parameter => parameter.numel()), Is.EqualTo(parameters));
 
@@ -120,7 +123,8 @@ public class PipelinesTests
         var at = text.IndexOf(old, StringComparison.Ordinal);
         Assert.That(at, Is.GreaterThanOrEqualTo(0), "the test's own edit");
         File.WriteAllText(path, text[..at] + changed + text[(at + old.Length)..]);
-        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(field).And.Message.Contains(value));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains(field).And.Message.Contains(value));
     }
 
     [Test]
@@ -153,8 +157,10 @@ public class PipelinesTests
         File.Move(folder.File("unet/diffusion_pytorch_model.safetensors"), folder.File("unet/diffusion_pytorch_model.half.safetensors"));
         using var model = Diffusion.FromPretrained(folder.Path, new() { Variant = "half" });
         IsRecorded(model, "training-script");
-        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("diffusion_pytorch_model.safetensors"));
-        Assert.That(() => Diffusion.FromPretrained(folder.Path, new() { Variant = "../half" }), Throws.InstanceOf<IOException>().With.Message.Contains("../half"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path),
+            Throws.TypeOf<FileNotFoundException>().With.Message.Contains("diffusion_pytorch_model.safetensors"));
+        Assert.That(() => Diffusion.FromPretrained(folder.Path, new() { Variant = "../half" }),
+            Throws.InstanceOf<IOException>().With.Message.Contains("../half"));
     }
 
     [Test]

@@ -1,4 +1,5 @@
-// Every sampler of the library from the same start noise, at several numbers of steps, beside the image of the whole process: one picture and one table.
+// Every sampler of the library from the same start noise, at several numbers of steps, beside the image of the whole process:
+// one picture and one table.
 using System.CommandLine;
 using Ddpm;
 using Ddpm.Samples;
@@ -7,7 +8,8 @@ using static TorchSharp.torch;
 var weights = new Option<string?>("--weights")
     { Description = "As the other samples' --weights; by default QuickStart's model, which is trained first where there is none." };
 var checkpoint = new CheckpointFlags();
-var names = new Option<string[]>("--samplers") { Description = "Which; by default all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. NamedSamplers.All.Keys] }
+var names = new Option<string[]>("--samplers")
+    { Description = "Which; by default all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. NamedSamplers.All.Keys] }
     .AcceptOnlyFromAmong([.. NamedSamplers.All.Keys]);
 var steps = CommonOptions.Steps("--steps", "Steps of the samplers, a column each.", 5, 10, 20, 50);
 var count = new Option<int>("--images") { Description = "Images a cell.", DefaultValueFactory = _ => 2 };
@@ -17,13 +19,15 @@ var trainSteps = new Option<int>("--train_steps") { Description = "Training step
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/gallery");
-var command = new RootCommand("Draws the same images with every sampler.") { weights, names, steps, count, scale, guidance, trainSteps, seed, device, folder };
+var command = new RootCommand("Draws the same images with every sampler.")
+    { weights, names, steps, count, scale, guidance, trainSteps, seed, device, folder };
 checkpoint.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var output = options.GetRequiredValue(folder);
     var columns = options.GetRequiredValue(steps);
-    foreach (var (flag, value) in (ReadOnlySpan<(string, int)>)[("--images", options.GetRequiredValue(count)), ("--scale", options.GetRequiredValue(scale)), ("--steps", columns.Min())])
+    foreach (var (flag, value) in (ReadOnlySpan<(string, int)>)
+        [("--images", options.GetRequiredValue(count)), ("--scale", options.GetRequiredValue(scale)), ("--steps", columns.Min())])
         if (value < 1)
             throw new ArgumentException($"{flag} must be at least 1, but is {value}.");
     using var diffusion = checkpoint.Open(options, options.GetValue(weights) ?? QuickStartModel(), device: options.GetRequiredValue(device));
@@ -61,7 +65,9 @@ return SampleApp.Run(args, command, (options, stop) =>
             return own;
         using var model = QuickStartRecipe.Model(options.GetRequiredValue(device), options.GetRequiredValue(seed)).Build();
         using (var line = new ProgressLine("training QuickStart's model"))
-            model.Train(QuickStartRecipe.Training(options.GetRequiredValue(trainSteps), options.GetRequiredValue(seed)), QuickStartRecipe.Shapes(), line, cancellationToken: stop);
+            model.Train(
+                QuickStartRecipe.Training(options.GetRequiredValue(trainSteps), options.GetRequiredValue(seed)),
+                QuickStartRecipe.Shapes(), line, cancellationToken: stop);
         model.Save(own);
         return own;
     }

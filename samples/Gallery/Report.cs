@@ -16,9 +16,11 @@ internal sealed class Report(IReadOnlyList<Entry> entries, IReadOnlyList<int> co
         var text = new StringBuilder("sampler,steps,stochastic,evaluations,seconds,distance,skipped\n");
         foreach (var entry in entries)
             text.Append(entry.Reason is { } reason
-                ? string.Create(CultureInfo.InvariantCulture, $"{entry.Sampler},{entry.Steps},,,,,\"{reason.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n")
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"{entry.Sampler},{entry.Steps},,,,,\"{reason.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n")
                 : string.Create(CultureInfo.InvariantCulture,
-                    $"{entry.Sampler},{entry.Steps},{(entry.IsStochastic ? "yes" : "no")},{entry.Evaluations},{entry.Time.TotalSeconds:F3},{entry.Distance:G6},\n"));
+                    $"{entry.Sampler},{entry.Steps},{(entry.IsStochastic ? "yes" : "no")},{entry.Evaluations},"
+                    + $"{entry.Time.TotalSeconds:F3},{entry.Distance:G6},\n"));
         return text.ToString();
     }
 
@@ -31,14 +33,19 @@ internal sealed class Report(IReadOnlyList<Entry> entries, IReadOnlyList<int> co
         Row("---", columns.Select(_ => "---"));
         foreach (var row in Rows)
             Row(row[0].Sampler + (row.Any(entry => entry.IsStochastic) ? " *" : ""), row.Select(Cell));
-        text.Append(CultureInfo.InvariantCulture, $"\nEach cell: distance, evaluations of the network, seconds for all {Reference.Images!.shape[0]} images. The distance is the root mean square");
-        text.Append(CultureInfo.InvariantCulture, $" difference from DDIM's images after all {Reference.Steps} steps ({Reference.Time.TotalSeconds:F1} s), from the same start noise, on a scale of -1 to 1.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\nEach cell: distance, evaluations of the network, seconds for all {Reference.Images!.shape[0]} images. "
+            + $"The distance is the root mean square");
+        text.Append(CultureInfo.InvariantCulture,
+            $" difference from DDIM's images after all {Reference.Steps} steps ({Reference.Time.TotalSeconds:F1} s), "
+            + $"from the same start noise, on a scale of -1 to 1.\n");
         text.Append("\\* draws noise on the way: its images are others, as they should be, and its distance need not fall.\n");
         foreach (var entry in entries.Where(entry => entry.Reason is not null))
             text.Append(CultureInfo.InvariantCulture, $"Left out: {entry.Sampler} with {entry.Steps} steps. {entry.Reason}\n");
         return text.ToString();
 
-        void Row(string name, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.PadRight(17)).Prepend(name.PadRight(width))).Append(" |\n");
+        void Row(string name, IEnumerable<string> cells) =>
+            text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.PadRight(17)).Prepend(name.PadRight(width))).Append(" |\n");
     }
 
     /// <summary>The first row is the reference, in every column to compare with.</summary>

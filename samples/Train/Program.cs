@@ -3,26 +3,31 @@ using System.CommandLine;
 using Ddpm;
 using Ddpm.Samples;
 
-var dataType = new Option<string>("--data_type") { Description = "cifar10 (.mat files), folder (your images) or shapes (generated).", DefaultValueFactory = _ => "cifar10" }
+var dataType = new Option<string>("--data_type")
+    { Description = "cifar10 (.mat files), folder (your images) or shapes (generated).", DefaultValueFactory = _ => "cifar10" }
     .AcceptOnlyFromAmong("cifar10", "folder", "shapes");
-var path = new Option<string>("--path") { Description = "The folder of the .mat files or images.", DefaultValueFactory = _ => "./cifar-10-batches-mat/" };
+var path = new Option<string>("--path")
+    { Description = "The folder of the .mat files or images.", DefaultValueFactory = _ => "./cifar-10-batches-mat/" };
 var size = CommonOptions.Size("Images of a folder are resized to this; generated ones are squares of the height.", 32);
 var network = CommonOptions.Network("paper");
-var recipe = new Option<string>("--recipe") { Description = "paper, reference (SmoothL1, no averaging) or small (for a CPU).", DefaultValueFactory = _ => "paper" }
+var recipe = new Option<string>("--recipe")
+    { Description = "paper, reference (SmoothL1, no averaging) or small (for a CPU).", DefaultValueFactory = _ => "paper" }
     .AcceptOnlyFromAmong("paper", "reference", "small");
 var batchSize = new Option<int>("--batchsize") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
 var epochs = new Option<int>("--epoch") { Description = "Passes over the data.", DefaultValueFactory = _ => 500 };
 var steps = new Option<int?>("--steps") { Description = "Optimiser steps; instead of --epoch." };
 var prediction = new Option<PredictionType>("--prediction") { Description = "What the network predicts." };
 var loss = new Option<LossKind?>("--loss") { Description = "What is minimised; by default the recipe's." };
-var weighting = new Option<string>("--weighting") { Description = "How steps count: none, min_snr, soft_min_snr or p2.", DefaultValueFactory = _ => "none" }
+var weighting = new Option<string>("--weighting")
+    { Description = "How steps count: none, min_snr, soft_min_snr or p2.", DefaultValueFactory = _ => "none" }
     .AcceptOnlyFromAmong("none", "min_snr", "soft_min_snr", "p2");
 var stepSampling = new Option<string>("--step_sampling")
     {
         Description = "Which steps t are drawn: uniform, stratified, or importance (by their losses, for --loss VariationalBound).",
         DefaultValueFactory = _ => "uniform",
     }.AcceptOnlyFromAmong("uniform", "stratified", "importance");
-var learnedVariance = new Option<bool>("--learned_variance") { Description = "The network learns the variance of each step too, for sampling in few steps." };
+var learnedVariance = new Option<bool>("--learned_variance")
+    { Description = "The network learns the variance of each step too, for sampling in few steps." };
 var selfCondition = new Option<bool>("--self_condition")
     { Description = "The network is also shown the image that it made out in the step before." };
 var schedule = new ScheduleFlags();
@@ -30,7 +35,8 @@ var offsetNoise = new Option<double>("--offset_noise") { Description = "How much
 var classes = new Option<bool>("--classes") { Description = "Tell the network the class of each image, so that it draws the one asked for." };
 var labelDropout = new Option<double>("--label_dropout")
     { Description = "With --classes: how often a label is kept from the network, which makes guidance possible.", DefaultValueFactory = _ => 0.1 };
-var every = new Option<int>("--every") { Description = "Steps between two savings of the model, sample grids and plots.", DefaultValueFactory = _ => 1000 };
+var every = new Option<int>("--every")
+    { Description = "Steps between two savings of the model, sample grids and plots.", DefaultValueFactory = _ => 1000 };
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var folder = CommonOptions.Out("out/train");
@@ -45,7 +51,8 @@ return SampleApp.Run(args, command, (options, stop) =>
     var (source, output, (height, width)) = (options.GetRequiredValue(path), options.GetRequiredValue(folder), options.GetRequiredValue(size));
     var (data, heldOut) = options.GetRequiredValue(dataType) switch
     {
-        "cifar10" => (new Cifar10MatReader(source).Read(), File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, Cifar10Split.Test).Read() : null),
+        "cifar10" => (new Cifar10MatReader(source).Read(),
+            File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, Cifar10Split.Test).Read() : null),
         "folder" => (new ImageFolderReader(source, new ImageShape(3, height, width)).Read(), null),
         _ => (new ShapesReader(count: 4096, size: height).Read(), new ShapesReader(count: 200, size: height, seed: 1).Read()),
     };
@@ -103,7 +110,8 @@ return SampleApp.Run(args, command, (options, stop) =>
         OffsetNoise = options.GetValue(offsetNoise),
         LabelDropout = conditional ? options.GetRequiredValue(labelDropout) : 0,
     };
-    Console.WriteLine($"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}");
+    Console.WriteLine(
+        $"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}");
     var recorder = new TrainingRecorder(diffusion, output)
     {
         SaveEvery = options.GetRequiredValue(every),

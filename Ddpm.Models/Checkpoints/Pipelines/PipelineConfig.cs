@@ -62,7 +62,8 @@ internal sealed class PipelineConfig
         List(name, JsonValueKind.String, "a list of texts")?.Select(item => item.GetString()!).ToArray() ?? fallback;
 
     internal IReadOnlyList<int>? Integers(string name, IReadOnlyList<int>? fallback) =>
-        List(name, JsonValueKind.Number, "a list of whole numbers")?.Select(item => item.TryGetInt32(out var number) ? number : throw Wrong(name, "a list of whole numbers")).ToArray() ?? fallback;
+        List(name, JsonValueKind.Number, "a list of whole numbers")
+            ?.Select(item => item.TryGetInt32(out var number) ? number : throw Wrong(name, "a list of whole numbers")).ToArray() ?? fallback;
 
     internal IReadOnlyList<double>? Numbers(string name) =>
         List(name, JsonValueKind.Number, "a list of numbers")?.Select(item => item.GetDouble()).ToArray();
@@ -87,7 +88,9 @@ internal sealed class PipelineConfig
     }
 
     internal DataFormatException Wrong(string name, string rule) =>
-        new(path, null, $"'{name}' must be {rule}, but is {(entries.TryGetValue(name, out var value) ? value.GetRawText() is { Length: > 80 } text ? text[..80] + "…" : value.GetRawText() : "missing")}");
+        new(path, null, $"'{name}' must be {rule}, but is " + (entries.TryGetValue(name, out var value)
+            ? value.GetRawText() is { Length: > 80 } text ? text[..80] + "…" : value.GetRawText()
+            : "missing"));
 
     private JsonElement? Find(string name)
     {

@@ -1,6 +1,8 @@
 namespace Ddpm;
 
-/// <summary>What diffusers calls the choices of a description, for reading and for writing; of several names of one choice the first is written.</summary>
+/// <summary>
+/// What diffusers calls the choices of a description, for reading and for writing; of several names of one choice the first is written.
+/// </summary>
 internal static class PipelineNames
 {
     internal static readonly (string? Name, PredictionType Value)[] Predictions =
@@ -21,7 +23,8 @@ internal static class PipelineNames
         [("positional", TimeEmbeddingKind.Sinusoidal), ("fourier", TimeEmbeddingKind.Fourier), ("learned", TimeEmbeddingKind.Learned)];
 
     // A trained row for each class has no name: the number of classes alone asks for it.
-    internal static readonly (string? Name, LabelKind? Value)[] Labels = [(null, null), ("timestep", LabelKind.Timestep), ("identity", LabelKind.Identity)];
+    internal static readonly (string? Name, LabelKind? Value)[] Labels =
+        [(null, null), ("timestep", LabelKind.Timestep), ("identity", LabelKind.Identity)];
 
     /// <summary>The name of a choice; null if it has none.</summary>
     internal static string? Of<T>(this (string? Name, T Value)[] names, T value) =>

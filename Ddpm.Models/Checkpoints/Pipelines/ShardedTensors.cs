@@ -34,7 +34,8 @@ internal sealed class ShardedTensors : ITensorSource, IDisposable
 
     public bool Contains(string name) => byName.ContainsKey(name);
 
-    public Tensor Read(string name) => byName.TryGetValue(name, out var source) ? source.Read(name) : throw new KeyNotFoundException($"{File} has no tensor \"{name}\".");
+    public Tensor Read(string name) =>
+        byName.TryGetValue(name, out var source) ? source.Read(name) : throw new KeyNotFoundException($"{File} has no tensor \"{name}\".");
 
     public void Dispose() => open.ForEach(file => file.Dispose());
 
@@ -47,7 +48,9 @@ internal sealed class ShardedTensors : ITensorSource, IDisposable
             var stored = source.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
             foreach (var name in shard)
             {
-                entries.Add(stored.TryGetValue(name, out var entry) ? entry : throw new DataFormatException(File, null, $"'{name}' must be in {shard.Key}, but is not"));
+                entries.Add(stored.TryGetValue(name, out var entry)
+                    ? entry
+                    : throw new DataFormatException(File, null, $"'{name}' must be in {shard.Key}, but is not"));
                 byName.Add(name, source);
             }
         }
@@ -61,7 +64,9 @@ internal sealed class ShardedTensors : ITensorSource, IDisposable
             throw new DataFormatException(File, null, $"a shard must be a file beside the index, but is '{name}'");
         var shard = TensorFile.Open(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File))!, name));
         open.Add(shard);
-        return shard.Dictionaries is [{ } only] ? only : throw new DataFormatException(shard.File, null, $"a shard must hold one dictionary of tensors, but holds {shard.Dictionaries.Count}");
+        return shard.Dictionaries is [{ } only]
+            ? only
+            : throw new DataFormatException(shard.File, null, $"a shard must hold one dictionary of tensors, but holds {shard.Dictionaries.Count}");
     }
 
     // {"metadata": {...}, "weight_map": {name: file}}
@@ -70,12 +75,16 @@ internal sealed class ShardedTensors : ITensorSource, IDisposable
         using var document = JsonFile.Read(File);
         try
         {
-            var map = document.RootElement.GetProperty("weight_map").EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal);
-            return map.Count <= MostWeights ? map : throw new DataFormatException(File, null, $"an index may name {MostWeights} weights, but names {map.Count}");
+            var map = document.RootElement.GetProperty("weight_map").EnumerateObject()
+                .ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal);
+            return map.Count <= MostWeights
+                ? map
+                : throw new DataFormatException(File, null, $"an index may name {MostWeights} weights, but names {map.Count}");
         }
         catch (Exception fault) when (fault is KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
-            throw new DataFormatException(File, null, "an index must have a weight_map from names, each once, to files: " + fault.Message.TrimEnd('.'), fault);
+            throw new DataFormatException(
+                File, null, "an index must have a weight_map from names, each once, to files: " + fault.Message.TrimEnd('.'), fault);
         }
     }
 }

@@ -13,8 +13,12 @@ internal static class UNetConfig
         if (levels is 0 or > UNetOptionsRules.MostLevels || widths.Any(width => width < 1))
             throw config.Wrong("block_out_channels", $"1 to {UNetOptionsRules.MostLevels} widths of at least 1");
         var (height, width) = given.ImageSize ?? Size(config) ?? UNetOptionsRules.UsualSize(levels);
-        var down = Blocks(config, "down_block_types", DefaultDown, levels, Resampler("downsample_type"), ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D"));
-        var up = Blocks(config, "up_block_types", DefaultUp, levels, Resampler("upsample_type"), ("UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D")).Reverse().ToArray();
+        var down = Blocks(
+            config, "down_block_types", DefaultDown, levels, Resampler("downsample_type"),
+            ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D"));
+        var up = Blocks(
+            config, "up_block_types", DefaultUp, levels, Resampler("upsample_type"),
+            ("UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D")).Reverse().ToArray();
         var scaleShift = config.Choice("resnet_time_scale_shift", "default", ("default", false), ("scale_shift", true));
         return new UNetOptions
         {
@@ -51,7 +55,8 @@ internal static class UNetConfig
             Labels = Labels(config),
         };
 
-        Resampling Resampler(string name) => config.Choice(name, "conv", ("conv", Resampling.Convolution), (null, Resampling.Convolution), ("resnet", Resampling.ResidualBlock));
+        Resampling Resampler(string name) =>
+            config.Choice(name, "conv", ("conv", Resampling.Convolution), (null, Resampling.Convolution), ("resnet", Resampling.ResidualBlock));
 
         int[] Resolutions(IReadOnlyList<(bool Attention, Resampling)> blocks) =>
             [.. Enumerable.Range(0, levels).Where(level => blocks[level].Attention).Select(level => height >> level)];
@@ -61,11 +66,14 @@ internal static class UNetConfig
     {
         if (!config.IsList("sample_size"))
             return config.IntegerOrNull("sample_size", null) is { } edge ? (edge, edge) : null;
-        return config.Integers("sample_size", null) is [var height, var width] ? (height, width) : throw config.Wrong("sample_size", "a number, or height and width");
+        return config.Integers("sample_size", null) is [var height, var width]
+            ? (height, width)
+            : throw config.Wrong("sample_size", "a number, or height and width");
     }
 
     private static (bool Attention, Resampling Resampling)[] Blocks(
-        PipelineConfig config, string name, IReadOnlyList<string> fallback, int levels, Resampling ofAttention, (string Plain, string Attention, string Residual) names)
+        PipelineConfig config, string name, IReadOnlyList<string> fallback, int levels, Resampling ofAttention,
+        (string Plain, string Attention, string Residual) names)
     {
         var blocks = config.Texts(name, fallback);
         if (blocks.Count != levels)

@@ -21,7 +21,8 @@ internal static class UNetConfigWriter
             ["block_out_channels"] = levels.Select(options.Width),
             ["center_input_sample"] = options.CenterInput,
             ["class_embed_type"] = PipelineNames.Labels.Of(options.Labels?.Kind),
-            ["down_block_types"] = levels.Select(level => Block("Down", options.DownAttention(level), level < levels[^1] && options.Downsample(level) == Resampling.ResidualBlock)),
+            ["down_block_types"] = levels.Select(level =>
+                Block("Down", options.DownAttention(level), level < levels[^1] && options.Downsample(level) == Resampling.ResidualBlock)),
             ["downsample_padding"] = options.DownsamplePadding == DownsamplePadding.AfterEnd ? 0 : 1,
             ["downsample_type"] = Type(Steps(options, options.DownAttention, level => level, options.Downsample)),
             ["dropout"] = options.Dropout,
@@ -40,7 +41,8 @@ internal static class UNetConfigWriter
             ["sample_size"] = new[] { options.Image.Height, options.Image.Width },
             ["time_embedding_dim"] = options.TimeWidth,
             ["time_embedding_type"] = PipelineNames.TimeEmbeddings.Of(options.Time.Kind),
-            ["up_block_types"] = levels.Reverse().Select(level => Block("Up", options.UpAttention(level), level > 0 && options.Upsample(level - 1) == Resampling.ResidualBlock)),
+            ["up_block_types"] = levels.Reverse().Select(level =>
+                Block("Up", options.UpAttention(level), level > 0 && options.Upsample(level - 1) == Resampling.ResidualBlock)),
             ["upsample_type"] = Type(Steps(options, options.UpAttention, level => level - 1, options.Upsample)),
         };
     }
@@ -52,7 +54,8 @@ internal static class UNetConfigWriter
         if (options.Width(0) != options.Channels)
             yield return $"its first convolution and its full-size level must be of one width, but are of {options.Channels} and {options.Width(0)}.";
         if (options.TimeFeatures != options.Channels)
-            yield return $"its time features must be as many as the first convolution's channels, but are {options.TimeFeatures} and {options.Channels}.";
+            yield return "its time features must be as many as the first convolution's channels, "
+                + $"but are {options.TimeFeatures} and {options.Channels}.";
         if (options.Attentions().Select(each => each.Width / each.Heads).Distinct().Count() > 1 && options.Attentions().Any(each => each.Heads > 1))
             yield return "all its attention heads must be of one width, or there must be one head everywhere.";
         if (options.Middle is { Blocks: true, Attention: true, NormGroups: 0 } && !options.ScaleShift)
@@ -63,7 +66,9 @@ internal static class UNetConfigWriter
     }
 
     private static int? HeadWidth(UNetOptions options) =>
-        options.HeadWidth ?? (options.Attentions().All(each => each.Heads == 1) ? null : options.Attentions().Select(each => (int?)(each.Width / each.Heads)).First());
+        options.HeadWidth ?? (options.Attentions().All(each => each.Heads == 1)
+            ? null
+            : options.Attentions().Select(each => (int?)(each.Width / each.Heads)).First());
 
     // How the levels with attention are left, as a pipeline sees it: without weights becomes a convolution.
     private static IEnumerable<bool> Steps(UNetOptions options, Func<int, bool> attention, Func<int, int> step, Func<int, Resampling> kind) =>

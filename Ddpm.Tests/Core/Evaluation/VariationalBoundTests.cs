@@ -22,8 +22,9 @@ public class VariationalBoundTests
         var (network, path) = (GuidedRecordings.Network(variance), schedule == "linear" ? GuidedRecordings.Linear : GuidedRecordings.Cosine);
         var x0 = GuidedRecordings.Read("x0");
         var bound = new VariationalBound { Variance = variance };
-        var single = Enumerable.Range(0, 4).Select(i => (bound with { Noise = new GivenNoise((k, _) => CosineNoise.Draw(k + 1, x0.shape)[i..(i + 1)]) })
-            .Measure(network, path, x0[i..(i + 1)])).ToArray();
+        var single = Enumerable.Range(0, 4)
+            .Select(i => (bound with { Noise = new GivenNoise((k, _) => CosineNoise.Draw(k + 1, x0.shape)[i..(i + 1)]) })
+                .Measure(network, path, x0[i..(i + 1)])).ToArray();
         var together = (bound with { Noise = CosineNoise.From(1) }).Measure(network, path, x0);
 
         // The network and the recordings are float32, thirty steps: 1e-5 of the largest value; the prior is near 0.

@@ -9,16 +9,19 @@ public class ConvolutionsTests
     // What may switch oneDNN off comes last.
     [Test, Order(0)]
     public void ChannelsLast_InWholeBlocks_IsRight(
-        [Values(1, 3, 16, 48, 96)] int from, [Values(16, 32, 128)] int to, [Values(1, 3)] int kernel, [Values(1, 4, 32)] int edge, [Values(1, 4)] int images) =>
+        [Values(1, 3, 16, 48, 96)] int from, [Values(16, 32, 128)] int to, [Values(1, 3)] int kernel, [Values(1, 4, 32)] int edge,
+        [Values(1, 4)] int images) =>
         AreRight(new InWholeBlocks(), from, to, kernel, edge, stride: 1, images);
 
     [Test, Order(1)]
-    public void ChannelsLast_ToAnImage_OrToHalfTheSize_IsRight([Values(16, 48, 96)] int from, [Values(1, 3, 48)] int to, [Values(1, 4, 32)] int edge) =>
+    public void ChannelsLast_ToAnImage_OrToHalfTheSize_IsRight(
+        [Values(16, 48, 96)] int from, [Values(1, 3, 48)] int to, [Values(1, 4, 32)] int edge) =>
         AreRight(new InWholeBlocks(), from, to, kernel: 3, edge, stride: to == 48 ? 2 : 1, images: 4);
 
     [Test, Order(2)]
     public void ChannelsLast_OfAnyWidth_IsRight(
-        [Values(1, 8, 24, 48)] int from, [Values(1, 20, 40)] int to, [Values(1, 3)] int kernel, [Values(4, 32)] int edge, [Values(1, 2)] int stride) =>
+        [Values(1, 8, 24, 48)] int from, [Values(1, 20, 40)] int to, [Values(1, 3)] int kernel, [Values(4, 32)] int edge,
+        [Values(1, 2)] int stride) =>
         AreRight(new InBrokenBlocks(), from, to, kernel, edge, stride, images: 4);
 
     [Test, Order(3)]
@@ -36,7 +39,8 @@ public class ConvolutionsTests
         var weights = randn([to, from, kernel, kernel], generator: generator);
         Tensor[] Results(ScalarType type)
         {
-            var (image, weight) = ((network is IChannelsLast ? ChannelsLast.Of(x) : x).to(type).detach().requires_grad_(), weights.to(type).detach().requires_grad_());
+            var (image, weight) =
+                ((network is IChannelsLast ? ChannelsLast.Of(x) : x).to(type).detach().requires_grad_(), weights.to(type).detach().requires_grad_());
             var y = nn.functional.conv2d(image, weight, strides: [stride, stride], padding: [kernel / 2, kernel / 2]);
             return [y, .. autograd.grad([y], [image, weight], [CosineNoise.Draw(1, y.shape).to(type)])];
         }
@@ -53,7 +57,8 @@ public class ConvolutionsTests
     }
 
     [Test]
-    public void LargestError_LeavesNothingAlive([Values] bool channelsLast) => Expect.NoLeak(() => Convolutions.LargestError(channelsLast, wholeBlocks: false));
+    public void LargestError_LeavesNothingAlive([Values] bool channelsLast) =>
+        Expect.NoLeak(() => Convolutions.LargestError(channelsLast, wholeBlocks: false));
 
     [TestCase(3, 8, 8), TestCase(1, 8, 8), TestCase(4, 1, 1), TestCase(1, 1, 1)]
     public void ChannelsLast_ChangesTheStridesAlone(long channels, long height, long width)

@@ -29,7 +29,8 @@ public class PredictorTests
         using var scope = NewDisposeScope();
         var path = new DiffusionPath(new ZeroTerminalSnrSchedule(new LinearSchedule()));
         var (x, x0) = (new SeededNoise(1).Draw([2, 3, 4, 4]), new SeededNoise(2).Draw([2, 3, 4, 4]));
-        var predictor = new Predictor(new FormulaDenoiser((_, _) => type == PredictionType.V ? -x0 : x0.alias()), path, new() { Type = type, Clip = null });
+        var predictor = new Predictor(
+            new FormulaDenoiser((_, _) => type == PredictionType.V ? -x0 : x0.alias()), path, new() { Type = type, Clip = null });
         var found = predictor.Predict(x, path.At(999));
         Expect.Same(found.X0, x0);
         Expect.Same(found.Epsilon, x);
@@ -59,7 +60,9 @@ public class PredictorTests
     {
         using var scope = NewDisposeScope();
         var x0 = cat([linspace(0.25, 2, 8).view(1, 2, 2, 2) * -1, zeros(1, 2, 2, 2)]);
-        var found = Ask(new() { Type = PredictionType.X0, Clip = 0.1, Threshold = new() { Ratio = ratio, Maximum = maximum } }, Path.At(300), zeros(2, 2, 2, 2), _ => x0.alias());
+        var found = Ask(
+            new() { Type = PredictionType.X0, Clip = 0.1, Threshold = new() { Ratio = ratio, Maximum = maximum } },
+            Path.At(300), zeros(2, 2, 2, 2), _ => x0.alias());
         Expect.Close(found.X0, x0.clamp(-s, s) / s, 1e-6);
     }
 
@@ -72,7 +75,11 @@ public class PredictorTests
         const double σ = 3, s = 0.5;
         var n = Math.Sqrt(σ * σ + s * s);
         (Tensor? X, double T) shown = default;
-        var denoiser = new FormulaDenoiser((x, t) => { shown = (x.alias().DetachFromDisposeScope(), t.flatten()[0].item<double>()); return -x.sin(); });
+        var denoiser = new FormulaDenoiser((x, t) =>
+        {
+            shown = (x.alias().DetachFromDisposeScope(), t.flatten()[0].item<double>());
+            return -x.sin();
+        });
         var found = new Predictor(denoiser, Path, new() { Type = PredictionType.V, Clip = null, Input = NetworkInput.Edm }).Predict(y * at.Alpha, at);
         Expect.Close(shown.X!, y / n, 1e-12);
         Assert.That(shown.T, Is.EqualTo(Math.Log(σ) / 4).Within(1e-12));

@@ -77,7 +77,8 @@ public class AccuracyTests
         });
         var noise = new GeneratorNoise(generator);
         var points = EverySampler.Run(
-            EverySampler.Make(name, steps), denoiser, Path, SamplingStart.FromNoise(noise.Draw([count, 1, 1, 2])), EverySampler.Options(PredictionType.X0), noise).view(-1, 2);
+            EverySampler.Make(name, steps), denoiser, Path, SamplingStart.FromNoise(noise.Draw([count, 1, 1, 2])),
+            EverySampler.Options(PredictionType.X0), noise).view(-1, 2);
 
         var mean = (weights.unsqueeze(1) * centres).sum([0]);
         var spread = centres - mean;
@@ -87,8 +88,8 @@ public class AccuracyTests
         var meanError = Expect.Difference(points.mean([0]), mean);
         var covarianceError = Expect.Difference(foundCovariance, covariance) / covariance.abs().max().item<float>();
         TestContext.Out.WriteLine($"{name}: mean {meanError:F4}, covariance {covarianceError:F4}");
-        // Standard errors: 0.54/√20000 = 0.0038 of the mean, about √(2/20000) = 0.01 of the covariance. The rest is the steps' own error: samplers of first order
-        // are 8% to 13% off in 50 steps, those of higher order up to 4%.
+        // Standard errors: 0.54/√20000 = 0.0038 of the mean, about √(2/20000) = 0.01 of the covariance.
+        // The rest is the steps' own error: samplers of first order are 8% to 13% off in 50 steps, those of higher order up to 4%.
         Assert.That(meanError, Is.LessThan(4 * 0.0038));
         Assert.That(covarianceError, Is.LessThan(0.05));
     }

@@ -9,7 +9,8 @@ public class AncestralSamplerTests
     private static readonly PredictorOptions NoClipping = new() { Clip = null };
     private static readonly GivenNoise Zeros = new((_, shape) => zeros(shape));
 
-    private static Tensor Run(AncestralSampler sampler, IDenoiser denoiser, Tensor start, INoiseSource noise, PredictorOptions? options = null, int? t = null)
+    private static Tensor Run(
+        AncestralSampler sampler, IDenoiser denoiser, Tensor start, INoiseSource noise, PredictorOptions? options = null, int? t = null)
     {
         var predictor = new Predictor(denoiser, Process.Path, options);
         Tensor? result = null;
@@ -59,7 +60,8 @@ public class AncestralSamplerTests
         const double deviation = 0.5;
         var spacing = steps == Process.Steps ? TimestepSpacing.All : TimestepSpacing.Trailing(steps);
         var start = new SeededNoise(0).Draw([512, 3, 8, 8]);
-        var result = Run(new AncestralSampler(variance, spacing), FormulaDenoiser.OfGaussian(Process.Path, deviation), start, new SeededNoise(1), NoClipping);
+        var result = Run(
+            new AncestralSampler(variance, spacing), FormulaDenoiser.OfGaussian(Process.Path, deviation), start, new SeededNoise(1), NoClipping);
         // 98,304 values: the mean's standard error is 0.5/√98304 = 0.0016, the deviation's 0.0011; four of them. Fewer steps: the variance is
         // biased by a few percent (too small or too large by the two choices), hence 0.03.
         Assert.That(result.mean().item<float>(), Is.EqualTo(0).Within(0.0064));
@@ -81,7 +83,8 @@ public class AncestralSamplerTests
             if (t > 0)
                 expected += σ * CosineNoise.Draw(999 - t, x.shape);
         }
-        Expect.RelativelyClose(Run(new AncestralSampler(variance), denoiser, x, CosineNoise.From(0), NoClipping), expected, 1e-4);     // 1,000 float32 steps
+        // 1,000 float32 steps
+        Expect.RelativelyClose(Run(new AncestralSampler(variance), denoiser, x, CosineNoise.From(0), NoClipping), expected, 1e-4);
     }
 
     [Test]
@@ -100,7 +103,8 @@ public class AncestralSamplerTests
     {
         using var scope = NewDisposeScope();
         var predictor = new Predictor(new FormulaDenoiser((x, t) => x), Process.Path);
-        var frames = new AncestralSampler(spacing: TimestepSpacing.List(999, 500, 0)).Run(predictor, SamplingStart.FromNoise(SeededStart(1)), Zeros).ToArray();
+        var frames = new AncestralSampler(spacing: TimestepSpacing.List(999, 500, 0))
+            .Run(predictor, SamplingStart.FromNoise(SeededStart(1)), Zeros).ToArray();
         Assert.That(frames.Select(frame => (frame.Step, frame.Steps, frame.T, frame.IsLast)),
             Is.EqualTo(new[] { (0, 3, 500.0, false), (1, 3, 0.0, false), (2, 3, -1.0, true) }));
     }
@@ -119,7 +123,8 @@ public class AncestralSamplerTests
     {
         using var start = SeededStart(1);
         var predictor = new Predictor(new FormulaDenoiser((x, t) => x * 0.1), Process.Path);
-        using var frames = new AncestralSampler(spacing: TimestepSpacing.Leading(4)).Run(predictor, SamplingStart.FromNoise(start), new SeededNoise(0)).GetEnumerator();
+        using var frames = new AncestralSampler(spacing: TimestepSpacing.Leading(4))
+            .Run(predictor, SamplingStart.FromNoise(start), new SeededNoise(0)).GetEnumerator();
         var steps = 0;
         for (; ; steps++)
         {

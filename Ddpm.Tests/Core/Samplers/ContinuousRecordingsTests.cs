@@ -11,9 +11,11 @@ public class ContinuousRecordingsTests
     private static readonly JsonElement Index = JsonDocument.Parse(File.ReadAllText(Shared.Golden(Folder + "continuous.json"))).RootElement;
     private static readonly DiffusionPath Path = new(new LinearSchedule());
 
-    private static IEnumerable<string> Samplers => Index.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.Object).Select(entry => entry.Name);
+    private static IEnumerable<string> Samplers =>
+        Index.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.Object).Select(entry => entry.Name);
 
-    private static IEnumerable<string> Lists => Index.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.Array).Select(entry => entry.Name);
+    private static IEnumerable<string> Lists =>
+        Index.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.Array).Select(entry => entry.Name);
 
     private static Tensor Read(string name)
     {
@@ -74,7 +76,8 @@ public class ContinuousRecordingsTests
         };
         sampler = sampler with { Spacing = TimestepSpacing.Levels(levels) };
 
-        // a = 0.6, s = 0.3:  D(x, σ) = s²/(s²+σ²) x + σ²/(s²+σ²) a tanh(a x/(s²+σ²)); the recordings hold x as a step first shows it, then the result.
+        // a = 0.6, s = 0.3:  D(x, σ) = s²/(s²+σ²) x + σ²/(s²+σ²) a tanh(a x/(s²+σ²));
+        // the recordings hold x as a step first shows it, then the result.
         var (isFirst, states) = (true, new List<Tensor>());
         var denoiser = new FormulaDenoiser((x, σ) =>
         {
@@ -123,7 +126,8 @@ public class ContinuousRecordingsTests
     public void Run_OfDdpm_IsTheDdimAuthorsTrajectory()
     {
         using var scope = NewDisposeScope();
-        Expect.RelativelyClose(Trajectory(new AncestralSampler(AncestralVariance.FixedLarge, Spacing("uniform")), clip: 1), Read("ddpm-authors-uniform"), 1e-5);
+        Expect.RelativelyClose(
+            Trajectory(new AncestralSampler(AncestralVariance.FixedLarge, Spacing("uniform")), clip: 1), Read("ddpm-authors-uniform"), 1e-5);
     }
 
     private static TimestepSpacing Spacing(string name)

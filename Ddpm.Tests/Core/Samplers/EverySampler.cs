@@ -65,10 +65,12 @@ internal static class EverySampler
     });
 
     /// <summary>Options for it.</summary>
-    internal static PredictorOptions Options(PredictionType type = PredictionType.Epsilon) => new() { Type = type, Clip = null, Input = new() { Told = at => at.Rho } };
+    internal static PredictorOptions Options(PredictionType type = PredictionType.Epsilon) =>
+        new() { Type = type, Clip = null, Input = new() { Told = at => at.Rho } };
 
     /// <summary>The last state.</summary>
-    internal static Tensor Run(ISampler sampler, IDenoiser denoiser, DiffusionPath path, SamplingStart start, PredictorOptions options, INoiseSource? noise = null)
+    internal static Tensor Run(
+        ISampler sampler, IDenoiser denoiser, DiffusionPath path, SamplingStart start, PredictorOptions options, INoiseSource? noise = null)
     {
         Tensor? result = null;
         foreach (var frame in sampler.Run(new Predictor(denoiser, path, options), start, noise ?? new SeededNoise(1)))

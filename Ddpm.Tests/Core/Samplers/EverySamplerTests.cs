@@ -13,7 +13,8 @@ public class EverySamplerTests
     private static IEnumerable<string> Names => EverySampler.Names;
 
     // Levels and fractional steps can be as dense as one likes.
-    private static IEnumerable<string> NamesOfWholeSteps => Names.Where(name => EverySampler.Make(name, 50).Spacing.Select(Linear).All(point => double.IsInteger(point.T)));
+    private static IEnumerable<string> NamesOfWholeSteps =>
+        Names.Where(name => EverySampler.Make(name, 50).Spacing.Select(Linear).All(point => double.IsInteger(point.T)));
 
     // ε out of pure noise is refused: see Predictor_OfEpsilonAtPureNoise_SaysWhy.
     private static IEnumerable<TestCaseData> NamesAndPredictions =>
@@ -32,11 +33,13 @@ public class EverySamplerTests
         var path = toPureNoise ? ToPureNoise : Linear;
         var image = linspace(-0.9, 0.9, 48).view(1, 3, 4, 4);
         var sampler = EverySampler.Make(name, 12) with { End = SamplingEnd.Data };
-        var result = EverySampler.Run(sampler, EverySampler.OfX0(type, (x, _) => image), path, SamplingStart.FromNoise(Noise(1)), EverySampler.Options(type));
+        var result = EverySampler.Run(
+            sampler, EverySampler.OfX0(type, (x, _) => image), path, SamplingStart.FromNoise(Noise(1)), EverySampler.Options(type));
         // ε in float32 (6e-8) times ρ of the first steps: 157, or 4,096 where the schedule ends in pure noise; the later steps take back a part.
         Expect.Close(result, image, toPureNoise ? 1e-3 : 3e-5);
         if (toPureNoise)
-            Assert.That(() => EverySampler.Make(name, 900).Check(path), Throws.Nothing);        // steps 998 and 999 lie above the ρ where solvers begin otherwise
+            // steps 998 and 999 lie above the ρ where solvers begin otherwise
+            Assert.That(() => EverySampler.Make(name, 900).Check(path), Throws.Nothing);
     }
 
     [TestCaseSource(nameof(Names))]
@@ -47,7 +50,8 @@ public class EverySamplerTests
         var levels = new List<double>();
         var exact = EverySampler.OfX0(PredictionType.Epsilon, (x, at) => { levels.Add(at.Rho); return image; });
         var start = new GaussianDiffusion(new LinearSchedule()).Diffuse(image, 333, Noise(1));
-        var result = EverySampler.Run(EverySampler.Make(name, 12) with { End = SamplingEnd.Data }, exact, Linear, SamplingStart.From(start, 333), EverySampler.Options());
+        var result = EverySampler.Run(
+            EverySampler.Make(name, 12) with { End = SamplingEnd.Data }, exact, Linear, SamplingStart.From(start, 333), EverySampler.Options());
         var highest = Linear.At(333).Rho * (name.Contains("churn") ? Math.Sqrt(2) : 1);
         Assert.That(levels[0], name.Contains("churn") ? Is.InRange(Linear.At(333).Rho, highest * 1.000001) : Is.EqualTo(highest).Within(1e-6));
         Assert.That(levels, Has.All.InRange(0, highest * 1.000001));
@@ -59,7 +63,8 @@ public class EverySamplerTests
     {
         using var scope = NewDisposeScope();
         Tensor Run(PredictionType type) => EverySampler.Run(
-            EverySampler.Make(name, 10), EverySampler.OfX0(type, (x, at) => (x * at.Alpha).tanh()), Linear, SamplingStart.FromNoise(Noise(2).to(ScalarType.Float64)), EverySampler.Options(type));
+            EverySampler.Make(name, 10), EverySampler.OfX0(type, (x, at) => (x * at.Alpha).tanh()), Linear,
+            SamplingStart.FromNoise(Noise(2).to(ScalarType.Float64)), EverySampler.Options(type));
         var byEpsilon = Run(PredictionType.Epsilon);
         Expect.RelativelyClose(Run(PredictionType.X0), byEpsilon, 1e-9);        // double
         Expect.RelativelyClose(Run(PredictionType.V), byEpsilon, 1e-9);
@@ -107,7 +112,8 @@ public class EverySamplerTests
 
     // From ρ = 20,000 a second value of ε would be multiplied by that.
     [Test]
-    public void Run_OutOfAlmostPureNoise_BeginsWithAStepOfFirstOrder([Values("heun", "dpm2", "dpm2 ancestral", "2s ancestral", "dpm-solver sde", "pndm", "plms")] string name)
+    public void Run_OutOfAlmostPureNoise_BeginsWithAStepOfFirstOrder(
+        [Values("heun", "dpm2", "dpm2 ancestral", "2s ancestral", "dpm-solver sde", "pndm", "plms")] string name)
     {
         using var scope = NewDisposeScope();
         var asked = 0;
@@ -125,7 +131,8 @@ public class EverySamplerTests
     public void Check_OfMoreStepsThanTheProcessHas_SaysSo(string name)
     {
         var shortPath = new DiffusionPath(new LinearSchedule(5));
-        Assert.That(() => EverySampler.Make(name, 50).Check(shortPath), Throws.ArgumentException.With.Message.Contains("0..4").Or.Message.Contains("at most 5"));
+        Assert.That(() => EverySampler.Make(name, 50).Check(shortPath),
+            Throws.ArgumentException.With.Message.Contains("0..4").Or.Message.Contains("at most 5"));
     }
 
     [Test]
@@ -133,8 +140,10 @@ public class EverySamplerTests
     {
         using var image = Noise(1);
         var predictor = new Predictor(Tenth, Linear);
-        Assert.That(() => new DdimSampler(5).Run(predictor, SamplingStart.FromImage(image), new SeededNoise(0)), Throws.ArgumentException.With.Message.Contains("inversion"));
-        Assert.That(() => new DdimInversion(5).Run(predictor, SamplingStart.FromNoise(image), new SeededNoise(0)), Throws.ArgumentException.With.Message.Contains("FromImage"));
+        Assert.That(() => new DdimSampler(5).Run(predictor, SamplingStart.FromImage(image), new SeededNoise(0)),
+            Throws.ArgumentException.With.Message.Contains("inversion"));
+        Assert.That(() => new DdimInversion(5).Run(predictor, SamplingStart.FromNoise(image), new SeededNoise(0)),
+            Throws.ArgumentException.With.Message.Contains("FromImage"));
     }
 
     [Test]
@@ -146,10 +155,12 @@ public class EverySamplerTests
         var noClipping = new PredictorOptions { Clip = null };
         var noise = EverySampler.Run(new DdimInversion(500), denoiser, Linear, SamplingStart.FromImage(image), noClipping);
         Assert.That(noise.std().item<float>(), Is.EqualTo((image * 2).std().item<float>()).Within(0.02));      // unit noise, up to the steps' error
-        Expect.RelativelyClose(EverySampler.Run(new DdimSampler(500), denoiser, Linear, SamplingStart.FromNoise(noise), noClipping), image, 0.01);      // 500 steps of first order there and back
+        // 500 steps of first order there and back
+        Expect.RelativelyClose(EverySampler.Run(new DdimSampler(500), denoiser, Linear, SamplingStart.FromNoise(noise), noClipping), image, 0.01);
     }
 
-    // Where x_0 is always clipped to 1, the flow is that of one point: x = α + σ ε with the ε of the start. 1,000 steps and as many clippings later it still is.
+    // Where x_0 is always clipped to 1, the flow is that of one point: x = α + σ ε with the ε of the start.
+    // 1,000 steps and as many clippings later it still is.
     [Test]
     public void Ddim_WhereX0IsClipped_StaysOnTheFlowOfTheClippedX0()
     {
@@ -166,5 +177,6 @@ public class EverySamplerTests
 
     [Test]
     public void DpmSolver_StochasticByNoise_IsRefused() =>
-        Assert.That(() => new DpmSolver(10) { Eta = 1, DataPrediction = false }.Check(Linear), Throws.ArgumentException.With.Message.Contains("eta 1"));
+        Assert.That(() => new DpmSolver(10) { Eta = 1, DataPrediction = false }.Check(Linear),
+            Throws.ArgumentException.With.Message.Contains("eta 1"));
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests.Core.Samplers;
 
 /// <summary>
-/// Samplers of first order at 50 steps, where their steps' own error is far above that of 200,000 draws: on a Gaussian every step is linear, so what it
-/// makes of mean and variance follows from its published formula.
+/// Samplers of first order at 50 steps, where their steps' own error is far above that of 200,000 draws: on a Gaussian every step is linear, so
+/// what it makes of mean and variance follows from its published formula.
 /// </summary>
 public class GaussianMomentsTests
 {

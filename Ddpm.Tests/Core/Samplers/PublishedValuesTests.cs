@@ -12,7 +12,8 @@ public class PublishedValuesTests
     {
         var start = (arange(768, dtype: ScalarType.Float32) / 768).view(3, 8, 8, 4).permute(3, 0, 1, 2);
         var path = new DiffusionPath(schedule ?? new LinearSchedule());
-        return EverySampler.Run(sampler, new FormulaDenoiser((x, t) => x * (t / (t + 1))), path, SamplingStart.FromNoise(start), options ?? new(), noise).abs();
+        return EverySampler.Run(
+            sampler, new FormulaDenoiser((x, t) => x * (t / (t + 1))), path, SamplingStart.FromNoise(start), options ?? new(), noise).abs();
     }
 
     [TestCase(PredictionType.Epsilon, 258.9606)]
@@ -30,7 +31,8 @@ public class PublishedValuesTests
     public void Ddim_GivesThePublishedSum(PredictionType type, double expected)
     {
         using var scope = NewDisposeScope();
-        Assert.That(Run(new DdimSampler(10) { UseClippedOutput = false }, options: new() { Type = type }).sum().item<float>(), Is.EqualTo(expected).Within(1e-2));
+        Assert.That(Run(new DdimSampler(10) { UseClippedOutput = false }, options: new() { Type = type }).sum().item<float>(),
+            Is.EqualTo(expected).Within(1e-2));
     }
 
     [TestCase(SamplingEnd.Data, 149.8295)]
@@ -71,6 +73,7 @@ public class PublishedValuesTests
     public void Solver_GivesThePublishedMean(GridSampler sampler, PredictionType type, double expected)
     {
         using var scope = NewDisposeScope();
-        Assert.That(Run(sampler, options: NoClipping with { Type = type }).mean().item<float>(), Is.EqualTo(expected).Within(1e-3));      // as they compare it
+        Assert.That(Run(sampler, options: NoClipping with { Type = type }).mean().item<float>(),
+            Is.EqualTo(expected).Within(1e-3));      // as they compare it
     }
 }

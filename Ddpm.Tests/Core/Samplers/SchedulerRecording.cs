@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Ddpm.Tests.Core.Samplers;
 
-/// <summary>A scheduler as recorded: its configuration becomes a file that the library reads, and what its calls were told becomes settings.</summary>
+/// <summary>
+/// A scheduler as recorded: its configuration becomes a file that the library reads, and what its calls were told becomes settings.
+/// </summary>
 internal sealed class SchedulerRecording(JsonElement recording)
 {
     private readonly JsonElement config = recording.GetProperty("all_config");
@@ -32,14 +34,28 @@ internal sealed class SchedulerRecording(JsonElement recording)
         file["_class_name"] = Class;
         File.WriteAllText(folder.File("scheduler_config.json"), file.ToJsonString());
         return new DiffusionBuilder().WithScheduler(
-            folder.File("scheduler_config.json"), new() { Steps = Count, Eta = Argument("eta"), UseClippedOutput = Argument("use_clipped_model_output") is not null });
+            folder.File("scheduler_config.json"),
+            new() { Steps = Count, Eta = Argument("eta"), UseClippedOutput = Argument("use_clipped_model_output") is not null });
     }
 
     /// <summary>What a call says beside the configuration.</summary>
     internal GridSampler WithArguments(GridSampler sampler) =>
-        Count is null ? sampler with { Spacing = TimestepSpacing.List([.. recording.GetProperty("timesteps").EnumerateArray().Select(t => (int)t.GetDouble())]) }
+        Count is null
+            ? sampler with
+            {
+                Spacing = TimestepSpacing.List([.. recording.GetProperty("timesteps").EnumerateArray().Select(t => (int)t.GetDouble())]),
+            }
         : sampler is EulerSampler euler && Argument("s_churn") is { } amount
-            ? euler with { Churn = new() { Amount = amount, LowestRho = Argument("s_tmin")!.Value, HighestRho = Argument("s_tmax")!.Value, Noise = Argument("s_noise")!.Value } }
+            ? euler with
+            {
+                Churn = new()
+                {
+                    Amount = amount,
+                    LowestRho = Argument("s_tmin")!.Value,
+                    HighestRho = Argument("s_tmax")!.Value,
+                    Noise = Argument("s_noise")!.Value,
+                },
+            }
         : sampler;
 
     // Networks that are shown or told something else than x and t have no file here.
@@ -76,7 +92,8 @@ internal sealed class SchedulerRecording(JsonElement recording)
         ? value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 1
         : null;
 
-    private string? Text(string name) => config.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private string? Text(string name) =>
+        config.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private double Number(string name) => config.GetProperty(name).GetDouble();
 }

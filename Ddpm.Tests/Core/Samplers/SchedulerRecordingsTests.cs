@@ -22,7 +22,8 @@ public class SchedulerRecordingsTests
     public void Run_OfAllRecordings_HasTheDifferencesOfTheTable()
     {
         foreach (var index in (JsonElement[])[Originals, More])
-            foreach (var scheduler in index.EnumerateObject().GroupBy(recording => recording.Value.GetProperty("class").GetString(), recording => recording.Name))
+            foreach (var scheduler in index.EnumerateObject()
+                    .GroupBy(recording => recording.Value.GetProperty("class").GetString(), recording => recording.Name))
                 TestContext.Out.WriteLine($"| {scheduler.Key} | {scheduler.Count()} | {scheduler.Max(Compare):E1} |");
     }
 
@@ -53,7 +54,9 @@ public class SchedulerRecordingsTests
         var (path, sampler) = (diffusion.Process.Path, config.WithArguments((GridSampler)diffusion.Sampler));
         using var generator = new Generator(0);
         var z = CosineNoise.Draw(0, 2, 3, 4, 4).to(ScalarType.Float64);
-        var start = config.IsInRho ? z * (recording.GetProperty("init_noise_sigma").GetDouble() * sampler.Spacing.Select(sampler.Seen(path))[0].Alpha) : z;
+        var start = config.IsInRho
+            ? z * (recording.GetProperty("init_noise_sigma").GetDouble() * sampler.Spacing.Select(sampler.Seen(path))[0].Alpha)
+            : z;
         var begin = sampler is DdimInversion ? SamplingStart.FromImage(start) : SamplingStart.FromNoise(start);
         var states = new List<Tensor> { expected[0] };
         foreach (var frame in sampler.Run(new Predictor(denoiser, path, diffusion.Prediction), begin, new GeneratorNoise(generator)))

@@ -2,7 +2,8 @@ namespace Ddpm.Tests.Core.Samplers;
 
 public class TimestepSpacingTests
 {
-    private static double[] Steps(TimestepSpacing spacing, int steps) => [.. spacing.Select(new DiffusionPath(new LinearSchedule(steps))).Select(point => point.T)];
+    private static double[] Steps(TimestepSpacing spacing, int steps) =>
+        [.. spacing.Select(new DiffusionPath(new LinearSchedule(steps))).Select(point => point.T)];
 
     [Test]
     public void All_IsEveryStepDownwards() => Assert.That(Steps(TimestepSpacing.All, 4), Is.EqualTo(new[] { 3, 2, 1, 0 }));
@@ -28,7 +29,12 @@ public class TimestepSpacingTests
     [Test]
     public void Select_OfMoreStepsThanThereAre_SaysSo([Values("leading", "linspace", "trailing")] string name)
     {
-        var spacing = name switch { "leading" => TimestepSpacing.Leading(11), "linspace" => TimestepSpacing.Linspace(11), _ => TimestepSpacing.Trailing(11) };
+        var spacing = name switch
+        {
+            "leading" => TimestepSpacing.Leading(11),
+            "linspace" => TimestepSpacing.Linspace(11),
+            _ => TimestepSpacing.Trailing(11),
+        };
         Assert.That(() => Steps(spacing, 10), Throws.ArgumentException.With.Message.Contains(name).And.Message.Contains("0..9"));
     }
 
@@ -45,7 +51,8 @@ public class TimestepSpacingTests
     [TestCase("7", new double[] { 0, 5, 10, 14, 19, 24, 29 })]
     [TestCase("3,2", new double[] { 0, 7, 14, 15, 29 })]
     [TestCase("1", new double[] { 0 })]
-    public void Respaced_IsGuidedDiffusions(string sections, double[] rising) => Assert.That(Steps(TimestepSpacing.Respaced(sections), 30), Is.EqualTo(rising.Reverse()));
+    public void Respaced_IsGuidedDiffusions(string sections, double[] rising) =>
+        Assert.That(Steps(TimestepSpacing.Respaced(sections), 30), Is.EqualTo(rising.Reverse()));
 
     [TestCase("5,10,15", "section 2 has 10 for 15")]
     [TestCase("ddim11", "exactly 11")]
@@ -67,7 +74,8 @@ public class TimestepSpacingTests
     }
 
     [Test]
-    public void Linspace_NotWhole_IsEven() => Assert.That(Steps(TimestepSpacing.Linspace(3, whole: false), 1000), Is.EqualTo(new[] { 999, 499.5, 0 }));
+    public void Linspace_NotWhole_IsEven() =>
+        Assert.That(Steps(TimestepSpacing.Linspace(3, whole: false), 1000), Is.EqualTo(new[] { 999, 499.5, 0 }));
 
     [Test]
     public void Ramps_BeginAtTheLastStepButAtMostAt160()

@@ -53,7 +53,8 @@ public class TrainerTests
         _ = Train(Options, reports);
         Assert.That(reports.Select(report => report.Step), Is.EqualTo(Enumerable.Range(1, 20)));
         Assert.That(reports.Select(report => report.Epoch), Is.EqualTo(Enumerable.Range(0, 20).Select(step => step / 3 + 1)));
-        Assert.That(reports, Has.All.Matches<TrainingProgress>(report => report is { Loss: > 0, GradientNorm: > 0, ImagesPerSecond: > 0, LearningRate: 0.01 }));
+        Assert.That(reports,
+            Has.All.Matches<TrainingProgress>(report => report is { Loss: > 0, GradientNorm: > 0, ImagesPerSecond: > 0, LearningRate: 0.01 }));
         Assert.That(reports[^1].Remaining, Is.EqualTo(TimeSpan.Zero));
     }
 
@@ -167,15 +168,19 @@ public class TrainerTests
     public void Trainer_OfWhatCannotBeTrained_SaysWhy()
     {
         using var network = new TinyNetwork();
-        Assert.That(() => new Trainer(new FormulaDenoiser((x, _) => x), Process, Data()), Throws.ArgumentException.With.Message.Contains("FormulaDenoiser"));
-        Assert.That(() => new Trainer(network, Process, Data(), Options with { BatchSize = 13 }), Throws.ArgumentException.With.Message.Contains("12 images for batches of 13"));
+        Assert.That(() => new Trainer(new FormulaDenoiser((x, _) => x), Process, Data()),
+            Throws.ArgumentException.With.Message.Contains("FormulaDenoiser"));
+        Assert.That(() => new Trainer(network, Process, Data(), Options with { BatchSize = 13 }),
+            Throws.ArgumentException.With.Message.Contains("12 images for batches of 13"));
         foreach (var (options, name) in new (TrainingOptions, string)[]
         {
-            (Options with { Steps = 0 }, "Steps"), (Options with { BatchSize = 0 }, "BatchSize"), (Options with { LearningRate = double.NaN }, "LearningRate"),
-            (Options with { WarmupSteps = -1 }, "WarmupSteps"), (Options with { FinalLearningRate = 2 }, "FinalLearningRate"), (Options with { GradientClip = 0 }, "GradientClip"),
+            (Options with { Steps = 0 }, "Steps"), (Options with { BatchSize = 0 }, "BatchSize"),
+            (Options with { LearningRate = double.NaN }, "LearningRate"), (Options with { WarmupSteps = -1 }, "WarmupSteps"),
+            (Options with { FinalLearningRate = 2 }, "FinalLearningRate"), (Options with { GradientClip = 0 }, "GradientClip"),
             (Options with { EmaDecay = 1 }, "EmaDecay"), (Options with { Loss = (LossKind)9 }, "Loss"),
         })
-            Assert.That(() => new Trainer(network, Process, Data(), options), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains(name));
+            Assert.That(() => new Trainer(network, Process, Data(), options),
+                Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains(name));
     }
 
     private sealed class Observer(Action<Trainer, TrainingProgress> action) : ITrainingObserver

@@ -20,7 +20,8 @@ public class TrainingPartsTests
     [TestCase(0, 2 / 11.0)]
     [TestCase(89, 91 / 100.0)]
     [TestCase(1_000_000, 0.9999)]
-    public void EmaDecay_RisesWithTheSteps(int step, double expected) => Assert.That(new TrainingOptions().EmaDecayAt(step), Is.EqualTo(expected).Within(1e-12));
+    public void EmaDecay_RisesWithTheSteps(int step, double expected) =>
+        Assert.That(new TrainingOptions().EmaDecayAt(step), Is.EqualTo(expected).Within(1e-12));
 
     [Test]
     public void BatchOrder_OfAnEpoch_ShowsEveryImageOnce()
@@ -65,7 +66,8 @@ public class TrainingPartsTests
     public void Steps_AreUniformOverTheProcess()
     {
         // 20,000 draws over 10 steps: 2,000 each, standard deviation 42; five of them.
-        var draws = Enumerable.Range(0, 100).SelectMany(step => TrainingDraws.Steps(5, step, 200, 10)).GroupBy(t => t).ToDictionary(group => group.Key, group => group.Count());
+        var draws = Enumerable.Range(0, 100).SelectMany(step => TrainingDraws.Steps(5, step, 200, 10))
+            .GroupBy(t => t).ToDictionary(group => group.Key, group => group.Count());
         Assert.That(draws.Keys, Is.EquivalentTo(Enumerable.Range(0, 10)));
         Assert.That(draws.Values, Has.All.InRange(1790, 2210));
     }
@@ -99,7 +101,8 @@ public class TrainingPartsTests
         {
             var point = process.Path.At(t);
             var signal = point.AlphaBar * 0.25;
-            Assert.That(loss, Is.EqualTo(signal / (signal + point.Sigma * point.Sigma)).Within(2).Percent);     // 153,600 values: 0.4 % standard error
+            // 153,600 values: 0.4 % standard error
+            Assert.That(loss, Is.EqualTo(signal / (signal + point.Sigma * point.Sigma)).Within(2).Percent);
         }
     }
 
