@@ -83,12 +83,12 @@ public class PipelinesTests
         using var folder = new TemporaryFolder();
         var path = folder.File("config.json");
         File.WriteAllText(path, $$"""
-    {
-      "_class_name": "UNet2DModel", "block_out_channels": {{widths}}, "sample_size": {{size}}, "attention_head_dim": null, "downsample_padding": 0,
-      "flip_sin_to_cos": false, "freq_shift": 1, "norm_eps": 1e-06,
-      "down_block_types": [{{Blocks(down, "D", "Down")}}], "up_block_types": [{{Blocks(up, "U", "Up")}}]
-    }
-    """);
+            {
+              "_class_name": "UNet2DModel", "block_out_channels": {{widths}}, "sample_size": {{size}}, "attention_head_dim": null,
+              "downsample_padding": 0, "flip_sin_to_cos": false, "freq_shift": 1, "norm_eps": 1e-06,
+              "down_block_types": [{{Blocks(down, "D", "Down")}}], "up_block_types": [{{Blocks(up, "U", "Up")}}]
+            }
+            """);
         using var network = new UNet(UNetConfig.Read(PipelineConfig.Read(path), new()), META);
         Assert.That(network.parameters().Sum(parameter => parameter.numel()), Is.EqualTo(parameters));
 

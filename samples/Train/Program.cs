@@ -31,7 +31,8 @@ var learnedVariance = new Option<bool>("--learned_variance")
 var selfCondition = new Option<bool>("--self_condition")
     { Description = "The network is also shown the image that it made out in the step before." };
 var schedule = new ScheduleFlags();
-var offsetNoise = new Option<double>("--offset_noise") { Description = "How much noise is common to all pixels of a channel: 0.1, for dark and bright images." };
+var offsetNoise = new Option<double>("--offset_noise")
+    { Description = "How much noise is common to all pixels of a channel: 0.1, for dark and bright images." };
 var classes = new Option<bool>("--classes") { Description = "Tell the network the class of each image, so that it draws the one asked for." };
 var labelDropout = new Option<double>("--label_dropout")
     { Description = "With --classes: how often a label is kept from the network, which makes guidance possible.", DefaultValueFactory = _ => 0.1 };

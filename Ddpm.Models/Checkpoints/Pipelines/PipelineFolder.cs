@@ -64,7 +64,8 @@ internal static class PipelineFolder
         Directory.CreateDirectory(home);
         Directory.CreateDirectory(beside);
         using (NewDisposeScope())
-            SafetensorsWriter.Write(Path.Combine(home, Weights + ".safetensors"), PipelineWeights.Of(network), new Dictionary<string, string> { ["format"] = "pt" });
+            SafetensorsWriter.Write(
+                Path.Combine(home, Weights + ".safetensors"), PipelineWeights.Of(network), new Dictionary<string, string> { ["format"] = "pt" });
         JsonFile.Write(Path.Combine(home, Network), config, Json);
         JsonFile.Write(Path.Combine(beside, Scheduler), entries, Json);
         JsonFile.Write(Path.Combine(folder, Index), new Dictionary<string, object>
@@ -83,7 +84,8 @@ internal static class PipelineFolder
             return DdpmPipeline;
         var index = PipelineConfig.Read(path);
         if (index.Has("noise_scheduler") || (index.IsList("unet") && index.Texts("unet", []).Contains("UNetModel")))
-            throw index.Wrong("unet", "a UNet2DModel with a scheduler; UNetModel and noise_scheduler are of 2022, from before the format was settled");
+            throw index.Wrong(
+                "unet", "a UNet2DModel with a scheduler; UNetModel and noise_scheduler are of 2022, from before the format was settled");
         return index.Class is DdpmPipeline or DdimPipeline ? index.Class : throw index.Wrong("_class_name", $"{DdpmPipeline} or {DdimPipeline}");
     }
 
@@ -108,5 +110,6 @@ internal static class PipelineFolder
         return names.Select(name => Path.Combine(home, name)).FirstOrDefault(File.Exists) ?? throw Missing(home, string.Join(", ", names));
     }
 
-    private static FileNotFoundException Missing(string folder, string names) => new($"{folder}: a pipeline must have {names}, but there is none.", folder);
+    private static FileNotFoundException Missing(string folder, string names) =>
+        new($"{folder}: a pipeline must have {names}, but there is none.", folder);
 }
