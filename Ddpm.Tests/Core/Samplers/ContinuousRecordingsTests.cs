@@ -14,6 +14,10 @@ public class ContinuousRecordingsTests
     private static IEnumerable<string> Samplers =>
         Index.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.Object).Select(entry => entry.Name);
 
+    private static readonly JsonElement More = JsonDocument.Parse(File.ReadAllText(Shared.Golden(Folder + "more.json"))).RootElement;
+
+    private static IEnumerable<string> OtherSettings => More.EnumerateObject().Select(entry => entry.Name);
+
     private static IEnumerable<string> Lists =>
         Index.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.Array).Select(entry => entry.Name);
 
@@ -49,8 +53,27 @@ public class ContinuousRecordingsTests
     public void Run_OfAKDiffusionSampler_IsItsTrajectory(string name)
     {
         using var scope = NewDisposeScope();
-        var arguments = Index.GetProperty(name).GetProperty("arguments");
         var levels = Read("sigmas." + Index.GetProperty(name).GetProperty("grid").GetString()).data<double>().ToArray()[..^1];
+        var states = Trajectory(Make(name, Index.GetProperty(name).GetProperty("arguments")), levels);
+        Expect.RelativelyClose(stack(states), Read(name), 1e-13);       // double against double, by other formulas
+        states.ForEach(state => state.Dispose());
+    }
+
+    // Levels, churn, η and forms drawn at random, the last state by an implementation in NumPy that reproduces the recordings.
+    [TestCaseSource(nameof(OtherSettings))]
+    public void Run_WithOtherSettings_EndsWhereItShould(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsFile.Open(Shared.Golden(Folder + "more.safetensors"));
+        var setting = More.GetProperty(name);
+        double[] levels = [.. setting.GetProperty("levels").EnumerateArray().Select(level => level.GetDouble())];
+        var states = Trajectory(Make(name, setting.GetProperty("arguments")), levels);
+        Expect.RelativelyClose(states[^1], file.Read(name), 1e-10);     // up to 40 steps, in which third differences lose some digits
+        states.ForEach(state => state.Dispose());
+    }
+
+    private static GridSampler Make(string name, JsonElement arguments)
+    {
         var churn = arguments.TryGetProperty("s_churn", out var amount) ? new Churn
         {
             Amount = amount.GetDouble(),
@@ -60,7 +83,7 @@ public class ContinuousRecordingsTests
         } : null;
         var eta = arguments.TryGetProperty("eta", out var given) ? given.GetDouble() : 1;
         var heun = arguments.TryGetProperty("solver_type", out var solver) && solver.GetString() == "heun";
-        GridSampler sampler = name.Split('-')[0] switch
+        return name.Split('-')[0] switch
         {
             "euler" => new EulerSampler { Churn = churn },
             "heun" => new HeunSampler { Churn = churn },
@@ -74,10 +97,12 @@ public class ContinuousRecordingsTests
             "dpmpp_2m_sde" => new DpmSolver { Eta = eta, Solver = heun ? DpmSolverType.Heun : DpmSolverType.Midpoint },
             _ => new DpmSolver { Eta = eta, Order = 3, Solver = DpmSolverType.Heun, LowerOrderFinal = false },
         };
-        sampler = sampler with { Spacing = TimestepSpacing.Levels(levels) };
+    }
 
-        // a = 0.6, s = 0.3:  D(x, σ) = s²/(s²+σ²) x + σ²/(s²+σ²) a tanh(a x/(s²+σ²));
-        // the recordings hold x as a step first shows it, then the result.
+    // x as each step first shows it, then the result.
+    private static List<Tensor> Trajectory(GridSampler sampler, double[] levels)
+    {
+        // a = 0.6, s = 0.3:  D(x, σ) = s²/(s²+σ²) x + σ²/(s²+σ²) a tanh(a x/(s²+σ²)).
         var (isFirst, states) = (true, new List<Tensor>());
         var denoiser = new FormulaDenoiser((x, σ) =>
         {
@@ -88,14 +113,14 @@ public class ContinuousRecordingsTests
         });
         var options = new PredictorOptions { Type = PredictionType.X0, Clip = null, Input = NetworkInput.Rho };
         var start = CosineNoise.Draw(0, 2, 3, 4, 4).to(ScalarType.Float64) * (levels[0] * Path.AtRho(levels[0]).Alpha);
-        foreach (var frame in sampler.Run(new Predictor(denoiser, Path, options), SamplingStart.FromNoise(start), CosineNoise.From(1)))
+        var visiting = sampler with { Spacing = TimestepSpacing.Levels(levels) };
+        foreach (var frame in visiting.Run(new Predictor(denoiser, Path, options), SamplingStart.FromNoise(start), CosineNoise.From(1)))
         {
             isFirst = !frame.IsInner;
             if (frame.IsLast)
                 states.Add(frame.X);
         }
-        Expect.RelativelyClose(stack(states), Read(name), 1e-13);       // double against double, by other formulas
-        states.ForEach(state => state.Dispose());
+        return states;
     }
 
     [TestCaseSource(nameof(Lists))]
