@@ -23,13 +23,22 @@ internal static class Convolutions
 
     private static readonly ConcurrentDictionary<(bool ChannelsLast, bool WholeBlocks), Lazy<bool>> Checked = new();
 
-    /// <summary>Sees to the convolutions of such networks. The first call takes tenths of a second.</summary>
+    /// <summary>Sees to the convolutions of a network. The first call for one of its kind takes tenths of a second.</summary>
     /// <returns>Whether oneDNN had to be switched off for this process.</returns>
     /// <exception cref="PlatformNotSupportedException">It had to, but cannot be here.</exception>
-    internal static bool Ensure(nn.Module network)
+    internal static bool Ensure(nn.Module network) => Kinds(network).ToArray().Any(kind => Checked.GetOrAdd(
+        kind, static kind => new(() => Check(kind.ChannelsLast, kind.WholeBlocks))).Value);
+
+    /// <summary>The layouts of its convolutions: it may be made of networks that have channels last, and others.</summary>
+    internal static IEnumerable<(bool ChannelsLast, bool WholeBlocks)> Kinds(nn.Module network)
     {
-        var kind = network is IChannelsLast last ? (true, last.HasWholeBlocks) : (false, false);
-        return Checked.GetOrAdd(kind, _ => new(() => Check(kind.Item1, kind.Item2))).Value;
+        if (network is IChannelsLast itself)
+            return [(true, itself.HasWholeBlocks)];
+        var inside = network.modules().OfType<IChannelsLast>().ToArray();
+        var known = inside.Cast<nn.Module>().SelectMany(module => module.parameters()).ToHashSet(ReferenceEqualityComparer.Instance);
+        // What has more than two dimensions may be a convolution's weights.
+        var others = network.parameters().Concat(network.buffers()).Any(weights => weights.dim() > 2 && !known.Contains(weights));
+        return [.. inside.Select(module => (true, module.HasWholeBlocks)), .. others ? new[] { (false, false) } : []];
     }
 
     /// <summary>The largest error of some convolutions and their gradients, in units of the largest value.</summary>

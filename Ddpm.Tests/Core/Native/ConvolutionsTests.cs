@@ -70,7 +70,41 @@ public class ConvolutionsTests
         Assert.That(found.stride(), Is.EqualTo(new[] { height * width * channels, 1, width * channels, channels }));
     }
 
-    private sealed class Plain() : nn.Module(nameof(Plain));
+    [Test]
+    public void Kinds_AreThoseOfTheParts()
+    {
+        using UNet whole = new(UNetOptions.Tiny), broken = new(UNetOptions.Tiny with { Channels = 24 });
+        using var tiny = new TinyNetwork();
+        using var linear = nn.Linear(2, 2);
+        Assert.That(Convolutions.Kinds(whole), Is.EqualTo(new[] { (true, true) }));
+        Assert.That(Convolutions.Kinds(broken), Is.EqualTo(new[] { (true, false) }));
+        Assert.That(Convolutions.Kinds(tiny), Is.EqualTo(new[] { (false, false) }));
+        Assert.That(Convolutions.Kinds(linear), Is.Empty);
+        using var list = new Pair(whole, linear);
+        Assert.That(Convolutions.Kinds(list), Is.EqualTo(new[] { (true, true) }));
+        using var mixed = new Pair(broken, tiny);
+        Assert.That(Convolutions.Kinds(mixed), Is.EqualTo(new[] { (true, false), (false, false) }));
+    }
+
+    private sealed class Pair : nn.Module
+    {
+        private readonly nn.Module first, second;
+
+        internal Pair(nn.Module first, nn.Module second)
+            : base(nameof(Pair))
+        {
+            (this.first, this.second) = (first, second);
+            RegisterComponents();
+        }
+    }
+
+    private sealed class Plain : nn.Module
+    {
+        private readonly TorchSharp.Modules.Parameter weight = new(zeros(1, 1, 3, 3));
+
+        internal Plain()
+            : base(nameof(Plain)) => RegisterComponents();
+    }
 
     private sealed class InWholeBlocks() : nn.Module(nameof(InWholeBlocks)), IChannelsLast
     {
