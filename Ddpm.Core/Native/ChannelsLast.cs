@@ -2,8 +2,10 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Images [N, C, H, W] that lie in memory as [N, H, W, C]: the layout in which
-/// oneDNN's convolutions of whole blocks were right on every processor seen, and at least as fast.</summary>
+/// <summary>
+/// Images [N, C, H, W] that lie in memory as [N, H, W, C]: in this layout oneDNN's convolutions of whole blocks were right on every processor seen,
+/// and at least as fast.
+/// </summary>
 internal static class ChannelsLast
 {
     /// <summary>Channels that oneDNN computes together.</summary>
