@@ -47,10 +47,11 @@ internal static class Convolutions
 
     private static bool Check(bool channelsLast, bool wholeBlocks)
     {
+        // NNPACK computes only batches of 16 and more, which oneDNN takes before it; but where it does not know the processor, it says so at every
+        // convolution that oneDNN leaves.
+        Libtorch.TrySwitch(Libtorch.Nnpack, on: false);
         if (LargestError(channelsLast, wholeBlocks) <= Tolerance)
             return false;
-        // NNPACK is the next in the line of libtorch's libraries; where it does not know the processor, it says so at every convolution.
-        Libtorch.TrySwitch(Libtorch.Nnpack, on: false);
         if (Libtorch.TrySwitch(Libtorch.OneDnn, on: false) && LargestError(channelsLast, wholeBlocks) <= Tolerance)
             return true;
         throw new PlatformNotSupportedException(
