@@ -26,7 +26,7 @@ internal static class Convolutions
     /// <summary>Sees to the convolutions of a network. The first call for one of its kind takes tenths of a second.</summary>
     /// <returns>Whether oneDNN had to be switched off for this process.</returns>
     /// <exception cref="PlatformNotSupportedException">It had to, but cannot be here.</exception>
-    internal static bool Ensure(nn.Module network) => Kinds(network).ToArray().Any(kind => Checked.GetOrAdd(
+    internal static bool Ensure(nn.Module network) => Kinds(network).Any(kind => Checked.GetOrAdd(
         kind, static kind => new(() => Check(kind.ChannelsLast, kind.WholeBlocks))).Value);
 
     /// <summary>The layouts of its convolutions: it may be made of networks that have channels last, and others.</summary>

@@ -60,8 +60,7 @@ public class AccuracyTests
     [TestCaseSource(nameof(Names))]
     public void Run_OnAMixture_HasItsMoments(string name)
     {
-        string[] ofFirstOrder = ["ddpm small", "ddim", "ddim eta 1", "dpm-solver++ 1", "euler", "euler churn", "euler ancestral", "dpm-solver sde"];
-        var steps = ofFirstOrder.Contains(name) ? 400 : 50;
+        var steps = GaussianMomentsTests.OfFirstOrder.Contains(name) ? 400 : 50;
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
         const int count = 20_000;

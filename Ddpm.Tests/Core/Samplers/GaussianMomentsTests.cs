@@ -28,9 +28,10 @@ public class GaussianMomentsTests
         ["dpm-solver sde"] = (from, to, _) => DpmSolverSde(from.Rho, to.Rho),
     };
 
-    private static IEnumerable<string> Names => Formulas.Keys;
+    /// <summary>The samplers whose steps' own error is far above that of 20,000 draws.</summary>
+    internal static IEnumerable<string> OfFirstOrder => Formulas.Keys;
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(OfFirstOrder))]
     public void FiftySteps_GiveTheMomentsOfTheirFormula(string name)
     {
         const int steps = 50, count = 200_000;
