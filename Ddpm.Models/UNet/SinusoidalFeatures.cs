@@ -7,11 +7,14 @@ internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
 {
     private readonly bool cosineFirst, padded;
 
+    // No weight, so not in any file; and not a buffer, which TorchSharp would leave behind when the module moves unless it is in the files.
+    private Tensor frequencies;
+
     internal SinusoidalFeatures(UNetOptions options, Device? device)
         : base(nameof(SinusoidalFeatures))
     {
         (cosineFirst, padded) = (options.Time.CosineFirst, options.TimeFeatures % 2 == 1);
-        register_buffer("frequencies", Frequencies(options.TimeFeatures / 2, options.Time.FrequencyShift, device), persistent: false);
+        frequencies = Frequencies(options.TimeFeatures / 2, options.Time.FrequencyShift, device).DetachFromDisposeScope();
     }
 
     /// <param name="t">float32 [N], may be fractional.</param>
@@ -19,9 +22,29 @@ internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor t)
     {
         using var scope = NewDisposeScope();
-        var angles = t.to(ScalarType.Float32).unsqueeze(1) * get_buffer("frequencies")!.unsqueeze(0);
+        var angles = t.to(ScalarType.Float32).unsqueeze(1) * frequencies.unsqueeze(0);
         var waves = cosineFirst ? cat([angles.cos(), angles.sin()], dim: 1) : cat([angles.sin(), angles.cos()], dim: 1);
         return (padded ? nn.functional.pad(waves, [0L, 1]) : waves).MoveToOuterDisposeScope();
+    }
+
+    // Every way to move a module ends here. Frequencies stay float32 whatever the weights become: t times them would lose its digits.
+    /// <inheritdoc/>
+    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
+    {
+        base._toEpilog(dtype, device, non_blocking);
+        if (device is null || frequencies.device.Equals(device))
+            return;
+        var moved = frequencies.to(device, non_blocking: non_blocking).DetachFromDisposeScope();
+        frequencies.Dispose();
+        frequencies = moved;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            frequencies.Dispose();
+        base.Dispose(disposing);
     }
 
     // exp(-ln(10000) i/(half - shift)) in float32 and in this order, as the field's programs compute it: at t = 999 one rounding more would show.
@@ -29,7 +52,7 @@ internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var divisor = half - shift;
-        var exponents = arange(half, dtype: ScalarType.Float32, device: device) * -Math.Log(10000) / (divisor == 0 ? 1 : divisor);
-        return exponents.exp().MoveToOuterDisposeScope();
+        var exponents = arange(half, dtype: ScalarType.Float32) * -Math.Log(10000) / (divisor == 0 ? 1 : divisor);
+        return exponents.exp().to(device ?? CPU).MoveToOuterDisposeScope();
     }
 }
