@@ -17,10 +17,14 @@ public static class HeldOutLoss
     /// <param name="batchSize">Images at once.</param>
     /// <param name="prediction">What the network predicts, and the loss is of.</param>
     /// <param name="labels">The class of each image; null for a network without classes, or for its null class.</param>
+    /// <param name="input">What the network is shown and told; null for x_t and the step t.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <returns>The loss by step, in the order of <paramref name="steps"/>.</returns>
     public static IReadOnlyDictionary<int, double> Measure(
         IDenoiser denoiser, GaussianDiffusion process, Tensor x0, IReadOnlyList<int>? steps = null, Func<int, long[], Tensor>? noise = null,
-        int batchSize = 50, PredictionType prediction = PredictionType.Epsilon, IReadOnlyList<int>? labels = null)
+        int batchSize = 50, PredictionType prediction = PredictionType.Epsilon, IReadOnlyList<int>? labels = null, NetworkInput? input = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(process);
@@ -32,6 +36,7 @@ public static class HeldOutLoss
 
         using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Of(denoiser);
+        var squares = new TrainingLoss { Prediction = prediction, Input = input ?? NetworkInput.Step };
         var losses = new Dictionary<int, double>();
         foreach (var t in steps)
         {
@@ -40,12 +45,13 @@ public static class HeldOutLoss
             var sum = 0.0;
             for (var i = 0L; i < x0.shape[0]; i += batchSize)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 using var batch = NewDisposeScope();
                 var count = (int)Math.Min(batchSize, x0.shape[0] - i);
                 var classes = labels is null ? null : ClassLabels.ToTensor(labels.Skip((int)i).Take(count), x0.device);
                 var steady = Enumerable.Repeat(t, count).ToArray();
-                var loss = process.Loss(denoiser, x0.narrow(0, i, count), steady, ε.narrow(0, i, count), labels: classes, prediction: prediction);
-                sum += count * loss.item<float>();
+                var each = squares.PerImage(process, denoiser, x0.narrow(0, i, count), steady, ε.narrow(0, i, count), classes);
+                sum += count * each.mean().item<float>();
             }
             losses[t] = sum / x0.shape[0];
         }

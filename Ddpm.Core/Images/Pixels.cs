@@ -30,15 +30,23 @@ public static class Pixels
     /// <param name="dataset">Where they come from.</param>
     /// <param name="indices">N indices, each in 0..Count-1.</param>
     /// <returns>float32 [N, C, H, W] in [-1, 1] on the CPU; the caller owns it.</returns>
-    public static Tensor Batch(IImageDataset dataset, ReadOnlySpan<int> indices)
+    public static Tensor Batch(IImageDataset dataset, ReadOnlySpan<int> indices) => Batch(dataset, indices, _ => false, CPU);
+
+    /// <summary>The same, some of them mirrored left to right; bytes go to the device, a quarter of what floats would take.</summary>
+    internal static Tensor Batch(IImageDataset dataset, ReadOnlySpan<int> indices, Func<int, bool> isMirrored, Device device)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var size = (int)dataset.Shape.Values;
+        var (size, width) = ((int)dataset.Shape.Values, dataset.Shape.Width);
         var bytes = new byte[checked(indices.Length * size)];
         for (var i = 0; i < indices.Length; i++)
-            dataset.CopyTo(indices[i], bytes.AsSpan(i * size, size));
-        using var tensor = torch.tensor(bytes, dataset.Shape.Batch(indices.Length), dtype: ScalarType.Byte);
-        return ToUnit(tensor);
+        {
+            var image = bytes.AsSpan(i * size, size);
+            dataset.CopyTo(indices[i], image);
+            for (var row = 0; row < size && isMirrored(i); row += width)
+                image.Slice(row, width).Reverse();
+        }
+        using var scope = NewDisposeScope();
+        return ToUnit(torch.tensor(bytes, dataset.Shape.Batch(indices.Length), dtype: ScalarType.Byte).to(device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The bytes of images in the network's range, ready to be written as a picture.</summary>
@@ -52,5 +60,4 @@ public static class Pixels
         GC.KeepAlive(dense);
         return copy;
     }
-
 }

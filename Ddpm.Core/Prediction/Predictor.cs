@@ -92,18 +92,17 @@ public sealed class Predictor
         return estimate is null ? denoiser.Predict(shown, told, labels) : ((ISelfConditionedDenoiser)denoiser).Predict(shown, told, labels, estimate);
     }
 
-    // v in general: x_0 = α s²/n² x - σ s/n v (Karras et al. 2022, table 1, with v = -F); for data of deviation s = 1, v = α ε - σ x_0.
     private (Tensor X0, Tensor Epsilon) Read(Tensor output, Tensor x, DiffusionPoint at)
     {
         var (α, σ) = (at.Alpha, at.Sigma);
-        var (s, n) = (options.Input.DataDeviation, options.Input.Norm(at));
+        var (x0, ε) = (options.Input.X0OfV(at), options.Input.EpsilonOfV(at));
         return options.Type switch
         {
             PredictionType.Epsilon => ((x - σ * output) / α, output),
             PredictionType.X0 when σ == 0 => throw new InvalidOperationException(
                 "At the data itself epsilon does not follow from x_0: invert with SamplingEnd.FirstStep, or DdimInversion.FromFirstStep."),
             PredictionType.X0 => (output, (x - α * output) / σ),
-            _ => (α * s * s / (n * n) * x - σ * s / n * output, σ / (n * n) * x + α * s / n * output),
+            _ => (x0.OfX * x + x0.OfV * output, ε.OfX * x + ε.OfV * output),
         };
     }
 

@@ -93,15 +93,17 @@ public sealed class GaussianDiffusion
     /// <param name="t">N steps, each from 0 to T-1.</param>
     /// <param name="noise">ε, [N, C, H, W].</param>
     /// <param name="prediction">Which of them.</param>
+    /// <param name="input">Its data's deviation, which v depends on; null for 1.</param>
     /// <returns>[N, C, H, W]; the caller owns it.</returns>
-    public Tensor TrainingTarget(Tensor x0, IReadOnlyList<int> t, Tensor noise, PredictionType prediction)
+    public Tensor TrainingTarget(Tensor x0, IReadOnlyList<int> t, Tensor noise, PredictionType prediction, NetworkInput? input = null)
     {
         using var scope = NewDisposeScope();
+        input ??= NetworkInput.Step;
         var target = prediction switch
         {
             PredictionType.Epsilon => noise.alias(),
             PredictionType.X0 => x0.alias(),
-            PredictionType.V => Mix(t, point => point.Alpha, noise, point => -point.Sigma, x0),
+            PredictionType.V => Mix(t, point => input.V(point).OfEpsilon, noise, point => input.V(point).OfX0, x0),
             _ => throw new ArgumentOutOfRangeException(nameof(prediction), prediction, "The prediction must be one of PredictionType."),
         };
         return target.MoveToOuterDisposeScope();
@@ -131,11 +133,11 @@ public sealed class GaussianDiffusion
     /// <summary>
     /// x_0 by what the network says of x_t, with a step of its own for each image; not clipped. The inverse of <see cref="TrainingTarget"/>.
     /// </summary>
-    internal Tensor ReadX0(Tensor xt, Tensor output, IReadOnlyList<int> t, PredictionType prediction) => prediction switch
+    internal Tensor ReadX0(Tensor xt, Tensor output, IReadOnlyList<int> t, PredictionType prediction, NetworkInput input) => prediction switch
     {
         PredictionType.Epsilon => Mix(t, point => 1 / point.Alpha, xt, point => -point.Rho, output),
         PredictionType.X0 => output.alias(),
-        _ => Mix(t, point => point.Alpha, xt, point => -point.Sigma, output),
+        _ => Mix(t, point => input.X0OfV(point).OfX, xt, point => input.X0OfV(point).OfV, output),
     };
 
     /// <summary>One number an image, [N, 1, 1, 1].</summary>

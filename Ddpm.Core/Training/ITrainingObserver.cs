@@ -1,10 +1,27 @@
 namespace Ddpm;
 
-/// <summary>Looks on while a network is trained: saves weights, draws pictures, measures.</summary>
+/// <summary>Looks on while a network is trained: saves weights, draws pictures, measures. All calls come on the training thread, which waits.</summary>
 public interface ITrainingObserver
 {
-    /// <summary>Called after every step, on the training thread; training goes on when it returns.</summary>
+    /// <summary>Called before the first step of a run. What is thrown here ends the run before it has cost anything.</summary>
+    /// <param name="trainer">The run.</param>
+    void BeforeTraining(Trainer trainer)
+    {
+    }
+
+    /// <summary>Called after every step.</summary>
     /// <param name="trainer">The run; its averaged weights are put into the network by <see cref="Trainer.UseAverage"/>.</param>
     /// <param name="progress">The step just done.</param>
-    void AfterStep(Trainer trainer, TrainingProgress progress);
+    /// <param name="cancellationToken">The run's: long work looks at it.</param>
+    void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Called once when a run ends, whatever ended it; not where <see cref="BeforeTraining"/> did. The weights are those of the last good step, the
+    /// averaged ones as in <see cref="AfterStep"/>.
+    /// </summary>
+    /// <param name="trainer">The run.</param>
+    /// <param name="ended">What ended it.</param>
+    void AfterTraining(Trainer trainer, TrainingEnd ended)
+    {
+    }
 }

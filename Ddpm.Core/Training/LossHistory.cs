@@ -74,11 +74,23 @@ public sealed class LossHistory
         if (perImage.dim() != 1 || perImage.shape[0] != t.Count)
             throw new ArgumentException(
                 $"There must be one loss a step, but there are {t.Count} steps and losses [{string.Join(", ", perImage.shape)}].", nameof(perImage));
+        Add(t, Read(perImage));
+    }
+
+    internal void Add(IReadOnlyList<int> t, ReadOnlySpan<float> losses)
+    {
+        for (var i = 0; i < losses.Length; i++)
+            Add(t[i], losses[i]);
+    }
+
+    /// <summary>The values of a tensor of any shape and device: this waits for the device.</summary>
+    internal static float[] Read(Tensor tensor)
+    {
         using var scope = NewDisposeScope();
-        var values = perImage.detach().to(ScalarType.Float32).cpu();
-        foreach (var (i, loss) in values.data<float>().ToArray().Index())
-            Add(t[i], loss);
-        GC.KeepAlive(values);
+        var there = tensor.detach().to(ScalarType.Float32).cpu().contiguous();
+        var values = there.data<float>().ToArray();
+        GC.KeepAlive(there);
+        return values;
     }
 
     /// <summary>All that it holds: [T, <see cref="Length"/>] row by row, the oldest loss of a step first, NaN where there is none yet.</summary>

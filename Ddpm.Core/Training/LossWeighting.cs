@@ -2,7 +2,8 @@ namespace Ddpm;
 
 /// <summary>
 /// How much an image counts in the loss at its step, by the signal-to-noise ratio there, SNR = ᾱ/(1-ᾱ). Each is a weight w on (ε - ε_θ)²; since that
-/// is SNR (x_0 - x̂_0)² and (SNR + 1)⁻¹ SNR (v - v_θ)², networks that predict x_0 get w SNR, and v, w SNR/(SNR + 1).
+/// is SNR (x_0 - x̂_0)² and (SNR + 1)⁻¹ SNR (v - v_θ)², networks that predict x_0 get w SNR, and v, w SNR/(SNR + 1) (for data of deviation s,
+/// w s² SNR/(s² SNR + 1)).
 /// </summary>
 public sealed class LossWeighting
 {
@@ -52,15 +53,17 @@ public sealed class LossWeighting
     /// <summary>The weight of an image.</summary>
     /// <param name="at">Where it is on the path.</param>
     /// <param name="prediction">What the loss is a difference of.</param>
-    public double At(DiffusionPoint at, PredictionType prediction)
+    /// <param name="dataDeviation">The deviation s of the data, which v depends on (<see cref="NetworkInput.DataDeviation"/>).</param>
+    public double At(DiffusionPoint at, PredictionType prediction, double dataDeviation = 1)
     {
         if (weight is null)
             return 1;
         var snr = at.AlphaBar / (at.Sigma * at.Sigma);
+        var square = dataDeviation * dataDeviation;
         return weight(snr) * prediction switch
         {
             PredictionType.X0 => snr,
-            PredictionType.V => snr / (snr + 1),
+            PredictionType.V => square * snr / (square * snr + 1),
             _ => 1,
         };
     }

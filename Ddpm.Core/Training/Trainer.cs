@@ -12,7 +12,6 @@ public sealed class Trainer : IDisposable
 {
     private readonly IDenoiser denoiser;
     private readonly nn.Module module;
-    private readonly IImageDataset data;
     private readonly IReadOnlyList<int>? labels;
     private readonly BatchOrder order;
     private readonly TrainingLoss loss;
@@ -21,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly Parameter[] parameters;
     private readonly WeightAverage? average;
     private readonly Device device;
+    private readonly int drawnBefore;
     private IDisposable? averageInUse;
 
     /// <summary>Prepares a run. The network stays where it is and stays the caller's.</summary>
@@ -29,14 +29,17 @@ public sealed class Trainer : IDisposable
     /// <param name="data">At least one batch of images that the network takes, with labels if it has classes.</param>
     /// <param name="options">The recipe; null for the paper's.</param>
     /// <param name="prediction">What the network learns to predict.</param>
+    /// <param name="input">What the network is shown and told; null for x_t and the step t.</param>
+    /// <param name="drawnBefore">Steps of earlier runs with the same seed, ≥ 0, whose draws of images, t and noise are not repeated.</param>
     /// <exception cref="ArgumentException">The denoiser cannot be trained, an option is out of range, or the data set is smaller than a batch or has
     /// not the labels that the network needs.</exception>
     public Trainer(
         IDenoiser denoiser, GaussianDiffusion process, IImageDataset data, TrainingOptions? options = null,
-        PredictionType prediction = PredictionType.Epsilon)
+        PredictionType prediction = PredictionType.Epsilon, NetworkInput? input = null, int drawnBefore = 0)
     {
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfNegative(drawnBefore);
         this.denoiser = denoiser;
         module = denoiser as nn.Module
             ?? throw new ArgumentException(
@@ -45,11 +48,10 @@ public sealed class Trainer : IDisposable
         if (parameters.Length == 0)
             throw new ArgumentException("The denoiser has no weights to train.", nameof(denoiser));
         Convolutions.Ensure(module);
-        (Process, Prediction) = (process, prediction);
-        this.data = data;
+        (Process, Prediction, Data, this.drawnBefore) = (process, prediction, data, drawnBefore);
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
-        loss = Options.LossOf(prediction);
+        loss = Options.LossOf(prediction, input ?? NetworkInput.Step);
         selfConditioningRate = denoiser is ISelfConditionedDenoiser { TakesEstimate: true } ? Options.SelfConditioningRate : 0;
         loss.Check(process, showEstimate: selfConditioningRate > 0);
         labels = ClassLabels.OfData(denoiser, data);
@@ -68,6 +70,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>What the network learns to predict.</summary>
     public PredictionType Prediction { get; }
+
+    /// <summary>The images.</summary>
+    public IImageDataset Data { get; }
 
     /// <summary>The recipe.</summary>
     public TrainingOptions Options { get; }
@@ -89,84 +94,145 @@ public sealed class Trainer : IDisposable
     /// holds the averaged weights. A further call goes on from the raw ones.
     /// </summary>
     /// <param name="progress">Told after every step.</param>
-    /// <param name="observers">Called after every step.</param>
-    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <param name="observers">Called before the first step, after every step and at the end.</param>
+    /// <param name="cancellationToken">Looked at between steps, and handed to the observers.</param>
+    /// <exception cref="InvalidOperationException">Something still holds the averaged weights in the network (<see cref="UseAverage"/>).</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the step under way was finished.</exception>
     /// <exception cref="TrainingDivergedException">The loss or its gradient is not finite.</exception>
     public void Run(
         IProgress<TrainingProgress>? progress = null, IReadOnlyList<ITrainingObserver>? observers = null,
         CancellationToken cancellationToken = default)
     {
-        var clock = Stopwatch.StartNew();
-        var images = 0L;
-        var wasTraining = module.training;
+        observers ??= [];
+        if (average?.Uses > (averageInUse is null ? 0 : 1))
+            throw new InvalidOperationException("The raw weights must be back before training goes on: dispose what UseAverage returned.");
+        foreach (var observer in observers)
+            observer.BeforeTraining(this);
+        var mode = TrainingMode.Of(module);
         averageInUse?.Dispose();
+        var end = TrainingEnd.Failed;
         try
         {
-            while (Step < Options.Steps)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var (loss, norm, batch) = TakeStep();
-                images += batch;
-                var elapsed = clock.Elapsed;
-                var report = new TrainingProgress(
-                    Step, Options.Steps, (Step - 1) / StepsPerEpoch + 1, loss, norm, Options.LearningRateAt(Step - 1),
-                    images / elapsed.TotalSeconds, elapsed);
-                progress?.Report(report);
-                foreach (var observer in observers ?? [])
-                    observer.AfterStep(this, report);
-            }
+            TakeSteps(progress, observers, cancellationToken);
+            end = TrainingEnd.Finished;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            end = TrainingEnd.Cancelled;
+            throw;
+        }
+        catch (TrainingDivergedException)
+        {
+            end = TrainingEnd.Diverged;
+            throw;
         }
         finally
         {
             averageInUse = average?.Use();
-            module.train(wasTraining);
+            mode.Restore();
+            End(observers, end);
         }
     }
 
-    /// <summary>Puts the averaged weights into the network until the result is disposed; without averaging, nothing changes.</summary>
+    /// <summary>
+    /// Puts the averaged weights into the network until the result is disposed; without averaging, nothing changes. After <see cref="Run"/> they are
+    /// there already, and stay.
+    /// </summary>
     public IDisposable? UseAverage() => average?.Use();
 
-    /// <inheritdoc/>
+    /// <summary>Frees the optimiser, the average and the network's gradients; the weights stay as they are.</summary>
     public void Dispose()
     {
+        foreach (var parameter in parameters.Where(parameter => !parameter.IsInvalid))
+            parameter.grad = null;
         optimizer.Dispose();
         average?.Dispose();
     }
 
-    private (double Loss, double GradientNorm, int Batch) TakeStep()
+    /// <summary>
+    /// The gradient of a step, clipped, in the network's weights. Nothing is read from the device, and besides the batch only a few small tensors are
+    /// copied to it.
+    /// </summary>
+    /// <returns>The loss, the gradient's norm before clipping and the N losses of the images, [2 + N], in the caller's dispose scope.</returns>
+    internal (Tensor Figures, StepDraw Drawn) ComputeGradient()
     {
         using var scope = NewDisposeScope();
         using var gradients = set_grad_enabled(true);
+        var (seed, draw) = (Options.Seed, drawnBefore + Step);
         module.train();
-        (denoiser as IStochasticModule)?.Reseed(TrainingDraws.DropoutSeed(Options.Seed, Step));
+        (denoiser as IStochasticModule)?.Reseed(TrainingDraws.DropoutSeed(seed, draw));
 
-        var indices = order.Indices(Step);
-        var x0 = Pixels.Batch(data, indices).to(device);
-        if (Options.HorizontalFlip)
-            x0 = TrainingDraws.Flip(Options.Seed, Step, x0);
-        var drawn = Options.StepSampling.Draw(Options.Seed, Step, indices.Length, Losses);
-        var ε = TrainingDraws.NoiseLike(Options.Seed, Step, x0, Options.OffsetNoise);
+        var indices = order.Indices(draw);
+        var x0 = Pixels.Batch(Data, indices, i => Options.HorizontalFlip && TrainingDraws.IsMirrored(seed, draw, i), device);
+        var drawn = Options.StepSampling.Draw(seed, draw, indices.Length, Losses);
+        var ε = TrainingDraws.NoiseLike(seed, draw, x0, Options.OffsetNoise);
 
         optimizer.zero_grad();
-        var showEstimate = TrainingDraws.ShowsEstimate(Options.Seed, Step, selfConditioningRate);
-        var perImage = loss.PerImage(Process, denoiser, x0, drawn.T, ε, LabelsOf(indices), showEstimate);
+        var showEstimate = TrainingDraws.ShowsEstimate(seed, draw, selfConditioningRate);
+        var perImage = loss.PerImage(Process, denoiser, x0, drawn.T, ε, LabelsOf(indices, draw), showEstimate);
         var mean = drawn.Weigh(perImage).mean();
         mean.backward();
-        var norm = nn.utils.clip_grad_norm_(parameters, Options.GradientClip ?? double.PositiveInfinity);
-        var value = mean.item<float>();
-        if (!float.IsFinite(value) || !double.IsFinite(norm))
-            throw new TrainingDivergedException(Step + 1, value, norm);
-        Losses.Add(drawn.T, perImage);          // before the optimiser, which a GPU would else be waited for
+        var norm = GradientNorm.Clip(parameters, Options.GradientClip);
+        var figures = cat([mean.detach().view(1), norm.view(1).to(mean.dtype), perImage.detach()]);
+        return (figures.MoveToOuterDisposeScope(), drawn);
+    }
+
+    /// <summary>The optimiser's step along the gradient, and that of the average.</summary>
+    internal void ApplyGradient()
+    {
         foreach (var group in optimizer.ParamGroups)
             group.LearningRate = Options.LearningRateAt(Step);
         optimizer.step();
         average?.Update(Options.EmaDecayAt(Step));
         Step++;
-        return (value, norm, indices.Length);
     }
 
-    private Tensor? LabelsOf(ReadOnlySpan<int> indices)
+    private void TakeSteps(IProgress<TrainingProgress>? progress, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var (images, before) = (0L, Step);
+        while (Step < Options.Steps)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (loss, norm, batch) = TakeStep();
+            images += batch;
+            var elapsed = clock.Elapsed;
+            var report = new TrainingProgress(
+                Step, Options.Steps, (Step - 1) / StepsPerEpoch + 1, loss, norm, Options.LearningRateAt(Step - 1),
+                images / elapsed.TotalSeconds, elapsed) { StepsBefore = before };
+            progress?.Report(report);
+            foreach (var observer in observers)
+                observer.AfterStep(this, report, cancellationToken);
+        }
+    }
+
+    private (double Loss, double GradientNorm, int Batch) TakeStep()
+    {
+        using var scope = NewDisposeScope();
+        var (figures, drawn) = ComputeGradient();
+        // The only place where the device is waited for. It comes before the optimiser, so that a step that is not finite leaves the weights alone.
+        var values = LossHistory.Read(figures);
+        if (!float.IsFinite(values[0]) || !float.IsFinite(values[1]))
+            throw new TrainingDivergedException(Step + 1, values[0], values[1]);
+        Losses.Add(drawn.T, values.AsSpan(2));
+        ApplyGradient();
+        return (values[0], values[1], drawn.T.Count);
+    }
+
+    // Of a run that did not finish, what ended it is told, not what went wrong after.
+    private void End(IReadOnlyList<ITrainingObserver> observers, TrainingEnd end)
+    {
+        foreach (var observer in observers)
+            try
+            {
+                observer.AfterTraining(this, end);
+            }
+            catch (Exception) when (end != TrainingEnd.Finished)
+            {
+            }
+    }
+
+    private Tensor? LabelsOf(ReadOnlySpan<int> indices, int draw)
     {
         if (labels is null)
             return null;
@@ -174,7 +240,7 @@ public sealed class Trainer : IDisposable
         for (var i = 0; i < drawn.Length; i++)
             drawn[i] = labels[indices[i]];
         if (Options.LabelDropout > 0)
-            drawn = TrainingDraws.DropLabels(Options.Seed, Step, drawn, Options.LabelDropout, ((IConditionalDenoiser)denoiser).NullClass!.Value);
+            drawn = TrainingDraws.DropLabels(Options.Seed, draw, drawn, Options.LabelDropout, ((IConditionalDenoiser)denoiser).NullClass!.Value);
         return ClassLabels.ToTensor(drawn, device);
     }
 }

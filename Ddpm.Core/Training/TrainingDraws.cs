@@ -55,12 +55,6 @@ internal static class TrainingDraws
     /// <summary>Whether a step's network is shown an estimate of x_0, with a probability (Chen et al. 2022, algorithm 1).</summary>
     internal static bool ShowsEstimate(ulong seed, int step, double probability) => Seeds.Uniform(seed, SelfConditioning, (ulong)step) < probability;
 
-    /// <summary>Mirrors each image with probability 1/2.</summary>
-    internal static Tensor Flip(ulong seed, int step, Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var mirrored = Enumerable.Range(0, (int)x.shape[0]).Select(i => Seeds.Mix(seed, Flips, (ulong)step, (ulong)i) % 2 == 1).ToArray();
-        var choose = torch.tensor(mirrored).view(-1, 1, 1, 1).to(x.device);
-        return where(choose, x.flip(3), x).MoveToOuterDisposeScope();
-    }
+    /// <summary>Whether an image is mirrored: half of them are.</summary>
+    internal static bool IsMirrored(ulong seed, int step, int image) => Seeds.Mix(seed, Flips, (ulong)step, (ulong)image) % 2 == 1;
 }

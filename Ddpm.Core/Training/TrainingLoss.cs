@@ -20,6 +20,13 @@ public sealed record TrainingLoss
         init => field = Choice.Check(value, nameof(Prediction), nameof(Prediction));
     }
 
+    /// <summary>What the network is shown and told. x_t and the step t by default.</summary>
+    public NetworkInput Input
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Input));
+    } = NetworkInput.Step;
+
     /// <summary>How much an image counts at its step. <see cref="LossWeighting.None"/> by default.</summary>
     public LossWeighting Weighting
     {
@@ -74,15 +81,17 @@ public sealed record TrainingLoss
         Check(process, showEstimate);
         using var scope = NewDisposeScope();
         var xt = process.Diffuse(x0, t, noise);
-        var told = torch.tensor(t.Select(step => (float)step).ToArray()).to(x0.device);
-        var said = showEstimate ? TakerOf(denoiser).Predict(xt, told, labels, Estimate()) : denoiser.Predict(xt, told, labels);
+        var points = t.Select(step => process.Path.At(step)).ToArray();
+        var shown = Shown(xt, points);
+        var told = torch.tensor(points.Select(Input.Told).ToArray()).to(x0.dtype == ScalarType.Float64 ? x0.dtype : ScalarType.Float32, x0.device);
+        var said = showEstimate ? TakerOf(denoiser).Predict(shown, told, labels, Estimate()) : denoiser.Predict(shown, told, labels);
         var (output, channels) = Predictor.Split(said, x0);
         if (Kind == LossKind.VariationalBound)
             return (process.Steps * Bound(output)).MoveToOuterDisposeScope();
 
-        var loss = Difference(output, process.TrainingTarget(x0, t, noise, Prediction));
+        var loss = Difference(output, process.TrainingTarget(x0, t, noise, Prediction, Input));
         if (Weighting != LossWeighting.None)
-            loss = loss * GaussianDiffusion.Column(t.Select(step => Weighting.At(process.Path.At(step), Prediction)), x0);
+            loss = loss * GaussianDiffusion.Column(points.Select(point => Weighting.At(point, Prediction, Input.DataDeviation)), x0);
         loss = loss.flatten(1).mean([1]);
         // L_t with t drawn uniformly, times T, is L_vlb on average.
         if (BoundWeight > 0)
@@ -92,13 +101,13 @@ public sealed record TrainingLoss
         Tensor Estimate()
         {
             using var noGrad = no_grad();
-            var (first, _) = Predictor.Split(denoiser.Predict(xt, told, labels), x0);
-            return process.ReadX0(xt, first, t, Prediction).clamp(-1, 1);
+            var (first, _) = Predictor.Split(denoiser.Predict(shown, told, labels), x0);
+            return process.ReadX0(xt, first, t, Prediction, Input).clamp(-1, 1);
         }
 
         Tensor Bound(Tensor predicted) =>
             BoundStep.Bits(
-                [.. t.Select(step => BoundStep.At(process.Path, step))], Variance, x0, process.ReadX0(xt, predicted, t, Prediction), channels);
+                [.. t.Select(step => BoundStep.At(process.Path, step))], Variance, x0, process.ReadX0(xt, predicted, t, Prediction, Input), channels);
     }
 
     internal void Check(GaussianDiffusion process, bool showEstimate = false)
@@ -109,7 +118,13 @@ public sealed record TrainingLoss
         if (BoundWeight > 0 && Variance is AncestralVariance.FixedLarge or AncestralVariance.FixedSmall)
             throw new ArgumentException($"With a weight of the bound the variance must be a learned one, but is {Variance}.");
         if (HasBound || showEstimate)
-            new PredictorOptions { Type = Prediction }.Check(process.Path);
+            new PredictorOptions { Type = Prediction, Input = Input }.Check(process.Path);
+    }
+
+    private Tensor Shown(Tensor xt, DiffusionPoint[] points)
+    {
+        var divisors = points.Select(Input.Divisor).ToArray();
+        return Array.TrueForAll(divisors, divisor => divisor == 1) ? xt : xt / GaussianDiffusion.Column(divisors, xt);
     }
 
     private static ISelfConditionedDenoiser TakerOf(IDenoiser denoiser) => denoiser is ISelfConditionedDenoiser { TakesEstimate: true } taker

@@ -119,8 +119,8 @@ public sealed record TrainingOptions
         Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
     }
 
-    internal TrainingLoss LossOf(PredictionType prediction) =>
-        new() { Kind = Loss, Prediction = prediction, Weighting = Weighting, BoundWeight = BoundWeight, Variance = Variance };
+    internal TrainingLoss LossOf(PredictionType prediction, NetworkInput input) =>
+        new() { Kind = Loss, Prediction = prediction, Input = input, Weighting = Weighting, BoundWeight = BoundWeight, Variance = Variance };
 
     private static void Require(bool holds, string name, object? value, string rule)
     {

@@ -15,6 +15,9 @@ namespace Ddpm;
 public sealed record TrainingProgress(
     int Step, int Steps, int Epoch, double Loss, double GradientNorm, double LearningRate, double ImagesPerSecond, TimeSpan Elapsed)
 {
-    /// <summary>What the rest will take at the rate so far.</summary>
-    public TimeSpan Remaining => Elapsed / Step * (Steps - Step);
+    /// <summary>Steps that were done when the run began: those of an earlier run that it goes on from. 0 by default.</summary>
+    public int StepsBefore { get; init; }
+
+    /// <summary>What the rest will take at the rate of this run so far.</summary>
+    public TimeSpan Remaining => Elapsed / (Step - StepsBefore) * (Steps - Step);
 }

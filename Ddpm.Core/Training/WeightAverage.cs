@@ -7,12 +7,16 @@ namespace Ddpm;
 internal sealed class WeightAverage : IDisposable
 {
     private readonly (Parameter Live, Tensor Average)[] weights;
+    private int uses;
 
     internal WeightAverage(nn.Module module)
     {
         using var noGrad = no_grad();
         weights = [.. module.parameters().Select(live => (live, live.detach().clone().DetachFromDisposeScope()))];
     }
+
+    /// <summary>How many users need the average in the network now.</summary>
+    internal int Uses => uses;
 
     /// <summary>average ← decay · average + (1 - decay) · weight.</summary>
     internal void Update(double decay)
@@ -22,10 +26,11 @@ internal sealed class WeightAverage : IDisposable
             average.mul_(decay).add_(live, 1 - decay);
     }
 
-    /// <summary>Puts the average into the network until the result is disposed.</summary>
+    /// <summary>Puts the average into the network until the result is disposed; where it is there already, until the last user is done.</summary>
     internal IDisposable Use()
     {
-        Swap();
+        if (uses++ == 0)
+            Swap();
         return new Restore(this);
     }
 
@@ -52,7 +57,7 @@ internal sealed class WeightAverage : IDisposable
 
         public void Dispose()
         {
-            if (!done)
+            if (!done && --average.uses == 0)
                 average.Swap();
             done = true;
         }

@@ -12,6 +12,7 @@ public sealed partial class Diffusion : IDisposable
 {
     private readonly IDatasetReader? dataset;
     private readonly IDisposable? owned;
+    private int stepsTrained;
 
     internal Diffusion(
         GaussianDiffusion process, IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction,
@@ -93,12 +94,15 @@ public sealed partial class Diffusion : IDisposable
         return Process.Diffuse(x0, t, new SeededNoise(seed).DrawLike(x0)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Trains the network; in the end, also when cancelled, it holds the averaged weights.</summary>
+    /// <summary>
+    /// Trains the network; in the end, also when cancelled, it holds the averaged weights. A further call goes on from these with a new optimiser, and
+    /// draws what the calls before have not drawn.
+    /// </summary>
     /// <param name="options">The recipe; null for the paper's.</param>
     /// <param name="data">Images of the network's shape; null: what the builder's reader reads.</param>
     /// <param name="progress">Told after every step.</param>
-    /// <param name="observers">Called after every step: <see cref="TrainingRecorder"/> saves and draws.</param>
-    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <param name="observers">Called before the first step, after every step and at the end: <see cref="TrainingRecorder"/> saves and draws.</param>
+    /// <param name="cancellationToken">Looked at between steps, and handed to the observers.</param>
     /// <exception cref="InvalidOperationException">No data are given, here or to the builder.</exception>
     /// <exception cref="ArgumentException">The images have another shape, there are too few, an option is out of range,
     /// or the network cannot be trained.</exception>
@@ -112,8 +116,15 @@ public sealed partial class Diffusion : IDisposable
             ?? throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
         if (data.Shape != Image)
             throw new ArgumentException($"The data set must have images of {Image}, as the network has, but has {data.Shape}.", nameof(data));
-        using var trainer = new Trainer(Denoiser, Process, data, options, Prediction.Type);
-        trainer.Run(progress, observers, cancellationToken);
+        using var trainer = new Trainer(Denoiser, Process, data, options, Prediction.Type, Prediction.Input, stepsTrained);
+        try
+        {
+            trainer.Run(progress, observers, cancellationToken);
+        }
+        finally
+        {
+            stepsTrained += trainer.Step;
+        }
     }
 
     /// <summary>
@@ -124,6 +135,20 @@ public sealed partial class Diffusion : IDisposable
     /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(this, folder);
+
+    /// <summary>Why <see cref="Save"/> would refuse; null if it would not.</summary>
+    internal string? WhyNotSaved()
+    {
+        try
+        {
+            ModelDescription.Of(this, UNetWeights.NetworkToSave(this).Options);
+            return null;
+        }
+        catch (InvalidOperationException reason)
+        {
+            return reason.Message;
+        }
+    }
 
     /// <summary>
     /// Writes a folder that diffusers loads as a DDPMPipeline or DDIMPipeline: model_index.json, unet/ and scheduler/.

@@ -5,29 +5,36 @@ namespace Ddpm;
 /// <summary>
 /// Keeps what training brings, in a folder: the model (<c>model/</c>, if it is a <see cref="UNet"/>), a grid of samples (<c>samples.png</c>, and one
 /// a picture under <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and, given held-out images, their loss. All
-/// with the averaged weights.
+/// with the averaged weights. A run that is cancelled, diverges or fails leaves its last good weights and its losses there too.
 /// </summary>
+/// <remarks>
+/// The folder is made and tried before the first step. What cannot be written later (a full disk, a picture that a viewer holds open) is told to
+/// <see cref="Warnings"/> and tried again when it is due again; training goes on. Only the model at the end of a finished run must be written, else
+/// the run ends with the exception. A recorder may look on at several runs: their steps are counted on.
+/// </remarks>
 /// <param name="diffusion">What is trained.</param>
 /// <param name="folder">Made if it is not there.</param>
 public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrainingObserver
 {
     private readonly List<(double Step, double Loss)> losses = [];
     private readonly List<(double Step, double Loss)> heldOut = [];
+    private readonly List<string> faults = [];
+    private int stepsBefore, lastSaved;
 
     /// <summary>Steps between two savings of the model; the end is always saved. 1,000 by default; 0: the end only.</summary>
-    public int SaveEvery { get; init; } = 1000;
+    public int SaveEvery { get; init => field = AtLeast(value, 0, nameof(SaveEvery)); } = 1000;
 
     /// <summary>Steps between two grids of samples and plots; the end is always drawn. 1,000 by default; 0: the end only.</summary>
-    public int PictureEvery { get; init; } = 1000;
+    public int PictureEvery { get; init => field = AtLeast(value, 0, nameof(PictureEvery)); } = 1000;
 
     /// <summary>Images in a grid. 16 by default; 0: no grids.</summary>
-    public int Pictures { get; init; } = 16;
+    public int Pictures { get; init => field = AtLeast(value, 0, nameof(Pictures)); } = 16;
 
     /// <summary>Columns of a grid. 8 by default.</summary>
-    public int Columns { get; init; } = 8;
+    public int Columns { get; init => field = AtLeast(value, 1, nameof(Columns)); } = 8;
 
     /// <summary>How many times larger than they are the images are drawn. 2 by default.</summary>
-    public int Scale { get; init; } = 2;
+    public int Scale { get; init => field = AtLeast(value, 1, nameof(Scale)); } = 2;
 
     /// <summary>How the images of a grid are drawn; null: as the diffusion draws by default. A sampler of fewer steps saves time.</summary>
     public SamplingOptions? Sampling { get; init; }
@@ -38,7 +45,10 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     public IImageDataset? HeldOut { get; init; }
 
     /// <summary>How many of them, from the first. 200 by default.</summary>
-    public int HeldOutCount { get; init; } = 200;
+    public int HeldOutCount { get; init => field = AtLeast(value, 1, nameof(HeldOutCount)); } = 200;
+
+    /// <summary>Told of what could not be written, in a sentence that names the file; null by default. <see cref="Faults"/> keeps them.</summary>
+    public IProgress<string>? Warnings { get; init; }
 
     /// <summary>Steps and their loss, in order.</summary>
     public IReadOnlyList<(double Step, double Loss)> Losses => losses;
@@ -46,29 +56,85 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     /// <summary>Steps and the mean held-out loss there, in order.</summary>
     public IReadOnlyList<(double Step, double Loss)> HeldOutLosses => heldOut;
 
+    /// <summary>What could not be written so far.</summary>
+    public IReadOnlyList<string> Faults => faults;
+
     /// <inheritdoc/>
-    public void AfterStep(Trainer trainer, TrainingProgress progress)
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="ArgumentException">The held-out images are not of the shape or the classes of the images to train on.</exception>
+    public void BeforeTraining(Trainer trainer)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        if (HeldOut is not null)
+            CheckHeldOut(HeldOut, trainer.Data);
+        OutputFolder.Prepare(folder);
+        if (trainer.Step == 0)
+            (stepsBefore, lastSaved) = (losses.Count == 0 ? 0 : (int)losses[^1].Step, 0);
+        if (diffusion.WhyNotSaved() is { } reason)
+            Tell($"The model will not be saved: {reason}");
+    }
+
+    /// <inheritdoc/>
+    public void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(progress);
-        losses.Add((progress.Step, progress.Loss));
+        losses.Add((stepsBefore + progress.Step, progress.Loss));
         var isLast = progress.Step == progress.Steps;
         var (save, draw) = (isLast || IsDue(progress.Step, SaveEvery), isLast || IsDue(progress.Step, PictureEvery));
         if (!save && !draw)
             return;
         using var average = trainer.UseAverage();
-        if (save && diffusion.Denoiser is UNet)
-            diffusion.Save(Path.Combine(folder, "model"));
+        if (save)
+            Save(progress.Step, mustSucceed: false);
         if (!draw)
             return;
-        Measure(progress.Step);
-        DrawSamples(progress.Step);
+        Measure(stepsBefore + progress.Step, cancellationToken);
+        DrawSamples(stepsBefore + progress.Step, cancellationToken);
         DrawLoss();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The model of a finished run cannot be written.</exception>
+    public void AfterTraining(Trainer trainer, TrainingEnd ended)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        if (trainer.Step == 0)
+            return;
+        using var average = trainer.UseAverage();
+        if (lastSaved < trainer.Step)
+            Save(trainer.Step, mustSucceed: ended == TrainingEnd.Finished);
+        if (ended != TrainingEnd.Finished && losses.Count > 0)
+            DrawLoss();
     }
 
     private static bool IsDue(int step, int every) => every > 0 && step % every == 0;
 
-    private void Measure(int step)
+    private static int AtLeast(int value, int least, string name) =>
+        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+
+    private static void CheckHeldOut(IImageDataset heldOut, IImageDataset data)
+    {
+        if (heldOut.Shape != data.Shape)
+            throw new ArgumentException($"Held-out images must be of {data.Shape}, as those to train on, but are of {heldOut.Shape}.");
+        if (heldOut.ClassNames is { } theirs && data.ClassNames is { } ours && !theirs.SequenceEqual(ours))
+            throw new ArgumentException(
+                $"Held-out images must have the classes of those to train on ({string.Join(", ", ours)}), but have {string.Join(", ", theirs)}.");
+    }
+
+    private void Save(int step, bool mustSucceed)
+    {
+        if (diffusion.WhyNotSaved() is not null)
+            return;
+        void Write() => diffusion.Save(Path.Combine(folder, "model"));
+        if (mustSucceed)
+            Write();
+        else if (!Try(Write))
+            return;
+        lastSaved = step;
+    }
+
+    private void Measure(int step, CancellationToken cancellationToken)
     {
         if (HeldOut is null)
             return;
@@ -76,18 +142,21 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         using var x0 = Pixels.Batch(HeldOut, [.. Enumerable.Range(0, count)]);
         using var there = x0.to(diffusion.Device, copy: true);
         var labels = ClassLabels.OfData(diffusion.Denoiser, HeldOut)?.Take(count).ToArray();
-        var losses = HeldOutLoss.Measure(diffusion.Denoiser, diffusion.Process, there, prediction: diffusion.Prediction.Type, labels: labels);
+        var prediction = diffusion.Prediction;
+        var losses = HeldOutLoss.Measure(
+            diffusion.Denoiser, diffusion.Process, there, prediction: prediction.Type, labels: labels, input: prediction.Input,
+            cancellationToken: cancellationToken);
         heldOut.Add((step, losses.Values.Average()));
     }
 
-    private void DrawSamples(int step)
+    private void DrawSamples(int step, CancellationToken cancellationToken)
     {
         if (Pictures == 0)
             return;
-        using var images = diffusion.Sample(Pictures, WithLabels(Sampling ?? new()));
+        using var images = diffusion.Sample(Pictures, WithLabels(Sampling ?? new()), cancellationToken: cancellationToken);
         var grid = PictureGrid.Grid(images, Columns, Scale);
-        grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png"));
-        grid.SavePng(Path.Combine(folder, "samples.png"));
+        Try(() => grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png")));
+        Try(() => grid.SavePng(Path.Combine(folder, "samples.png")));
     }
 
     // Class by class, where the caller does not say.
@@ -98,32 +167,27 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
 
     private void DrawLoss()
     {
-        var smooth = RunningMean(losses, Math.Max(1, losses.Count / 100));
-        var series = new List<PlotSeries> { new("training", smooth) };
-        if (heldOut.Count > 0)
-            series.Add(new("held out", heldOut));
-        LossPlot.Draw(series, new PlotOptions { LogarithmicValues = true }).SavePng(Path.Combine(folder, "loss.png"));
-        AtomicFile.Write(Path.Combine(folder, "loss.csv"), stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            writer.WriteLine("step,loss,held_out");
-            var measured = heldOut.ToDictionary(point => point.Step, point => point.Loss);
-            foreach (var (step, loss) in losses)
-                writer.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{step},{loss:R},{(measured.TryGetValue(step, out var held) ? held : null):R}"));
-        });
+        Try(() => LossRecord.Plot(losses, heldOut).SavePng(Path.Combine(folder, "loss.png")));
+        Try(() => LossRecord.WriteTable(Path.Combine(folder, "loss.csv"), losses, heldOut));
     }
 
-    // A step's loss depends on its t above all: the mean over a hundredth of the run shows the trend.
-    private static List<(double Step, double Loss)> RunningMean(List<(double Step, double Loss)> points, int window)
+    private bool Try(Action write)
     {
-        var means = new List<(double, double)>();
-        var sum = 0.0;
-        for (var i = 0; i < points.Count; i++)
+        try
         {
-            sum += points[i].Loss - (i >= window ? points[i - window].Loss : 0);
-            means.Add((points[i].Step, sum / Math.Min(i + 1, window)));
+            write();
+            return true;
         }
-        return means;
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Tell(fault.Message);
+            return false;
+        }
+    }
+
+    private void Tell(string fault)
+    {
+        faults.Add(fault);
+        Warnings?.Report(fault);
     }
 }

@@ -1,34 +1,16 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Dropout (Srivastava et al. 2014) from a generator of the network's own, so that training can be repeated. One for all blocks.</summary>
-internal sealed class DropoutNoise(double probability) : IDisposable
+/// <summary>Dropout (Srivastava et al. 2014) by a seed of the network's own, so that training can be repeated on any device. One for all blocks.</summary>
+internal sealed class DropoutNoise(double probability)
 {
-    private ulong seed;
-    private Generator? generator;
+    private ulong seed, draws;
 
-    internal void Reseed(ulong value)
-    {
-        seed = value;
-        Dispose();
-    }
+    internal void Reseed(ulong value) => (seed, draws) = (value, 0);
 
     /// <summary>Drops values and scales the rest by 1/(1-p), so that the mean stays.</summary>
-    internal Tensor Apply(Tensor x)
-    {
-        if (probability == 0)
-            return x;
-        if (generator?.device.type != x.device.type)
-            Dispose();
-        generator ??= new Generator(seed, x.device);
-        return x * empty_like(x).bernoulli_(1 - probability, generator).div_(1 - probability);
-    }
-
-    public void Dispose()
-    {
-        generator?.Dispose();
-        generator = null;
-    }
+    /// <param name="x">[N, C, H, W].</param>
+    internal Tensor Apply(Tensor x) =>
+        probability == 0 ? x : x * BernoulliMask.Draw(Seeds.Mix(seed, draws++), x.shape, 1 - probability, x.dtype, x.device);
 }

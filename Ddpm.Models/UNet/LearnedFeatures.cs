@@ -20,6 +20,7 @@ internal sealed class LearnedFeatures : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor index)
     {
         using var scope = NewDisposeScope();
-        return weight.index_select(0, index.to(ScalarType.Int64)).MoveToOuterDisposeScope();
+        // By indexing, not by index_select: the gradient of that adds in no fixed order on a GPU.
+        return weight[TensorIndex.Tensor(index.to(ScalarType.Int64))].MoveToOuterDisposeScope();
     }
 }

@@ -21,6 +21,7 @@ public sealed class UNet
     private readonly ModuleList<UpBlock> up_blocks = new();
     private readonly GroupNormalization conv_norm_out;
     private readonly DropoutNoise dropout;
+    private readonly bool hasWholeBlocks;
 
     /// <summary>Makes a network with fresh weights on the CPU.</summary>
     /// <param name="options">Its shape; null for the paper's CIFAR-10 network.</param>
@@ -37,7 +38,8 @@ public sealed class UNet
             throw new ArgumentException(faults, nameof(options));
 
         Options = options;
-        Convolutions.Ensure(this);
+        hasWholeBlocks =
+            Enumerable.Range(0, options.Levels).Select(options.Width).Prepend(options.Channels).All(width => width % ChannelsLast.Block == 0);
         dropout = new DropoutNoise(options.Dropout);
         conv_in = nn.Conv2d(options.InputChannels, options.Channels, kernel_size: 3, padding: 1, device: device);
         time_proj = options.Time.Kind switch
@@ -86,8 +88,7 @@ public sealed class UNet
     /// <inheritdoc/>
     public bool TakesEstimate => Options.SelfConditioning;
 
-    bool IChannelsLast.HasWholeBlocks =>
-        Enumerable.Range(0, Options.Levels).Select(Options.Width).Prepend(Options.Channels).All(width => width % ChannelsLast.Block == 0);
+    bool IChannelsLast.HasWholeBlocks => hasWholeBlocks;
 
     /// <summary>The same as <see cref="Predict"/> without an estimate.</summary>
     /// <param name="x">x_t, float32 [N, C, H, W].</param>
@@ -118,19 +119,14 @@ public sealed class UNet
     /// <inheritdoc/>
     public void Reseed(ulong seed) => dropout.Reseed(seed);
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            dropout.Dispose();
-        base.Dispose(disposing);
-    }
-
     private Tensor Seen(Tensor x, Tensor? x0)
     {
         var image = Options.CenterInput ? 2 * x - 1 : x;
         image = Options.SelfConditioning ? cat([image, x0 ?? zeros_like(image)], 1) : image;
-        return image.device_type == DeviceType.CPU ? ChannelsLast.Of(image) : image;
+        if (image.device_type != DeviceType.CPU)
+            return image;
+        Convolutions.EnsureChannelsLast(hasWholeBlocks);
+        return ChannelsLast.Of(image);
     }
 
     // [N, time width]
