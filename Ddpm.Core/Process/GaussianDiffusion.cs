@@ -133,12 +133,16 @@ public sealed class GaussianDiffusion
     /// <summary>
     /// x_0 by what the network says of x_t, with a step of its own for each image; not clipped. The inverse of <see cref="TrainingTarget"/>.
     /// </summary>
-    internal Tensor ReadX0(Tensor xt, Tensor output, IReadOnlyList<int> t, PredictionType prediction, NetworkInput input) => prediction switch
+    internal Tensor ReadX0(Tensor xt, Tensor output, IReadOnlyList<int> t, PredictionType prediction, NetworkInput? input = null)
     {
-        PredictionType.Epsilon => Mix(t, point => 1 / point.Alpha, xt, point => -point.Rho, output),
-        PredictionType.X0 => output.alias(),
-        _ => Mix(t, point => input.X0OfV(point).OfX, xt, point => input.X0OfV(point).OfV, output),
-    };
+        input ??= NetworkInput.Step;
+        return prediction switch
+        {
+            PredictionType.Epsilon => Mix(t, point => 1 / point.Alpha, xt, point => -point.Rho, output),
+            PredictionType.X0 => output.alias(),
+            _ => Mix(t, point => input.X0OfV(point).OfX, xt, point => input.X0OfV(point).OfV, output),
+        };
+    }
 
     /// <summary>One number an image, [N, 1, 1, 1].</summary>
     internal static Tensor Column(IEnumerable<double> values, Tensor like) =>

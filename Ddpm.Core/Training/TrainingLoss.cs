@@ -132,10 +132,16 @@ public sealed record TrainingLoss
         : throw new ArgumentException(
             $"Only a network that takes an estimate of x_0 can be shown one, but this {denoiser.GetType().Name} does not.", nameof(denoiser));
 
-    private Tensor Difference(Tensor predicted, Tensor target) => Kind switch
+    // By operators that every device has, META included, which has neither abs nor where: the same bits as libtorch's own losses, value and gradient.
+    private Tensor Difference(Tensor predicted, Tensor target)
     {
-        LossKind.L1 => nn.functional.l1_loss(predicted, target, reduction: nn.Reduction.None),
-        LossKind.SmoothL1 => nn.functional.smooth_l1_loss(predicted, target, reduction: nn.Reduction.None),
-        _ => nn.functional.mse_loss(predicted, target, reduction: nn.Reduction.None),
-    };
+        var difference = predicted - target;
+        if (Kind is not (LossKind.L1 or LossKind.SmoothL1))
+            return difference.square();
+        var size = difference * difference.detach().sign();
+        if (Kind == LossKind.L1)
+            return size;
+        var isSmall = size.detach().lt(1).to(size.dtype);
+        return isSmall * (difference.square() / 2) + (1 - isSmall) * (size - 0.5);
+    }
 }

@@ -6,15 +6,13 @@ namespace Ddpm;
 internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
 {
     private readonly bool cosineFirst, padded;
-
-    // No weight, so not in any file; and not a buffer, which TorchSharp would leave behind when the module moves unless it is in the files.
-    private Tensor frequencies;
+    private readonly ModuleConstant frequencies;
 
     internal SinusoidalFeatures(UNetOptions options, Device? device)
         : base(nameof(SinusoidalFeatures))
     {
         (cosineFirst, padded) = (options.Time.CosineFirst, options.TimeFeatures % 2 == 1);
-        frequencies = Frequencies(options.TimeFeatures / 2, options.Time.FrequencyShift, device).DetachFromDisposeScope();
+        frequencies = new(Frequencies(options.TimeFeatures / 2, options.Time.FrequencyShift, device));
     }
 
     /// <param name="t">float32 [N], may be fractional.</param>
@@ -22,7 +20,7 @@ internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor t)
     {
         using var scope = NewDisposeScope();
-        var angles = t.to(ScalarType.Float32).unsqueeze(1) * frequencies.unsqueeze(0);
+        var angles = t.to(ScalarType.Float32).unsqueeze(1) * frequencies.Value.unsqueeze(0);
         var waves = cosineFirst ? cat([angles.cos(), angles.sin()], dim: 1) : cat([angles.sin(), angles.cos()], dim: 1);
         return (padded ? nn.functional.pad(waves, [0L, 1]) : waves).MoveToOuterDisposeScope();
     }
@@ -32,11 +30,7 @@ internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
         base._toEpilog(dtype, device, non_blocking);
-        if (device is null || frequencies.device.Equals(device))
-            return;
-        var moved = frequencies.to(device, non_blocking: non_blocking).DetachFromDisposeScope();
-        frequencies.Dispose();
-        frequencies = moved;
+        frequencies.MoveTo(device, non_blocking);
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Core.Native;
 
-/// <summary>Convolutions in float32 against the same in float64, once the library has seen to them.</summary>
+/// <summary>
+/// Convolutions in float32 against the same in float64, once the library has seen to them. Only shapes that a UNet has: of others libtorch 2.10 gets some
+/// gradients wrong, and one kind (1x1, stride 2, channels last, of one to three channels) writes outside its tensors.
+/// </summary>
 public class ConvolutionsTests
 {
     // What may switch oneDNN off comes last.
@@ -15,19 +18,21 @@ public class ConvolutionsTests
 
     [Test, Order(1)]
     public void ChannelsLast_ToAnImage_OrToHalfTheSize_IsRight(
-        [Values(16, 48, 96)] int from, [Values(1, 3, 48)] int to, [Values(1, 4, 32)] int edge) =>
+        [Values(16, 48, 96)] int from, [Values(1, 3, 6, 48)] int to, [Values(1, 4, 32)] int edge) =>
         AreRight(new InWholeBlocks(), from, to, kernel: 3, edge, stride: to == 48 ? 2 : 1, images: 4);
 
     [Test, Order(2)]
     public void ChannelsLast_OfAnyWidth_IsRight(
-        [Values(1, 8, 24, 48)] int from, [Values(1, 20, 40)] int to, [Values(1, 3)] int kernel, [Values(4, 32)] int edge,
-        [Values(1, 2)] int stride) =>
-        AreRight(new InBrokenBlocks(), from, to, kernel, edge, stride, images: 4);
+        [Values(8, 24, 48)] int from, [Values(1, 20, 40)] int to, [Values(1, 3)] int kernel, [Values(4, 32)] int edge) =>
+        AreRight(new InBrokenBlocks(), from, to, kernel, edge, stride: 1, images: 4);
 
     [Test, Order(3)]
-    public void AnyLayout_IsRight(
-        [Values(3, 8, 24, 48)] int from, [Values(1, 16, 40)] int to, [Values(4, 32)] int edge, [Values(1, 2)] int stride) =>
-        AreRight(new Plain(), from, to, kernel: 3, edge, stride, images: 2);
+    public void ChannelsLast_OfAnyWidth_ToHalfTheSize_IsRight([Values(8, 20, 24, 40)] int width, [Values(4, 32)] int edge) =>
+        AreRight(new InBrokenBlocks(), width, width, kernel: 3, edge, stride: 2, images: 4);
+
+    [Test, Order(4)]
+    public void AnyLayout_IsRight([Values(3, 8, 24, 48)] int from, [Values(1, 16, 40)] int to, [Values(4, 32)] int edge) =>
+        AreRight(new Plain(), from, to, kernel: 3, edge, stride: 1, images: 2);
 
     private static void AreRight(nn.Module network, int from, int to, int kernel, int edge, int stride, int images)
     {
@@ -48,18 +53,6 @@ public class ConvolutionsTests
             Expect.RelativelyClose(found.to(ScalarType.Float64), right, 1e-5);      // float32 sums of up to 4,096 terms
     }
 
-    [Test, Order(4)]
-    public void Ensure_LeavesConvolutionsRight([Values] bool channelsLast)
-    {
-        using nn.Module network = channelsLast ? new InBrokenBlocks() : new Plain();
-        Convolutions.Ensure(network);
-        Assert.That(Convolutions.LargestError(channelsLast, wholeBlocks: false), Is.LessThan(1e-5));       // float32
-    }
-
-    [Test]
-    public void LargestError_LeavesNothingAlive([Values] bool channelsLast) =>
-        Expect.NoLeak(() => Convolutions.LargestError(channelsLast, wholeBlocks: false));
-
     [TestCase(3, 8, 8), TestCase(1, 8, 8), TestCase(4, 1, 1), TestCase(1, 1, 1)]
     public void ChannelsLast_ChangesTheStridesAlone(long channels, long height, long width)
     {
@@ -71,19 +64,24 @@ public class ConvolutionsTests
     }
 
     [Test]
-    public void Kinds_AreThoseOfTheParts()
+    public void MayBeWrong_IsToldByTheParts()
     {
         using UNet whole = new(UNetOptions.Tiny), broken = new(UNetOptions.Tiny with { Channels = 24 });
         using var tiny = new TinyNetwork();
         using var linear = nn.Linear(2, 2);
-        Assert.That(Convolutions.Kinds(whole), Is.EqualTo(new[] { (true, true) }));
-        Assert.That(Convolutions.Kinds(broken), Is.EqualTo(new[] { (true, false) }));
-        Assert.That(Convolutions.Kinds(tiny), Is.EqualTo(new[] { (false, false) }));
-        Assert.That(Convolutions.Kinds(linear), Is.Empty);
-        using var list = new Pair(whole, linear);
-        Assert.That(Convolutions.Kinds(list), Is.EqualTo(new[] { (true, true) }));
-        using var mixed = new Pair(broken, tiny);
-        Assert.That(Convolutions.Kinds(mixed), Is.EqualTo(new[] { (true, false), (false, false) }));
+        using Pair fine = new(whole, linear), withBroken = new(whole, broken), withPlain = new(whole, tiny);
+        (nn.Module, bool)[] cases = [(whole, false), (broken, true), (tiny, true), (linear, false), (fine, false), (withBroken, true), (withPlain, true)];
+        foreach (var (network, expected) in cases)
+            Assert.That(Convolutions.MayBeWrong(network), Is.EqualTo(expected), network.GetName());
+    }
+
+    [Test]
+    public void MayBeWrong_OfANetworkThatIsNotOnTheCpu_IsFalse()
+    {
+        using var broken = new UNet(UNetOptions.Tiny with { Channels = 24 }, META);
+        using var tiny = new TinyNetwork();
+        tiny.to(META);
+        Assert.That((Convolutions.MayBeWrong(broken), Convolutions.MayBeWrong(tiny)), Is.EqualTo((false, false)));
     }
 
     private sealed class Pair : nn.Module

@@ -127,7 +127,7 @@ public class StepSamplingTrainingTests
 
     private sealed class Observer(Action<int> after) : ITrainingObserver
     {
-        public void AfterStep(Trainer trainer, TrainingProgress progress) => after(progress.Step);
+        public void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken) => after(progress.Step);
     }
 
     /// <summary>A convolution that keeps the steps that it was last told.</summary>

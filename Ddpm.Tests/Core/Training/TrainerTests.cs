@@ -116,6 +116,116 @@ public class TrainerTests
     }
 
     [Test]
+    public void UseAverage_Nested_OrAfterTheRun_KeepsTheAverage()
+    {
+        using var network = new TinyNetwork();
+        using var trainer = new Trainer(network, Process, Data(), Options);
+        trainer.Run(observers: [new Observer((run, _) =>
+        {
+            var raw = Weights(network);
+            using (run.UseAverage())
+            {
+                var average = Weights(network);
+                using (run.UseAverage())
+                    Assert.That(Weights(network), Is.EqualTo(average));
+                Assert.That(Weights(network), Is.EqualTo(average));
+            }
+            Assert.That(Weights(network), Is.EqualTo(raw));
+        })]);
+        var end = Weights(network);
+        using (trainer.UseAverage())
+            Assert.That(Weights(network), Is.EqualTo(end));
+        Assert.That(Weights(network), Is.EqualTo(end));
+    }
+
+    [Test]
+    public void Run_WhileTheAverageIsHeld_IsRefused()
+    {
+        using var network = new TinyNetwork();
+        using var trainer = new Trainer(network, Process, Data(), Options);
+        using (trainer.UseAverage())
+            Assert.That(() => trainer.Run(), Throws.InvalidOperationException.With.Message.Contains("UseAverage"));
+        Assert.That(() => trainer.Run(), Throws.Nothing);
+    }
+
+    [Test]
+    public void Run_AfterStepsOfAnotherRun_DrawsWhatThatHasNotDrawn()
+    {
+        // Twice ten steps with one optimiser, against ten and ten with two: Adam differs, the draws of the first step of the second half do not.
+        var whole = new List<TrainingProgress>();
+        _ = Train(Options with { LearningRate = 1e-12 }, whole);
+        float[] Losses(int drawnBefore)
+        {
+            using var network = new TinyNetwork();
+            using var trainer = new Trainer(network, Process, Data(), Options with { Steps = 10, LearningRate = 1e-12 }, drawnBefore: drawnBefore);
+            var reports = new List<TrainingProgress>();
+            trainer.Run(new Direct<TrainingProgress>(reports.Add));
+            return [.. reports.Select(report => (float)report.Loss)];
+        }
+        Assert.That(Losses(0), Is.EqualTo(whole.Take(10).Select(report => (float)report.Loss)).Within(1e-6));      // weights move by 1e-11
+        Assert.That(Losses(10), Is.EqualTo(whole.Skip(10).Select(report => (float)report.Loss)).Within(1e-6));
+    }
+
+    [Test]
+    public void Observers_HearOfTheBeginningAndOfTheEnd([Values] TrainingEnd ended)
+    {
+        using var network = new TinyNetwork();
+        using var trainer = new Trainer(network, Process, Data(), Options with { Steps = 5 });
+        using var stop = new CancellationTokenSource();
+        var heard = new List<string>();
+        var observer = new Listener(heard, step =>
+        {
+            if (step == 3 && ended == TrainingEnd.Cancelled)
+                stop.Cancel();
+            if (step == 3 && ended == TrainingEnd.Failed)
+                throw new NotSupportedException();
+            if (step == 3 && ended == TrainingEnd.Diverged)
+                Poison(network);
+        });
+        void Run() => trainer.Run(observers: [observer], cancellationToken: stop.Token);
+        switch (ended)
+        {
+            case TrainingEnd.Finished: Run(); break;
+            case TrainingEnd.Cancelled: Assert.Throws<OperationCanceledException>(Run); break;
+            case TrainingEnd.Diverged: Assert.Throws<TrainingDivergedException>(Run); break;
+            default: Assert.Throws<NotSupportedException>(Run); break;
+        }
+        var steps = ended == TrainingEnd.Finished ? 5 : 3;
+        Assert.That(heard, Is.EqualTo((string[])["before", .. Enumerable.Range(1, steps).Select(step => $"{step}"), $"{ended}"]));
+    }
+
+    [Test]
+    public void Remaining_AfterGoingOn_CountsTheStepsOfThisRunAlone()
+    {
+        var progress = new TrainingProgress(110, 210, 1, 1, 1, 1, 1, TimeSpan.FromSeconds(10)) { StepsBefore = 100 };
+        Assert.That(progress.Remaining, Is.EqualTo(TimeSpan.FromSeconds(100)));
+        using var network = new TinyNetwork();
+        using var trainer = new Trainer(network, Process, Data(), Options);
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => trainer.Run(new Direct<TrainingProgress>(report =>
+        {
+            Assert.That(report.StepsBefore, Is.Zero);
+            if (report.Step == 7)
+                stop.Cancel();
+        }), cancellationToken: stop.Token));
+        trainer.Run(new Direct<TrainingProgress>(report => Assert.That(report.StepsBefore, Is.EqualTo(7))));
+    }
+
+    [Test]
+    public void Dispose_FreesTheGradients()
+    {
+        using var network = new TinyNetwork();
+        var before = Expect.LiveTensors();
+        using (var trainer = new Trainer(network, Process, Data(), Options with { Steps = 2 }))
+        {
+            trainer.Run();
+            Assert.That(network.parameters().Select(weight => weight.grad is null), Is.All.False);
+        }
+        Assert.That(network.parameters().Select(weight => weight.grad is null), Is.All.True);
+        Assert.That(Expect.LiveTensors(), Is.EqualTo(before));
+    }
+
+    [Test]
     public void Run_TrainsInTrainingModeAndRestoresTheMode([Values] bool training)
     {
         using var network = new TinyNetwork();
@@ -140,12 +250,12 @@ public class TrainerTests
         Assert.That(fault.Step, Is.EqualTo(6));
         Assert.That(fault.Message, Does.Contain("step 6").And.Contain("NaN"));
         Assert.That(good, Has.All.Matches<float>(float.IsFinite));
+    }
 
-        static void Poison(nn.Module network)
-        {
-            using var noGrad = no_grad();
-            network.parameters().First().fill_(float.NaN);
-        }
+    private static void Poison(nn.Module network)
+    {
+        using var noGrad = no_grad();
+        network.parameters().First().fill_(float.NaN);
     }
 
     [Test]
@@ -185,6 +295,19 @@ public class TrainerTests
 
     private sealed class Observer(Action<Trainer, TrainingProgress> action) : ITrainingObserver
     {
-        public void AfterStep(Trainer trainer, TrainingProgress progress) => action(trainer, progress);
+        public void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken) => action(trainer, progress);
+    }
+
+    private sealed class Listener(List<string> heard, Action<int> afterStep) : ITrainingObserver
+    {
+        public void BeforeTraining(Trainer trainer) => heard.Add("before");
+
+        public void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken)
+        {
+            heard.Add($"{progress.Step}");
+            afterStep(progress.Step);
+        }
+
+        public void AfterTraining(Trainer trainer, TrainingEnd ended) => heard.Add($"{ended}");
     }
 }

@@ -73,19 +73,19 @@ public class TrainingPartsTests
     }
 
     [Test]
-    public void Flip_MirrorsAboutHalfAndLeavesTheRest()
+    public void IsMirrored_IsTrueOfAboutHalf() =>
+        Assert.That(Enumerable.Range(0, 400).Count(i => TrainingDraws.IsMirrored(1, 0, i)), Is.InRange(150, 250));   // 200 ± 5 deviations of 10
+
+    [Test]
+    public void Batch_MirrorsEveryRowOfTheImagesAskedFor()
     {
         using var scope = NewDisposeScope();
-        var x = arange(400 * 3 * 2 * 2, dtype: ScalarType.Float32).view(400, 3, 2, 2);
-        var flipped = TrainingDraws.Flip(1, 0, x);
-        var mirrored = 0;
-        for (var i = 0; i < 400; i++)
-        {
-            var (same, mirror) = (Expect.AreSame(flipped[i], x[i]), Expect.AreSame(flipped[i], x[i].flip(2)));
-            Assert.That(same ^ mirror, Is.True);
-            mirrored += mirror ? 1 : 0;
-        }
-        Assert.That(mirrored, Is.InRange(150, 250));        // 200, standard deviation 10; five of them
+        var data = new ShapesReader(count: 4).Read();
+        var plain = Pixels.Batch(data, [0, 1, 2, 3]);
+        var mirrored = Pixels.Batch(data, [0, 1, 2, 3], i => i is 1 or 2, CPU);
+        for (var i = 0; i < 4; i++)
+            Expect.Same(mirrored[i], i is 1 or 2 ? plain[i].flip(2) : plain[i]);
+        Assert.That(Expect.AreSame(plain[1], plain[1].flip(2)), Is.False);
     }
 
     [Test]

@@ -1,0 +1,68 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Devices;
+
+/// <summary>
+/// Training steps on the META device, which has no data and mixes with no other: whatever would read from a device within a step, or forget to move a
+/// tensor there, throws. What a step reports is read once, outside of what runs here (Trainer.TakeStep).
+/// </summary>
+public class MetaTrainingTests
+{
+    private static readonly GaussianDiffusion Process = new(new LinearSchedule(100, 1e-3, 0.2));
+    private static readonly IImageDataset Data = new ShapesReader(count: 8).Read();
+    private static readonly TrainingOptions Base = new() { Steps = 3, BatchSize = 4, WarmupSteps = 1 };
+
+    private static readonly (string Name, TrainingOptions Options, PredictionType Type, NetworkInput? Input, int Outputs)[] Recipes =
+    [
+        ("paper", Base, PredictionType.Epsilon, null, 3),
+        ("reference", TrainingOptions.ReferencePrograms with { Steps = 3, BatchSize = 4 }, PredictionType.Epsilon, null, 3),
+        ("L1, no flips, no average", Base with { Loss = LossKind.L1, HorizontalFlip = false, EmaDecay = 0 }, PredictionType.X0, null, 3),
+        ("min-SNR", Base with { Weighting = LossWeighting.MinSnr() }, PredictionType.V, null, 3),
+        ("hybrid", Base with { BoundWeight = 0.001 }, PredictionType.Epsilon, null, 6),
+        ("bound", Base with { Loss = LossKind.VariationalBound, StepSampling = StepSampling.Importance() }, PredictionType.Epsilon, null, 6),
+        ("stratified, offset", Base with { StepSampling = StepSampling.Stratified, OffsetNoise = 0.1 }, PredictionType.Epsilon, null, 3),
+        ("labels dropped", Base with { LabelDropout = 0.5 }, PredictionType.Epsilon, null, 3),
+        ("always an estimate", Base with { SelfConditioningRate = 1 }, PredictionType.V, null, 3),
+        ("EDM", Base, PredictionType.V, NetworkInput.Edm, 3),
+    ];
+
+    private static IEnumerable<string> Names => Recipes.Select(recipe => recipe.Name);
+
+    [TestCaseSource(nameof(Names))]
+    public void Steps_ReadNothingFromTheDevice(string name)
+    {
+        var (_, options, type, input, outputs) = Recipes.Single(recipe => recipe.Name == name);
+        using var scope = NewDisposeScope();
+        using var network = new PixelwiseNetwork(META, outputs, count: 12);
+        using var trainer = new Trainer(network, Process, Data, options, type, input);
+        for (var step = 0; step < options.Steps; step++)
+        {
+            var (figures, drawn) = trainer.ComputeGradient();
+            trainer.ApplyGradient();
+            Assert.That((figures.device_type, figures.shape[0], drawn.T.Count), Is.EqualTo((DeviceType.META, 6L, 4)));
+        }
+        Assert.That(trainer.Step, Is.EqualTo(options.Steps));
+    }
+
+    // The counterpart of the tests above: where something is read, META does throw.
+    [Test]
+    public void Run_WhichReportsTheLoss_CannotRunThere()
+    {
+        using var network = new PixelwiseNetwork(META, count: 12);
+        using var trainer = new Trainer(network, Process, Data, Base);
+        Assert.That(() => trainer.Run(), Throws.Exception);
+        using var x = zeros(2, device: META);
+        using var here = zeros(2);
+        Assert.That(() => x + here, Throws.Exception);
+    }
+
+    [Test]
+    public void AveragedWeights_GoInAndOutOnTheDevice()
+    {
+        using var network = new PixelwiseNetwork(META, count: 12);
+        using var trainer = new Trainer(network, Process, Data, Base);
+        using (trainer.UseAverage())
+            Assert.That(network.parameters().Select(weight => weight.device_type), Is.All.EqualTo(DeviceType.META));
+    }
+}
