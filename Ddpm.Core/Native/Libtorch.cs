@@ -13,6 +13,9 @@ internal static class Libtorch
     /// <summary>at::Context::setUserEnabledNNPACK(bool): whether NNPACK computes those that oneDNN does not.</summary>
     internal static readonly Switch Nnpack = SetNnpack;
 
+    /// <summary>at::Context::setDeterministicCuDNN(bool): whether cuDNN's convolutions, and their gradients, give the same bits each time.</summary>
+    internal static readonly Switch DeterministicCudnn = SetDeterministicCudnn;
+
     /// <summary>Sets a flag of libtorch's context.</summary>
     internal delegate void Switch(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 
@@ -39,4 +42,7 @@ internal static class Libtorch
 
     [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     private static extern void SetNnpack(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
+
+    [DllImport(Library, EntryPoint = "_ZN2at7Context21setDeterministicCuDNNEb"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static extern void SetDeterministicCudnn(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 }

@@ -61,6 +61,9 @@ public sealed class Trainer : IDisposable
         Losses = new LossHistory(process.Steps);
         order = new BatchOrder(data.Count, Options.BatchSize, Options.DropLast, Options.Seed);
         device = parameters[0].device;
+        // A gradient of cuDNN's may else differ from run to run in its last bits.
+        if (device.type == DeviceType.CUDA)
+            Libtorch.TrySwitch(Libtorch.DeterministicCudnn, on: true);
         optimizer = optim.Adam(module.parameters(), Options.LearningRate);
         average = Options.EmaDecay > 0 ? new WeightAverage(module) : null;
     }
