@@ -9,11 +9,14 @@ public static class NoiseSourceExtensions
     /// <param name="noise">Where it comes from.</param>
     /// <param name="like">[N, C, H, W].</param>
     /// <returns>A new tensor that the caller owns.</returns>
+    /// <exception cref="ArgumentException">The tensor is of whole numbers, bytes for example.</exception>
     public static Tensor DrawLike(this INoiseSource noise, Tensor like)
     {
         ArgumentNullException.ThrowIfNull(noise);
         ArgumentNullException.ThrowIfNull(like);
+        if (!like.is_floating_point())
+            throw new ArgumentException($"Noise is of floating-point numbers, but the tensor is of {like.dtype}.", nameof(like));
         using var scope = NewDisposeScope();
-        return noise.Draw(like.shape).to(like.dtype, like.device).MoveToOuterDisposeScope();
+        return Upload.To(noise.Draw(like.shape), like.device, like.dtype).MoveToOuterDisposeScope();
     }
 }

@@ -32,19 +32,19 @@ public sealed class DiffusionBuilder
     /// <summary>The noise schedule.</summary>
     public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
 
-    /// <inheritdoc cref="LinearSchedule(int, double, double)"/>
-    public DiffusionBuilder WithLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+    /// <inheritdoc cref="LinearSchedule(int, double?, double?)"/>
+    public DiffusionBuilder WithLinearSchedule(int steps = 1000, double? first = null, double? last = null) =>
         WithSchedule(new LinearSchedule(steps, first, last));
 
     /// <inheritdoc cref="CosineSchedule(int)"/>
     public DiffusionBuilder WithCosineSchedule(int steps = 1000) => WithSchedule(new CosineSchedule(steps));
 
-    /// <inheritdoc cref="ScaledLinearSchedule(int, double, double)"/>
-    public DiffusionBuilder WithScaledLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+    /// <inheritdoc cref="ScaledLinearSchedule(int, double?, double?)"/>
+    public DiffusionBuilder WithScaledLinearSchedule(int steps = 1000, double? first = null, double? last = null) =>
         WithSchedule(new ScaledLinearSchedule(steps, first, last));
 
-    /// <inheritdoc cref="SigmoidSchedule(int, double, double)"/>
-    public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+    /// <inheritdoc cref="SigmoidSchedule(int, double?, double?)"/>
+    public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double? first = null, double? last = null) =>
         WithSchedule(new SigmoidSchedule(steps, first, last));
 
     /// <inheritdoc cref="LaplaceSchedule(int)"/>
@@ -182,6 +182,8 @@ public sealed class DiffusionBuilder
             faults.Add($"The denoiser must be on the device asked for, but it is on {home} and the device is {device}.");
         if (device?.type == DeviceType.CUDA && !cuda.is_available())
             faults.Add($"Device {device} was asked for, but no CUDA device is available: build with TorchBackend=cuda on a machine that has one.");
+        if (process is not null)
+            faults.AddRange(FaultsOfFit(process.Path));
         if (faults.Count > 0)
             throw new DiffusionConfigurationException(faults);
 
@@ -189,7 +191,31 @@ public sealed class DiffusionBuilder
         if (denoiser is { } given)
             return new Diffusion(process!, given.Denoiser, given.Image, sampler, prediction, dataset, where, owned: null);
         var unet = MakeUNet(where);
+        if (FaultOfVariance(unet, unet.Options.Image) is { } fault)
+        {
+            unet.Dispose();
+            throw new DiffusionConfigurationException([fault]);
+        }
         return new Diffusion(process!, unet, unet.Options.Image, sampler, prediction, dataset, where, owned: unet);
+    }
+
+    // What is known of the network before it is made. One with weights of its own may be opened to be looked at: there sampling says what does not fit.
+    private List<string> FaultsOfFit(DiffusionPath path)
+    {
+        var faults = new List<string>();
+        var fresh = denoiser is null && weights is null ? WithExtras(network ?? UNetOptions.Cifar10) : null;
+        var limits = denoiser?.Denoiser as INetworkLimits ?? fresh;
+        Try(() => { NetworkFit.CheckTold(limits, path, prediction.Input); return true; }, faults);
+        if ((denoiser?.Image ?? fresh?.Image) is { } image && FaultOfVariance(limits, image) is { } fault)
+            faults.Add(fault);
+        return faults;
+    }
+
+    private string? FaultOfVariance(INetworkLimits? limits, ImageShape image)
+    {
+        var faults = new List<string>();
+        Try(() => { NetworkFit.CheckVariance(limits, sampler, image.Channels); return true; }, faults);
+        return faults.FirstOrDefault();
     }
 
     private UNet MakeUNet(Device where)

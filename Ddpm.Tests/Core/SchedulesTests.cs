@@ -21,7 +21,7 @@ public class SchedulesTests
         using var file = SafetensorsFile.Open(Shared.Golden("seed/schedule.safetensors"));
         using var beta = file.Read("beta" + suffix);
         using var alphaBar = file.Read("alpha_bar" + suffix);
-        var path = new DiffusionPath(new LinearSchedule(steps));
+        var path = new DiffusionPath(new LinearSchedule(steps, 1e-4, 0.02));
         var (betas, alphaBars) = (beta.data<float>().ToArray(), alphaBar.data<float>().ToArray());
         for (var t = 0; t < steps; t++)
         {
