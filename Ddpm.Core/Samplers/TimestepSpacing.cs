@@ -43,12 +43,15 @@ public sealed partial class TimestepSpacing
     /// <summary>n points from T-1 to 0, both included.</summary>
     /// <param name="count">n.</param>
     /// <param name="fenced">Of n + 1 such points the last, step 0, is left out, as DPM-Solver's authors do.</param>
-    /// <param name="whole">Whether they are rounded to whole steps.</param>
+    /// <param name="whole">Whether they are rounded to whole steps; one that comes twice, in a process of hardly more steps, is visited once.</param>
     public static TimestepSpacing Linspace(int count, bool fenced = false, bool whole = true)
     {
         var fences = Positive(count) + (fenced ? 1 : 0);
         return new("linspace", count, (int steps) =>
-            Grid.Linspace(0, steps - 1, fences).Reverse().Take(count).Select(t => whole ? Math.Round(t) : t));
+        {
+            var even = Grid.Linspace(0, steps - 1, fences).Reverse().Take(count).Select(t => whole ? Math.Round(t) : t);
+            return count <= steps ? even.Distinct() : even;
+        });
     }
 
     /// <summary>From T-1 down in strides of T/n: t = round(T - j T/n) - 1 (Lin et al. 2024, table 2). The best choice for few steps.</summary>

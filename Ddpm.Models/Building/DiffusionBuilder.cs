@@ -155,7 +155,8 @@ public sealed class DiffusionBuilder
         return this;
     }
 
-    /// <summary>Puts the parts together. The builder can go on to build others.</summary>
+    /// <summary>Puts the parts together. The builder can go on to build others. What is odd but may be meant is in
+    /// <see cref="Diffusion.Warnings"/>.</summary>
     /// <exception cref="DiffusionConfigurationException">The parts do not fit together; it lists every fault.</exception>
     /// <exception cref="IOException">The weights are missing, damaged or another network's.</exception>
     public Diffusion Build()
@@ -189,15 +190,24 @@ public sealed class DiffusionBuilder
 
         var where = device ?? home ?? CPU;
         if (denoiser is { } given)
-            return new Diffusion(process!, given.Denoiser, given.Image, sampler, prediction, dataset, where, owned: null);
+            return new Diffusion(process!, given.Denoiser, given.Image, sampler, prediction, dataset, where, owned: null) { Warnings = Oddities(process!) };
         var unet = MakeUNet(where);
         if (FaultOfVariance(unet, unet.Options.Image) is { } fault)
         {
             unet.Dispose();
             throw new DiffusionConfigurationException([fault]);
         }
-        return new Diffusion(process!, unet, unet.Options.Image, sampler, prediction, dataset, where, owned: unet);
+        return new Diffusion(process!, unet, unet.Options.Image, sampler, prediction, dataset, where, owned: unet) { Warnings = Oddities(process!) };
     }
+
+    // Betas of few steps may be meant, to repeat a program that has them; so this is no fault.
+    private static string[] Oddities(GaussianDiffusion process) => process.Path.SignalLeft > MostSignalLeft
+        ? [FormattableString.Invariant(
+            $"After its last step the process should be noise, but {process.Path.SignalLeft:P0} of the image is left: ")
+            + "images drawn from noise will have too little contrast. Without betas of their own the schedules scale with the number of steps."]
+        : [];
+
+    private const double MostSignalLeft = 0.1;
 
     // What is known of the network before it is made. One with weights of its own may be opened to be looked at: there sampling says what does not fit.
     private List<string> FaultsOfFit(DiffusionPath path)

@@ -64,7 +64,7 @@ public sealed partial class Diffusion
         var drawn = Collect(count, sampling, batch => Run(
             () => SamplingStart.From(Draw(batch.Noise, Part(x0, batch).shape), Process.Steps - 1),
             batch, sampling, cancellationToken, known: new KnownPixels(Part(x0, batch), Part(mask, batch))), progress);
-        return where(mask, x0, drawn).MoveToOuterDisposeScope();
+        return new KnownPixels(x0, mask).Merge(x0, drawn).MoveToOuterDisposeScope();
     }
 
     /// <summary>From one image to another: both are noised to a step, mixed there, and the mixes denoised (Ho et al. 2020, section 4.4).</summary>

@@ -42,6 +42,11 @@ public sealed partial class Diffusion : IDisposable
     /// <summary>What the network predicts, and how x_0 is clipped while sampling.</summary>
     public PredictorOptions Prediction { get; }
 
+    /// <summary>
+    /// What the builder found odd, a sentence each, though it can be meant: a process, say, that does not end in noise. Empty for most.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+
     /// <summary>Draws images from noise.</summary>
     /// <param name="count">How many, ≥ 1.</param>
     /// <param name="options">Seed and batch size; null for the defaults.</param>

@@ -1,0 +1,59 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Core;
+
+/// <summary>What is not a batch of images is refused by every method that takes one, before anything is computed.</summary>
+public class BatchTests
+{
+    private static readonly GaussianDiffusion Process = new(new LinearSchedule(10));
+
+    private static readonly TestCaseData<Action<Tensor, Tensor>>[] Methods =
+    [
+        new((x, other) => Process.Diffuse(x, 3, other).Dispose()) { TestName = "{m}(Diffuse)" },
+        new((x, other) => Process.Diffuse(x, [3, 4], other).Dispose()) { TestName = "{m}(Diffuse of steps)" },
+        new((x, other) => Process.PosteriorMean(x, other, 3).Dispose()) { TestName = "{m}(PosteriorMean)" },
+        new((x, other) => Process.PredictX0(x, other, 3).Dispose()) { TestName = "{m}(PredictX0)" },
+        new((x, other) => Process.ReverseMean(x, other, 3).Dispose()) { TestName = "{m}(ReverseMean)" },
+        new((x, other) => Process.TrainingTarget(x, [3, 4], other, PredictionType.X0).Dispose()) { TestName = "{m}(TrainingTarget)" },
+        new((x, other) => Interpolation.Mix(x, other, 0.5).Dispose()) { TestName = "{m}(Mix)" },
+    ];
+
+    [TestCaseSource(nameof(Methods))]
+    public void EveryMethod_OfWhatIsNoBatchOfImages_NamesTheRule(Action<Tensor, Tensor> method)
+    {
+        using var scope = NewDisposeScope();
+        var x = CosineNoise.Draw(0, 2, 3, 4, 4);
+        Assert.That(() => method(x, CosineNoise.Draw(1, 2, 3, 4, 4)), Throws.Nothing);
+        foreach (var wrong in (Tensor[])[x.to(ScalarType.Byte), x.to(ScalarType.Int64), x[0], zeros(0, 3, 4, 4)])
+            Assert.That(() => method(wrong, wrong), Throws.ArgumentException
+                .With.Message.Contains("floating-point").And.Message.Contains(wrong.dtype.ToString()).And.Message.Contains(Batch.Extents(wrong)));
+        foreach (var wrong in (Tensor[])[x.to(ScalarType.Byte), x[..1], x[.., ..1], x.to(META)])
+            Assert.That(() => method(x, wrong), Throws.ArgumentException
+                .With.Message.Contains("[2, 3, 4, 4]").And.Message.Contains(Batch.Extents(wrong)));
+        Assert.That(() => method(null!, x), Throws.ArgumentNullException);
+        Assert.That(() => method(x, null!), Throws.ArgumentNullException);
+    }
+
+    [Test]
+    public void Bytes_AreToldHowTheyBecomeImages()
+    {
+        using var bytes = zeros(2, 3, 4, 4, ScalarType.Byte);
+        Assert.That(() => Process.Diffuse(bytes, 3, bytes), Throws.ArgumentException.With.Message.Contains("Pixels.ToUnit"));
+        Assert.That(() => new SeededNoise(0).DrawLike(bytes), Throws.ArgumentException.With.Message.Contains("Byte"));
+        var predictor = new Predictor(new FormulaDenoiser((x, t) => x), Process.Path);
+        Assert.That(() => predictor.Predict(bytes, Process.Path.At(3)), Throws.ArgumentException.With.Message.Contains("Byte"));
+    }
+
+    [Test]
+    public void StepsThatAreNotOneAnImage_AreRefused()
+    {
+        using var scope = NewDisposeScope();
+        var x = CosineNoise.Draw(0, 2, 3, 4, 4);
+        foreach (var t in (int[][])[[3], [], [1, 2, 3]])
+        {
+            Assert.That(() => Process.Diffuse(x, t, x), Throws.ArgumentException.With.Message.Contains($"{t.Length} for 2 images"));
+            Assert.That(() => Process.TrainingTarget(x, t, x, PredictionType.V), Throws.ArgumentException.With.Message.Contains("for 2 images"));
+        }
+    }
+}
