@@ -17,6 +17,16 @@ public static class NoiseSourceExtensions
         if (!like.is_floating_point())
             throw new ArgumentException($"Noise is of floating-point numbers, but the tensor is of {like.dtype}.", nameof(like));
         using var scope = NewDisposeScope();
-        return Upload.To(noise.Draw(like.shape), like.device, like.dtype).MoveToOuterDisposeScope();
+        return Upload.To(noise.DrawOf(like.shape), like.device, like.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The next draw, which must have the shape that was asked for: another would be repeated over it without a word.</summary>
+    /// <exception cref="ArgumentException">The source drew another shape.</exception>
+    internal static Tensor DrawOf(this INoiseSource noise, long[] shape)
+    {
+        var drawn = noise.Draw(shape);
+        return drawn.shape.AsSpan().SequenceEqual(shape)
+            ? drawn
+            : throw new ArgumentException($"The noise must be [{string.Join(", ", shape)}], but its source drew {Batch.Extents(drawn)}.", nameof(noise));
     }
 }

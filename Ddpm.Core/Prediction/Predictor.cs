@@ -51,9 +51,14 @@ public sealed class Predictor
     /// <param name="estimate">x_0 by the run's evaluation before, [N, C, H, W], for a self-conditioned network (<see
     /// cref="ISelfConditionedDenoiser"/>; others are asked without); null: none yet.</param>
     /// <returns>x_0 and ε; they belong to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">x is not a batch of floating-point images, or the labels or the estimate are of another.</exception>
     public Prediction Predict(Tensor x, DiffusionPoint at, bool keepEpsilon = false, Tensor? estimate = null)
     {
-        Batch.Check(x, nameof(x));
+        var count = Batch.Check(x, nameof(x));
+        if (labels is not null && labels.shape[0] != count)
+            throw new ArgumentException($"There must be one label an image, but there are {labels.shape[0]} labels for {count} images.", nameof(x));
+        if (estimate is not null)
+            Batch.CheckLike(estimate, nameof(estimate), x, "x");
         using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Of(denoiser);
         using var scope = NewDisposeScope();

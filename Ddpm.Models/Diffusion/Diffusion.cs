@@ -159,7 +159,7 @@ public sealed partial class Diffusion : IDisposable
     private Tensor Draw(INoiseSource noise, long[] shape)
     {
         using var scope = NewDisposeScope();
-        return Upload.To(noise.Draw(shape), Device).MoveToOuterDisposeScope();
+        return Upload.To(noise.DrawOf(shape), Device).MoveToOuterDisposeScope();
     }
 
     // The last frames of all batches, [count, C, H, W].

@@ -40,9 +40,34 @@ public class BatchTests
     {
         using var bytes = zeros(2, 3, 4, 4, ScalarType.Byte);
         Assert.That(() => Process.Diffuse(bytes, 3, bytes), Throws.ArgumentException.With.Message.Contains("Pixels.ToUnit"));
+        Assert.That(() => Pixels.ToBytes(bytes), Throws.ArgumentException.With.Message.Contains("Byte"));
+        using var unit = Pixels.ToUnit(bytes);
+        Assert.That(() => Pixels.ToUnit(unit), Throws.ArgumentException.With.Message.Contains("Float32"));
         Assert.That(() => new SeededNoise(0).DrawLike(bytes), Throws.ArgumentException.With.Message.Contains("Byte"));
         var predictor = new Predictor(new FormulaDenoiser((x, t) => x), Process.Path);
         Assert.That(() => predictor.Predict(bytes, Process.Path.At(3)), Throws.ArgumentException.With.Message.Contains("Byte"));
+    }
+
+    [Test]
+    public void NoiseOfAnotherShape_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var one = new GivenNoise((_, shape) => zeros([1, .. shape[1..]]));
+        Assert.That(() => one.DrawLike(zeros(2, 3, 4, 4)), Throws.ArgumentException
+            .With.Message.Contains("[2, 3, 4, 4]").And.Message.Contains("[1, 3, 4, 4]"));
+        using var model = new DiffusionBuilder().WithDenoiser(new FormulaDenoiser((x, t) => x), new ImageShape(3, 4, 4)).Build();
+        Assert.That(() => model.Sample(2, new() { Noise = one }), Throws.ArgumentException.With.Message.Contains("[1, 3, 4, 4]"));
+    }
+
+    [Test]
+    public void LabelsAndEstimatesOfAnotherBatch_AreRefused()
+    {
+        using var scope = NewDisposeScope();
+        var (x, at) = (CosineNoise.Draw(0, 2, 3, 4, 4), Process.Path.At(3));
+        var labelled = new Predictor(LabelledDenoiser.OfGaussians(Process.Path, 3, 0.5), Process.Path, labels: tensor(new[] { 1L }));
+        Assert.That(() => labelled.Predict(x, at), Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
+        var conditioned = new Predictor(new EstimateDenoiser((x, t, label, x0) => x + x0), Process.Path);
+        Assert.That(() => conditioned.Predict(x, at, estimate: x[..1]), Throws.ArgumentException.With.Message.Contains("[1, 3, 4, 4]"));
     }
 
     [Test]
