@@ -27,6 +27,7 @@ public static class NoiseSourceExtensions
         var drawn = noise.Draw(shape);
         return drawn.shape.AsSpan().SequenceEqual(shape)
             ? drawn
-            : throw new ArgumentException($"The noise must be [{string.Join(", ", shape)}], but its source drew {Batch.Extents(drawn)}.", nameof(noise));
+            : throw new ArgumentException(
+                $"The noise must be [{string.Join(", ", shape)}], but its source drew {Batch.Extents(drawn)}.", nameof(noise));
     }
 }

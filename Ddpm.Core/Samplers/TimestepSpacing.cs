@@ -111,7 +111,8 @@ public sealed partial class TimestepSpacing
     }
 
     /// <summary>The points of a run: all of them from noise; from an image at a point, that point and those of the spacing below it.</summary>
-    /// <exception cref="ArgumentException">The start is outside the process or the image itself, or as <see cref="Select(DiffusionPath)"/>.</exception>
+    /// <exception cref="ArgumentException">The start is outside the process or the image itself, or as
+    /// <see cref="Select(DiffusionPath)"/>.</exception>
     public IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path) => From(start, path, asOriginals: false);
 
     internal IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path, bool asOriginals)

@@ -190,14 +190,17 @@ public sealed class DiffusionBuilder
 
         var where = device ?? home ?? CPU;
         if (denoiser is { } given)
-            return new Diffusion(process!, given.Denoiser, given.Image, sampler, prediction, dataset, where, owned: null) { Warnings = Oddities(process!) };
+            return Make(given.Denoiser, given.Image, owned: null);
         var unet = MakeUNet(where);
         if (FaultOfVariance(unet, unet.Options.Image) is { } fault)
         {
             unet.Dispose();
             throw new DiffusionConfigurationException([fault]);
         }
-        return new Diffusion(process!, unet, unet.Options.Image, sampler, prediction, dataset, where, owned: unet) { Warnings = Oddities(process!) };
+        return Make(unet, unet.Options.Image, owned: unet);
+
+        Diffusion Make(IDenoiser network, ImageShape image, IDisposable? owned) =>
+            new(process!, network, image, sampler, prediction, dataset, where, owned) { Warnings = Oddities(process!) };
     }
 
     // Betas of few steps may be meant, to repeat a program that has them; so this is no fault.
@@ -209,7 +212,7 @@ public sealed class DiffusionBuilder
 
     private const double MostSignalLeft = 0.1;
 
-    // What is known of the network before it is made. One with weights of its own may be opened to be looked at: there sampling says what does not fit.
+    // What is known of the network before it is made. One with weights of its own may be opened to be looked at: sampling says what does not fit.
     private List<string> FaultsOfFit(DiffusionPath path)
     {
         var faults = new List<string>();

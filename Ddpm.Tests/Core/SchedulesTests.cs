@@ -45,7 +45,8 @@ public class SchedulesTests
 
     // The paper's is 0.006 and scaled linear's 0.027, both for 1,000 steps; what the others may be is a choice, of which this is the range.
     [Test]
-    public void AnySchedule_OfAnyNumberOfStepsWithoutBetas_EndsInNoise([Values(1, 2, 3, 5, 10, 19, 20, 21, 39, 40, 50, 100, 200, 1000, 4000)] int steps)
+    public void AnySchedule_OfAnyNumberOfStepsWithoutBetas_EndsInNoise(
+        [Values(1, 2, 3, 5, 10, 19, 20, 21, 39, 40, 50, 100, 200, 1000, 4000)] int steps)
     {
         foreach (var schedule in (INoiseSchedule[])[new LinearSchedule(steps), new ScaledLinearSchedule(steps), new SigmoidSchedule(steps)])
             Assert.That(new DiffusionPath(schedule).SignalLeft, Is.InRange(3e-5, 0.07), $"{schedule.GetType().Name} {steps}");

@@ -117,8 +117,8 @@ public class AccuracyTests
         var meanError = Expect.Difference(points.mean([0]), mean);
         var covarianceError = Expect.Difference(foundCovariance, covariance) / covariance.abs().max().item<float>();
         TestContext.Out.WriteLine($"{name}: mean {meanError:F4}, covariance {covarianceError:F4}");
-        // Standard errors: 0.54/√20000 = 0.0038 of the mean, about √(2/20000) = 0.01 of the covariance. The eight of first order are 8% to 13% off in 50
-        // steps by the steps' own error (docs/samplers.md): GaussianMomentsTests has what 50 of their steps should make.
+        // Standard errors: 0.54/√20000 = 0.0038 of the mean, about √(2/20000) = 0.01 of the covariance. The eight of first order are 8% to 13% off in
+        // 50 steps by the steps' own error (docs/samplers.md): GaussianMomentsTests has what 50 of their steps should make.
         Assert.That(meanError, Is.LessThan(4 * 0.0038));
         Assert.That(covarianceError, Is.LessThan(4 * 0.01));
     }

@@ -85,7 +85,8 @@ public class EverySamplerTests
         var predictor = new Predictor(Tenth, Linear);
         Assert.That(() => new DdimSampler(5).Run(predictor, SamplingStart.From(x, 1000), new SeededNoise(0)),
             Throws.ArgumentException.With.Message.Contains("0..999").And.Message.Contains("1000"));
-        Assert.That(() => TimestepSpacing.Trailing(5).From(SamplingStart.FromImage(x), Linear), Throws.ArgumentException.With.Message.Contains("image"));
+        Assert.That(() => TimestepSpacing.Trailing(5).From(SamplingStart.FromImage(x), Linear),
+            Throws.ArgumentException.With.Message.Contains("image"));
     }
 
     [TestCaseSource(nameof(Names))]

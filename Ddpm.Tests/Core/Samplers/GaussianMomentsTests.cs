@@ -33,8 +33,8 @@ public class GaussianMomentsTests
 
     private static readonly Dictionary<string, string> ByDocument = new()
     {
-        ["DDIM"] = "ddim", ["DPM-Solver++ 1"] = "dpm-solver++ 1", ["Euler"] = "euler", ["Euler with churn 5"] = "euler churn", ["DDPM small"] = "ddpm small",
-        ["DDIM η = 1"] = "ddim eta 1", ["Euler ancestral"] = "euler ancestral", ["DPM++ SDE"] = "dpm-solver sde",
+        ["DDIM"] = "ddim", ["DPM-Solver++ 1"] = "dpm-solver++ 1", ["Euler"] = "euler", ["Euler with churn 5"] = "euler churn",
+        ["DDPM small"] = "ddpm small", ["DDIM η = 1"] = "ddim eta 1", ["Euler ancestral"] = "euler ancestral", ["DPM++ SDE"] = "dpm-solver sde",
     };
 
     /// <summary>From the sampler to the variance by its formula and the one that was found, as docs/samplers.md has them.</summary>
