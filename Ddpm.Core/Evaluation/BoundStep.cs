@@ -43,9 +43,6 @@ internal readonly record struct BoundStep(DiffusionPoint From, DiffusionPoint To
     /// <exception cref="InvalidOperationException">The variance is a learned one, but the network has no second C channels.</exception>
     internal static Tensor Bits(IReadOnlyList<BoundStep> steps, AncestralVariance variance, Tensor x0, Tensor predicted, Tensor? channels)
     {
-        if (channels is null && variance is not (AncestralVariance.FixedSmall or AncestralVariance.FixedLarge))
-            throw new InvalidOperationException(
-                $"The variance {variance} needs a network that returns [N, 2C, H, W], but this one returns [N, C, H, W].");
         using var scope = NewDisposeScope();
         var small = Column(step => step.LogSmall);
         var large = Column(step => step.IsLast && variance == AncestralVariance.FixedLarge ? step.LogSmall : step.LogLarge);

@@ -9,8 +9,12 @@ public static class Pixels
     /// <summary>x / 127.5 - 1.</summary>
     /// <param name="bytes">uint8 of any shape.</param>
     /// <returns>float32 of the same shape in [-1, 1]; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">They are no bytes; images in [-1, 1], for example, are there already.</exception>
     public static Tensor ToUnit(Tensor bytes)
     {
+        ArgumentNullException.ThrowIfNull(bytes);
+        if (bytes.dtype != ScalarType.Byte)
+            throw new ArgumentException($"Pixels must be bytes, uint8, but are of {bytes.dtype}.", nameof(bytes));
         using var scope = NewDisposeScope();
         return bytes.to(ScalarType.Float32).div_(127.5).sub_(1.0).MoveToOuterDisposeScope();
     }
@@ -18,8 +22,12 @@ public static class Pixels
     /// <summary>(x + 1) · 127.5, clipped to 0..255 and rounded to the nearest (half to even).</summary>
     /// <param name="x">float of any shape; what lies outside [-1, 1] is clipped, NaN becomes 0.</param>
     /// <returns>uint8 of the same shape on the CPU; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">They are whole numbers: bytes, for example, are bytes already.</exception>
     public static Tensor ToBytes(Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        if (!x.is_floating_point())
+            throw new ArgumentException($"Images must be of floating-point numbers in [-1, 1], but are of {x.dtype}.", nameof(x));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         return x.cpu().to(ScalarType.Float32).add(1.0).mul_(127.5).nan_to_num_(0.0, 255.0, 0.0).clamp_(0.0, 255.0).round_().to(ScalarType.Byte)

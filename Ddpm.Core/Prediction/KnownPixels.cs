@@ -13,5 +13,8 @@ namespace Ddpm;
 internal sealed record KnownPixels(Tensor Image, Tensor Mask)
 {
     internal (Tensor X0, Tensor Epsilon) Apply(Tensor x0, Tensor ε, Tensor x, DiffusionPoint at) =>
-        (where(Mask, Image, x0), where(Mask, (x - at.Alpha * Image) / at.Sigma, ε));
+        (Merge(Image, x0), Merge((x - at.Alpha * Image) / at.Sigma, ε));
+
+    /// <summary>The one tensor where pixels are given, else the other, whatever either is elsewhere.</summary>
+    internal Tensor Merge(Tensor given, Tensor drawn) => given.masked_fill(Mask.eq(0), 0) + drawn.masked_fill(Mask, 0);
 }

@@ -20,14 +20,15 @@ public sealed class Predictor
     /// <param name="options">What the network predicts, clipping; null for the defaults.</param>
     /// <param name="labels">int64 [N], or null; they stay the caller's.</param>
     /// <param name="guidance">How far to go beyond what the network says with the labels; null: not at all.</param>
-    /// <exception cref="ArgumentException">The options do not fit the process (<see cref="PredictorOptions.Check"/>), or guidance lacks labels or a
-    /// null class.</exception>
+    /// <exception cref="ArgumentException">The options do not fit the process (<see cref="PredictorOptions.Check"/>), guidance lacks labels or a
+    /// null class, or the network takes the logarithm of what it is told, which would be 0 at step 0.</exception>
     public Predictor(IDenoiser denoiser, DiffusionPath path, PredictorOptions? options = null, Tensor? labels = null, Guidance? guidance = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(path);
         (this.denoiser, Path, this.options, this.labels, this.guidance) = (denoiser, path, options ?? new PredictorOptions(), labels, guidance);
         this.options.Check(path);
+        NetworkFit.CheckTold(denoiser as INetworkLimits, path, this.options.Input);
         if (denoiser is nn.Module module)
             Convolutions.Ensure(module);
         nullClass = (denoiser as IConditionalDenoiser)?.NullClass;
@@ -50,9 +51,14 @@ public sealed class Predictor
     /// <param name="estimate">x_0 by the run's evaluation before, [N, C, H, W], for a self-conditioned network (<see
     /// cref="ISelfConditionedDenoiser"/>; others are asked without); null: none yet.</param>
     /// <returns>x_0 and ε; they belong to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">x is not a batch of floating-point images, or the labels or the estimate are of another.</exception>
     public Prediction Predict(Tensor x, DiffusionPoint at, bool keepEpsilon = false, Tensor? estimate = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
+        var count = Batch.Check(x, nameof(x));
+        if (labels is not null && labels.shape[0] != count)
+            throw new ArgumentException($"There must be one label an image, but there are {labels.shape[0]} labels for {count} images.", nameof(x));
+        if (estimate is not null)
+            Batch.CheckLike(estimate, nameof(estimate), x, "x");
         using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Of(denoiser);
         using var scope = NewDisposeScope();
@@ -86,7 +92,9 @@ public sealed class Predictor
     private Tensor Ask(Tensor x, DiffusionPoint at, Tensor? labels, Tensor? estimate)
     {
         var type = x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var told = torch.full(x.shape[0], options.Input.Told(at), dtype: type, device: x.device);
+        var time = options.Input.Told(at);
+        NetworkFit.CheckTold(denoiser as INetworkLimits, at, time);
+        var told = torch.full(x.shape[0], time, dtype: type, device: x.device);
         var divisor = options.Input.Divisor(at);
         var shown = divisor == 1 ? x : x / divisor;
         return estimate is null ? denoiser.Predict(shown, told, labels) : ((ISelfConditionedDenoiser)denoiser).Predict(shown, told, labels, estimate);

@@ -30,8 +30,11 @@ public sealed class GaussianDiffusion
     /// <param name="t">The same step for all images, 0 to T-1.</param>
     /// <param name="noise">ε, [N, C, H, W].</param>
     /// <returns>x_t, [N, C, H, W]; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">Something is not floating-point images, or of another shape or device than x_0; bytes, for
+    /// example.</exception>
     public Tensor Diffuse(Tensor x0, int t, Tensor noise)
     {
+        Check(x0, noise, nameof(noise));
         using var scope = NewDisposeScope();
         var point = At(t);
         return (point.Alpha * x0 + point.Sigma * noise).MoveToOuterDisposeScope();
@@ -42,8 +45,11 @@ public sealed class GaussianDiffusion
     /// <param name="t">N steps, each from 0 to T-1.</param>
     /// <param name="noise">ε, [N, C, H, W].</param>
     /// <returns>x_t, [N, C, H, W]; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">As for one step, or there are not N steps.</exception>
     public Tensor Diffuse(Tensor x0, IReadOnlyList<int> t, Tensor noise)
     {
+        Check(x0, noise, nameof(noise));
+        Check(t, x0);
         using var scope = NewDisposeScope();
         return Mix(t, point => point.Alpha, x0, point => point.Sigma, noise).MoveToOuterDisposeScope();
     }
@@ -55,6 +61,8 @@ public sealed class GaussianDiffusion
     /// <returns>[N, C, H, W]; the caller owns it.</returns>
     public Tensor PosteriorMean(Tensor xt, Tensor x0, int t)
     {
+        Batch.Check(xt, nameof(xt));
+        Batch.CheckLike(x0, nameof(x0), xt, "x_t");
         using var scope = NewDisposeScope();
         var (β, ᾱ, ᾱPrevious) = (Path.Beta(t), Path.AlphaBar(t), Path.AlphaBar(t - 1));
         var mean = Math.Sqrt(ᾱPrevious) * β / (1 - ᾱ) * x0 + Math.Sqrt(1 - β) * (1 - ᾱPrevious) / (1 - ᾱ) * xt;
@@ -71,6 +79,8 @@ public sealed class GaussianDiffusion
     /// <returns>x_0, [N, C, H, W], not clipped; the caller owns it.</returns>
     public Tensor PredictX0(Tensor xt, Tensor epsilon, int t)
     {
+        Batch.Check(xt, nameof(xt));
+        Batch.CheckLike(epsilon, nameof(epsilon), xt, "x_t");
         using var scope = NewDisposeScope();
         var point = AtWithSignal(t);
         return ((xt - point.Sigma * epsilon) / point.Alpha).MoveToOuterDisposeScope();
@@ -83,6 +93,8 @@ public sealed class GaussianDiffusion
     /// <returns>[N, C, H, W]; the caller owns it.</returns>
     public Tensor ReverseMean(Tensor xt, Tensor epsilon, int t)
     {
+        Batch.Check(xt, nameof(xt));
+        Batch.CheckLike(epsilon, nameof(epsilon), xt, "x_t");
         using var scope = NewDisposeScope();
         var (β, σ) = (Path.Beta(t), AtWithSignal(t).Sigma);
         return ((xt - β / σ * epsilon) / Math.Sqrt(1 - β)).MoveToOuterDisposeScope();
@@ -97,6 +109,8 @@ public sealed class GaussianDiffusion
     /// <returns>[N, C, H, W]; the caller owns it.</returns>
     public Tensor TrainingTarget(Tensor x0, IReadOnlyList<int> t, Tensor noise, PredictionType prediction, NetworkInput? input = null)
     {
+        Check(x0, noise, nameof(noise));
+        Check(t, x0);
         using var scope = NewDisposeScope();
         input ??= NetworkInput.Step;
         var target = prediction switch
@@ -146,7 +160,20 @@ public sealed class GaussianDiffusion
 
     /// <summary>One number an image, [N, 1, 1, 1].</summary>
     internal static Tensor Column(IEnumerable<double> values, Tensor like) =>
-        torch.tensor(values.ToArray()).view(-1, 1, 1, 1).to(like.dtype, like.device);
+        Upload.To(torch.tensor(values.ToArray()).view(-1, 1, 1, 1), like.device, like.dtype);
+
+    private static void Check(Tensor x0, Tensor noise, string argument)
+    {
+        Batch.Check(x0, nameof(x0));
+        Batch.CheckLike(noise, argument, x0, "x_0");
+    }
+
+    private static void Check(IReadOnlyList<int> t, Tensor x0)
+    {
+        ArgumentNullException.ThrowIfNull(t);
+        if (t.Count != x0.shape[0])
+            throw new ArgumentException($"There must be one step an image, but there are {t.Count} for {x0.shape[0]} images.", nameof(t));
+    }
 
     private DiffusionPoint At(int t) => t >= 0 && t < Steps
         ? Path.At(t)

@@ -17,14 +17,11 @@ public static class Interpolation
     /// <returns>[N, C, H, W]; the caller owns it.</returns>
     public static Tensor Mix(Tensor first, Tensor second, double share, InterpolationKind kind = InterpolationKind.Linear)
     {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
+        Batch.Check(first, nameof(first));
         if (!(share is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be in 0..1.");
         Choice.Check(kind, nameof(kind), "The interpolation");
-        if (!first.shape.SequenceEqual(second.shape))
-            throw new ArgumentException(
-                $"Both must have one shape, but are [{string.Join(", ", first.shape)}] and [{string.Join(", ", second.shape)}].", nameof(second));
+        Batch.CheckLike(second, nameof(second), first, "the first");
         using var scope = NewDisposeScope();
         if (kind == InterpolationKind.Linear)
             return ((1 - share) * first + share * second).MoveToOuterDisposeScope();
@@ -32,9 +29,9 @@ public static class Interpolation
         var cosine = (a * b).sum(1) / (a.norm(1) * b.norm(1));
         var θ = cosine.clamp(-1, 1).acos();
         var sine = θ.sin();
-        var isLine = sine.abs() < SmallestSine;
+        var isLine = sine < SmallestSine;
         return (Weight(1 - share) * first + Weight(share) * second).MoveToOuterDisposeScope();
 
-        Tensor Weight(double w) => where(isLine, full_like(sine, w), (w * θ).sin() / sine).view(-1, 1, 1, 1).to(first.dtype);
+        Tensor Weight(double w) => ((w * θ).sin() / sine).masked_fill(isLine, w).view(-1, 1, 1, 1).to(first.dtype);
     }
 }

@@ -1,6 +1,9 @@
 namespace Ddpm;
 
-/// <summary>The variance σ_t² of an ancestral step (Ho et al. 2020, section 3.2; Nichol and Dhariwal 2021, section 3.1).</summary>
+/// <summary>
+/// The variance σ_t² of an ancestral step (Ho et al. 2020, section 3.2; Nichol and Dhariwal 2021, section 3.1). The learned kinds need a network
+/// of 2C channels; with a fixed one the second C channels of such a network are not looked at.
+/// </summary>
 public enum AncestralVariance
 {
     /// <summary>σ_t² = β_t: right for x_0 ~ N(0, I). The paper's choice for CIFAR-10.</summary>

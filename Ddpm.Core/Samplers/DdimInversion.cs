@@ -24,14 +24,14 @@ public sealed record DdimInversion : GridSampler
 
     private protected override void CheckStart(SamplingStart start)
     {
-        if (start.T != -1)
+        if (!start.IsImage)
             throw new ArgumentException(
                 "Inversion must start from an image (SamplingStart.FromImage), but starts from noise or a noised image.", nameof(start));
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
-        var rising = Spacing.Select(path).Reverse().ToArray();
+        var rising = Spacing.Select(path, asOriginals: Compatible).Reverse().ToArray();
         if (FromFirstStep)
             return new AncestralRecipe(Pairs([.. rising, new DiffusionPoint(path.Steps, 0, 1)])) { KeepEpsilon = true };
         var from = rising.Prepend(Last(path));

@@ -27,5 +27,5 @@ public sealed record Dpm2Sampler : GridSampler
     private protected override double Told(double t) => Compatible && Spacing.Name == "karras" ? Math.Round(t) : t;
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, Churn = Churn };
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { IsPlain = IsTooLongToRefine, Eta = Eta, Churn = Churn };
 }

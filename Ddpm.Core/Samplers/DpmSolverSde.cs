@@ -21,5 +21,10 @@ public sealed record DpmSolverSde : GridSampler
     } = 1;
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), Clock.Data) { FirstOrderAbove = FirstOrderAbove, Eta = Eta, DrawsAtTheMiddle = true };
+        new TwoStageRecipe(FiniteGrid(path, start), Clock.Data)
+        {
+            IsPlain = (from, _) => from.Rho > FirstOrderAbove,
+            Eta = Eta,
+            DrawsAtTheMiddle = true,
+        };
 }

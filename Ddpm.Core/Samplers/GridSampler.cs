@@ -50,14 +50,14 @@ public abstract record GridSampler : ISampler
     internal DiffusionPath Seen(DiffusionPath path) => Compatible ? path.InSinglePrecision : path;
 
     /// <summary>The points of the spacing, with the steps that the network is told there.</summary>
-    internal DiffusionPoint[] Visited(DiffusionPath path) => [.. Spacing.Select(Seen(path)).Select(Telling)];
+    internal DiffusionPoint[] Visited(DiffusionPath path) => [.. Spacing.Select(Seen(path), asOriginals: Compatible).Select(Telling)];
 
     /// <summary>The step that the network is told where the spacing says t; diffusers tells whole steps at some levels.</summary>
     private protected virtual double Told(double t) => t;
 
     private protected virtual void CheckStart(SamplingStart start)
     {
-        if (start.T < 0)
+        if (start.IsImage)
             throw new ArgumentException(
                 "A sampler must start from noise or a noised image, but starts from the image itself: only inversion does.", nameof(start));
     }
@@ -71,7 +71,7 @@ public abstract record GridSampler : ISampler
     /// </summary>
     private protected DiffusionPoint[] Grid(DiffusionPath path, SamplingStart start)
     {
-        var points = Spacing.From(start, path);
+        var points = Spacing.From(start, path, asOriginals: Compatible);
         var last = points[0].Rho > Last(path).Rho ? Last(path) : DiffusionPoint.Data;
         return [.. points.Where((point, i) => i == 0 || Compatible || point.Rho > last.Rho).Select(Telling), last];
     }
@@ -89,6 +89,16 @@ public abstract record GridSampler : ISampler
     /// ρ above which steps that would refine ε are of first order: its least error, times ρ, would swamp the image. diffusers knows no such limit.
     /// </summary>
     private protected double FirstOrderAbove => Compatible ? double.PositiveInfinity : DiffusionPath.Drowned;
+
+    /// <summary>
+    /// Whether a step that refines ε is of first order: where it begins above <see cref="FirstOrderAbove"/>, and where it leads from noise that hides
+    /// the image to a small part of it. There ε changes from x's own noise to next to nothing, and half of the step's length in ρ would be left over.
+    /// Points that are listed one by one are taken at their word, as k-diffusion takes them.
+    /// </summary>
+    private protected bool IsTooLongToRefine(DiffusionPoint from, DiffusionPoint to) => from.Rho > FirstOrderAbove
+        || (!Compatible && !Spacing.IsListed && from.Rho > HidesTheImage && to.Rho < from.Rho / LongestRatio);
+
+    private const double HidesTheImage = 2, LongestRatio = 16;
 
     /// <summary>From each point to the next.</summary>
     private protected static (DiffusionPoint From, DiffusionPoint To)[] Pairs(DiffusionPoint[] grid) => [.. grid.Zip(grid.Skip(1))];

@@ -12,9 +12,8 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
 {
     public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
     {
-        var path = predictor.Path;
-        var top = start.T
-            ?? throw new ArgumentException("Resampling must start from a step of the process, but starts from unit noise.", nameof(start));
+        var top = start.On(predictor.Path)
+            ?? throw new ArgumentException("Resampling must start from a point of the process, but starts from unit noise.", nameof(start));
         var x = start.X.alias().DetachFromDisposeScope();
         var (step, steps) = (0, 0);
         try
@@ -23,7 +22,7 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
             {
                 SamplingFrame? end = null;
                 var taken = 0;
-                foreach (var frame in inner.Run(predictor, SamplingStart.From(x, top), noise))
+                foreach (var frame in inner.Run(predictor, start.With(x), noise))
                 {
                     steps = steps == 0 ? resamplings * frame.Steps : steps;
                     if (frame.IsLast || (!frame.IsInner && ++taken == jumpLength))
@@ -41,12 +40,12 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
                     yield break;
                 if (pass < resamplings)
                 {
-                    x = Jump(reached, at, path.At(top), noise);
+                    x = Jump(reached, at, top, noise);
                     reached.Dispose();
                 }
                 else
                 {
-                    (top, pass) = (Whole(at, path), 0);
+                    (start, top, pass) = (SamplingStart.From(x, at), at, 0);
                 }
             }
         }
@@ -71,9 +70,4 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
         var added = Math.Sqrt(to.Sigma * to.Sigma - kept * kept * from.Sigma * from.Sigma);
         return (kept * x + added * noise.DrawLike(x)).MoveToOuterDisposeScope().DetachFromDisposeScope();
     }
-
-    private static int Whole(DiffusionPoint at, DiffusionPath path) => double.IsInteger(at.T) && path.At((int)at.T) == at
-        ? (int)at.T
-        : throw new InvalidOperationException(
-            $"Resampling needs a sampler that visits whole steps, but it is at t = {at.T}: choose another spacing.");
 }

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>The state after an evaluation of the network. Whoever receives it disposes it, and does not write into its tensors.</summary>
+/// <summary>
+/// The state after an evaluation of the network. Whoever receives it disposes it, and does not write into its tensors. Its tensors belong to no
+/// dispose scope: a scope that is open while a run goes on does not free them.
+/// </summary>
 /// <param name="Step">Number of the evaluation, 0-based. Most samplers need one a step.</param>
 /// <param name="Steps">How many evaluations the run has.</param>
 /// <param name="At">Where on the path <paramref name="X"/> is.</param>

@@ -2,19 +2,19 @@ namespace Ddpm;
 
 /// <summary>
 /// Which points of the process a sampler visits, in the order of sampling: steps t (whole ones, mostly), or levels ρ = σ/α. All rounding is half to
-/// even.
+/// even. Where one step is asked for, not listed, it is the last one, T-1.
 /// </summary>
 public sealed partial class TimestepSpacing
 {
     private readonly Func<DiffusionPath, IEnumerable<DiffusionPoint>> points;
+    private readonly bool isCounted;
 
     private TimestepSpacing(string name, int? count, Func<DiffusionPath, IEnumerable<DiffusionPoint>> points) =>
         (Name, Count, this.points) = (name, count, points);
 
+    // Counted out over the process. A single step is the last, T-1, whatever the formula: from unit noise there is nowhere else to begin.
     private TimestepSpacing(string name, int? count, Func<int, IEnumerable<double>> steps)
-        : this(name, count, path => steps(path.Steps).Select(t => At(path, t)))
-    {
-    }
+        : this(name, count, path => steps(path.Steps).Select(t => At(path, t))) => isCounted = true;
 
     /// <summary>Every step, T-1 to 0.</summary>
     public static TimestepSpacing All { get; } = new("all", null, (int steps) => Enumerable.Range(0, steps).Reverse().Select(t => (double)t));
@@ -23,6 +23,9 @@ public sealed partial class TimestepSpacing
     /// Its name: all, leading, linspace, trailing, quadratic, uniform, respaced, list, karras, exponential, polyexponential, vp or levels.
     /// </summary>
     public string Name { get; }
+
+    /// <summary>Whether the points were given one by one.</summary>
+    internal bool IsListed => Name is "list" or "levels";
 
     /// <summary>How many points were asked for; null for all.</summary>
     public int? Count { get; }
@@ -40,12 +43,15 @@ public sealed partial class TimestepSpacing
     /// <summary>n points from T-1 to 0, both included.</summary>
     /// <param name="count">n.</param>
     /// <param name="fenced">Of n + 1 such points the last, step 0, is left out, as DPM-Solver's authors do.</param>
-    /// <param name="whole">Whether they are rounded to whole steps.</param>
+    /// <param name="whole">Whether they are rounded to whole steps; one that comes twice, in a process of hardly more steps, is visited once.</param>
     public static TimestepSpacing Linspace(int count, bool fenced = false, bool whole = true)
     {
         var fences = Positive(count) + (fenced ? 1 : 0);
         return new("linspace", count, (int steps) =>
-            Grid.Linspace(0, steps - 1, fences).Reverse().Take(count).Select(t => whole ? Math.Round(t) : t));
+        {
+            var even = Grid.Linspace(0, steps - 1, fences).Reverse().Take(count).Select(t => whole ? Math.Round(t) : t);
+            return count <= steps ? even.Distinct() : even;
+        });
     }
 
     /// <summary>From T-1 down in strides of T/n: t = round(T - j T/n) - 1 (Lin et al. 2024, table 2). The best choice for few steps.</summary>
@@ -81,17 +87,20 @@ public sealed partial class TimestepSpacing
     {
         ArgumentNullException.ThrowIfNull(steps);
         var copy = steps.ToArray();
-        return new("list", Positive(copy.Length), (int _) => copy);
+        return new("list", Positive(copy.Length), path => copy.Select(t => At(path, t)));
     }
 
     /// <summary>The points on a path.</summary>
     /// <returns>ρ falls; at least one.</returns>
     /// <exception cref="ArgumentException">They do not fall, or a step is outside 0..T-1: too many for so short a process, or a list that does not
     /// fit.</exception>
-    public IReadOnlyList<DiffusionPoint> Select(DiffusionPath path)
+    public IReadOnlyList<DiffusionPoint> Select(DiffusionPath path) => Select(path, asOriginals: false);
+
+    /// <summary>As <see cref="Select(DiffusionPath)"/>; the originals' single step may be step 0, where there is nothing to denoise.</summary>
+    internal IReadOnlyList<DiffusionPoint> Select(DiffusionPath path, bool asOriginals)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var chosen = points(path).ToArray();
+        DiffusionPoint[] chosen = isCounted && Count == 1 && !asOriginals ? [path.At(path.Steps - 1)] : [.. points(path)];
         for (var i = 0; i < chosen.Length; i++)
             if (double.IsNaN(chosen[i].Alpha) || (i > 0 && !(chosen[i].Rho < chosen[i - 1].Rho)))
                 throw new ArgumentException(
@@ -101,17 +110,17 @@ public sealed partial class TimestepSpacing
         return chosen;
     }
 
-    /// <summary>The points of a run: all of them from noise; from an image at step t, t itself and those of the spacing below it.</summary>
-    /// <exception cref="ArgumentException">The start's step is outside the process, or as <see cref="Select"/>.</exception>
-    public IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path)
+    /// <summary>The points of a run: all of them from noise; from an image at a point, that point and those of the spacing below it.</summary>
+    /// <exception cref="ArgumentException">The start is outside the process or the image itself, or as
+    /// <see cref="Select(DiffusionPath)"/>.</exception>
+    public IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path) => From(start, path, asOriginals: false);
+
+    internal IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path, bool asOriginals)
     {
-        var chosen = Select(path);
-        if (start.T is not { } first)
-            return chosen;
-        if (first < 0 || first >= path.Steps)
-            throw new ArgumentException($"The step to start from must be in 0..{path.Steps - 1}, but is {first}.", nameof(start));
-        var at = path.At(first);
-        return [at, .. chosen.Where(point => point.Rho < at.Rho)];
+        var chosen = Select(path, asOriginals);
+        if (start.IsImage)
+            throw new ArgumentException("The steps of a run lead from noise to an image, but it starts from the image itself.", nameof(start));
+        return start.On(path) is { } at ? [at, .. chosen.Where(point => point.Rho < at.Rho)] : chosen;
     }
 
     private static DiffusionPoint At(DiffusionPath path, double t) => t >= 0 && t <= path.Steps - 1 ? path.At(t) : Outside(t);

@@ -32,7 +32,9 @@ public sealed record UniPcSolver : LambdaSampler
         return new MultistepRecipe(grid, leap)
         {
             Order = FallingToOne(grid),
-            Corrector = (i, used) => Uncorrected.Contains(i - 1) || grid[i - 1].Rho > FirstOrderAbove ? null : used,
+            Corrector = (i, used) => Uncorrected.Contains(i - 1) || IsPlain(grid[i - 1], grid[i]) ? null : used,
         };
+
+        bool IsPlain(DiffusionPoint from, DiffusionPoint to) => DataPrediction ? from.Rho > FirstOrderAbove : IsTooLongToRefine(from, to);
     }
 }

@@ -28,10 +28,26 @@ internal static class Grid
             throw new ArgumentOutOfRangeException(nameof(steps), steps, $"Steps must be in 1..{MaximumSteps}.");
     }
 
-    internal static void CheckRange(double first, double last)
+    /// <summary>
+    /// β of the first and the last step. What is not given is that of Ho et al. 2020, section 4, 1e-4 and 0.02 for 1,000 steps, times 1000/T
+    /// (Nichol and Dhariwal 2021): T steps then add as much noise as theirs.
+    /// </summary>
+    internal static (double First, double Last) Range(int steps, double? first, double? last)
     {
-        if (!(0 < first && first <= last && last < 1))
-            throw new ArgumentException($"Betas must satisfy 0 < first <= last < 1, but first is {first} and last is {last}.");
+        var a = first ?? Scaled(steps == 1 && last is null ? LastOfThousand : FirstOfThousand, steps);
+        var b = last ?? Scaled(LastOfThousand, steps);
+        return 0 < a && a <= b && b < 1
+            ? (a, b)
+            : throw new ArgumentException($"Betas must satisfy 0 < first <= last < 1, but first is {a} and last is {b}.");
+    }
+
+    private const double FirstOfThousand = 1e-4, LastOfThousand = 0.02, LargestScaled = 0.5;
+
+    // In a process of few steps they would reach 1; there a step's β is exactly what 1000/T steps add together, 1 - (1 - β)^(1000/T).
+    private static double Scaled(double beta, int steps)
+    {
+        var times = 1000.0 / steps;
+        return LastOfThousand * times <= LargestScaled ? beta * times : 1 - Math.Pow(1 - beta, times);
     }
 
     /// <summary>More steps than anyone uses, few enough that no table exhausts memory.</summary>

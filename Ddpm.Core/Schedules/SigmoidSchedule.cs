@@ -5,16 +5,17 @@ public sealed class SigmoidSchedule : INoiseSchedule
 {
     /// <summary>Makes the schedule.</summary>
     /// <param name="steps">T, 1 to 1,000,000.</param>
-    /// <param name="first">β of the first step; 0 &lt; first ≤ last &lt; 1.</param>
-    /// <param name="last">β of the last step.</param>
+    /// <param name="first">β of the first step; 0 &lt; first ≤ last &lt; 1. null: 1e-4 · 1000/T.</param>
+    /// <param name="last">
+    /// β of the last step. null: 0.02 · 1000/T, so that the process ends in noise whatever T; below 40 steps both are what 1000/T steps add together.
+    /// </param>
     /// <exception cref="ArgumentException">The rule for first and last is broken.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Steps are out of range.</exception>
-    public SigmoidSchedule(int steps = 1000, double first = 1e-4, double last = 0.02)
+    public SigmoidSchedule(int steps = 1000, double? first = null, double? last = null)
     {
         Grid.CheckSteps(steps);
-        Grid.CheckRange(first, last);
-        (First, Last) = (first, last);
-        Betas = Array.AsReadOnly(Array.ConvertAll(Grid.Linspace(-6, 6, steps), v => first + (last - first) / (1 + Math.Exp(-v))));
+        (First, Last) = Grid.Range(steps, first, last);
+        Betas = Array.AsReadOnly(Array.ConvertAll(Grid.Linspace(-6, 6, steps), v => First + (Last - First) / (1 + Math.Exp(-v))));
     }
 
     /// <summary>β of the first step.</summary>

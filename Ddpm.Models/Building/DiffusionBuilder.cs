@@ -32,19 +32,19 @@ public sealed class DiffusionBuilder
     /// <summary>The noise schedule.</summary>
     public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
 
-    /// <inheritdoc cref="LinearSchedule(int, double, double)"/>
-    public DiffusionBuilder WithLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+    /// <inheritdoc cref="LinearSchedule(int, double?, double?)"/>
+    public DiffusionBuilder WithLinearSchedule(int steps = 1000, double? first = null, double? last = null) =>
         WithSchedule(new LinearSchedule(steps, first, last));
 
     /// <inheritdoc cref="CosineSchedule(int)"/>
     public DiffusionBuilder WithCosineSchedule(int steps = 1000) => WithSchedule(new CosineSchedule(steps));
 
-    /// <inheritdoc cref="ScaledLinearSchedule(int, double, double)"/>
-    public DiffusionBuilder WithScaledLinearSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+    /// <inheritdoc cref="ScaledLinearSchedule(int, double?, double?)"/>
+    public DiffusionBuilder WithScaledLinearSchedule(int steps = 1000, double? first = null, double? last = null) =>
         WithSchedule(new ScaledLinearSchedule(steps, first, last));
 
-    /// <inheritdoc cref="SigmoidSchedule(int, double, double)"/>
-    public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double first = 1e-4, double last = 0.02) =>
+    /// <inheritdoc cref="SigmoidSchedule(int, double?, double?)"/>
+    public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double? first = null, double? last = null) =>
         WithSchedule(new SigmoidSchedule(steps, first, last));
 
     /// <inheritdoc cref="LaplaceSchedule(int)"/>
@@ -155,7 +155,8 @@ public sealed class DiffusionBuilder
         return this;
     }
 
-    /// <summary>Puts the parts together. The builder can go on to build others.</summary>
+    /// <summary>Puts the parts together. The builder can go on to build others. What is odd but may be meant is in
+    /// <see cref="Diffusion.Warnings"/>.</summary>
     /// <exception cref="DiffusionConfigurationException">The parts do not fit together; it lists every fault.</exception>
     /// <exception cref="IOException">The weights are missing, damaged or another network's.</exception>
     public Diffusion Build()
@@ -182,14 +183,52 @@ public sealed class DiffusionBuilder
             faults.Add($"The denoiser must be on the device asked for, but it is on {home} and the device is {device}.");
         if (device?.type == DeviceType.CUDA && !cuda.is_available())
             faults.Add($"Device {device} was asked for, but no CUDA device is available: build with TorchBackend=cuda on a machine that has one.");
+        if (process is not null)
+            faults.AddRange(FaultsOfFit(process.Path));
         if (faults.Count > 0)
             throw new DiffusionConfigurationException(faults);
 
         var where = device ?? home ?? CPU;
         if (denoiser is { } given)
-            return new Diffusion(process!, given.Denoiser, given.Image, sampler, prediction, dataset, where, owned: null);
+            return Make(given.Denoiser, given.Image, owned: null);
         var unet = MakeUNet(where);
-        return new Diffusion(process!, unet, unet.Options.Image, sampler, prediction, dataset, where, owned: unet);
+        if (FaultOfVariance(unet, unet.Options.Image) is { } fault)
+        {
+            unet.Dispose();
+            throw new DiffusionConfigurationException([fault]);
+        }
+        return Make(unet, unet.Options.Image, owned: unet);
+
+        Diffusion Make(IDenoiser network, ImageShape image, IDisposable? owned) =>
+            new(process!, network, image, sampler, prediction, dataset, where, owned) { Warnings = Oddities(process!) };
+    }
+
+    // Betas of few steps may be meant, to repeat a program that has them; so this is no fault.
+    private static string[] Oddities(GaussianDiffusion process) => process.Path.SignalLeft > MostSignalLeft
+        ? [FormattableString.Invariant(
+            $"After its last step the process should be noise, but {process.Path.SignalLeft:P0} of the image is left: ")
+            + "images drawn from noise will have too little contrast. Without betas of their own the schedules scale with the number of steps."]
+        : [];
+
+    private const double MostSignalLeft = 0.1;
+
+    // What is known of the network before it is made. One with weights of its own may be opened to be looked at: sampling says what does not fit.
+    private List<string> FaultsOfFit(DiffusionPath path)
+    {
+        var faults = new List<string>();
+        var fresh = denoiser is null && weights is null ? WithExtras(network ?? UNetOptions.Cifar10) : null;
+        var limits = denoiser?.Denoiser as INetworkLimits ?? fresh;
+        Try(() => { NetworkFit.CheckTold(limits, path, prediction.Input); return true; }, faults);
+        if ((denoiser?.Image ?? fresh?.Image) is { } image && FaultOfVariance(limits, image) is { } fault)
+            faults.Add(fault);
+        return faults;
+    }
+
+    private string? FaultOfVariance(INetworkLimits? limits, ImageShape image)
+    {
+        var faults = new List<string>();
+        Try(() => { NetworkFit.CheckVariance(limits, sampler, image.Channels); return true; }, faults);
+        return faults.FirstOrDefault();
     }
 
     private UNet MakeUNet(Device where)

@@ -35,7 +35,7 @@ public sealed partial class Diffusion
 
     /// <summary>
     /// Inpainting: draws the unknown pixels of images so that they fit the known ones (RePaint, Lugmayr et al. 2022), with any sampler. It takes
-    /// <see cref="InpaintingOptions.Resamplings"/> times as long as sampling; with more than one, the sampler must visit whole steps.
+    /// <see cref="InpaintingOptions.Resamplings"/> times as long as sampling.
     /// </summary>
     /// <param name="images">x_0, [N, C, H, W] in [-1, 1]; the unknown pixels do not matter. They stay the caller's.</param>
     /// <param name="known">bool, true where a pixel is known: [N or 1, C or 1, H, W]; it stays the caller's.</param>
@@ -64,7 +64,7 @@ public sealed partial class Diffusion
         var drawn = Collect(count, sampling, batch => Run(
             () => SamplingStart.From(Draw(batch.Noise, Part(x0, batch).shape), Process.Steps - 1),
             batch, sampling, cancellationToken, known: new KnownPixels(Part(x0, batch), Part(mask, batch))), progress);
-        return where(mask, x0, drawn).MoveToOuterDisposeScope();
+        return new KnownPixels(x0, mask).Merge(x0, drawn).MoveToOuterDisposeScope();
     }
 
     /// <summary>From one image to another: both are noised to a step, mixed there, and the mixes denoised (Ho et al. 2020, section 4.4).</summary>
@@ -83,9 +83,10 @@ public sealed partial class Diffusion
         IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(second);
+        CheckStep(t);
         if (CheckImages(first, nameof(first)) != 1 || !second.shape.SequenceEqual(first.shape))
             throw new ArgumentException(
-                $"Both images must be [1, C, H, W] of one size, but are {Extents(first)} and {Extents(second)}.", nameof(second));
+                $"Both images must be [1, C, H, W] of one size, but are {Batch.Extents(first)} and {Batch.Extents(second)}.", nameof(second));
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         options = Check(count, options);
         using var scope = NewDisposeScope();
@@ -144,13 +145,12 @@ public sealed partial class Diffusion
         return Process.Diffuse(x, t, noise.DrawLike(x)).MoveToOuterDisposeScope();
     }
 
-    private int CheckImages(Tensor images, string argument)
+    private int CheckImages(Tensor images, string argument) => Batch.Check(images, argument, Image.Channels);
+
+    private void CheckStep(int t)
     {
-        ArgumentNullException.ThrowIfNull(images, argument);
-        return images.dim() == 4 && images.shape[0] > 0 && images.shape[1] == Image.Channels && images.is_floating_point()
-            ? (int)images.shape[0]
-            : throw new ArgumentException(
-                $"Images must be [N, {Image.Channels}, H, W] of floating-point numbers, but are {Extents(images)} of {images.dtype}.", argument);
+        if (t < 0 || t >= Process.Steps)
+            throw new ArgumentOutOfRangeException(nameof(t), t, $"The step must be in 0..{Process.Steps - 1}.");
     }
 
     private static void CheckMask(Tensor images, Tensor known)
@@ -159,11 +159,9 @@ public sealed partial class Diffusion
         if (known.dtype != ScalarType.Bool || known.dim() != 4 || known.shape[2] != images.shape[2] || known.shape[3] != images.shape[3]
             || (known.shape[0] != 1 && known.shape[0] != images.shape[0]) || (known.shape[1] != 1 && known.shape[1] != images.shape[1]))
             throw new ArgumentException(
-                $"The mask must be bool [N or 1, C or 1, H, W] for images {Extents(images)}, but is {Extents(known)} of {known.dtype}.",
+                $"The mask must be bool [N or 1, C or 1, H, W] for images {Batch.Extents(images)}, but is {Batch.Extents(known)} of {known.dtype}.",
                 nameof(known));
     }
 
     private static Tensor Part(Tensor whole, SamplingBatch batch) => whole.narrow(0, batch.First, batch.Count);
-
-    private static string Extents(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

@@ -43,6 +43,11 @@ public sealed partial class Diffusion : IDisposable
     /// <summary>What the network predicts, and how x_0 is clipped while sampling.</summary>
     public PredictorOptions Prediction { get; }
 
+    /// <summary>
+    /// What the builder found odd, a sentence each, though it can be meant: a process, say, that does not end in noise. Empty for most.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+
     /// <summary>Draws images from noise.</summary>
     /// <param name="count">How many, ≥ 1.</param>
     /// <param name="options">Seed and batch size; null for the defaults.</param>
@@ -62,7 +67,7 @@ public sealed partial class Diffusion : IDisposable
     /// <param name="count">How many images, ≥ 1.</param>
     /// <param name="options">Seed; null for the defaults.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
-    /// <returns>Frames, which the caller disposes.</returns>
+    /// <returns>Frames, which the caller disposes: no dispose scope frees them.</returns>
     public IEnumerable<SamplingFrame> Stream(int count = 1, SamplingOptions? options = null, CancellationToken cancellationToken = default)
     {
         options = Check(count, options);
@@ -74,12 +79,15 @@ public sealed partial class Diffusion : IDisposable
     /// <param name="t">0 to T-1.</param>
     /// <param name="options">Seed; null for the defaults.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
-    /// <returns>Frames, which the caller disposes; the last one holds x_0.</returns>
+    /// <returns>Frames, which the caller disposes; the last one holds x_0. No dispose scope frees them.</returns>
+    /// <exception cref="ArgumentException">They are not images of the network's channels, of floating-point numbers, or t is outside the
+    /// process.</exception>
     public IEnumerable<SamplingFrame> Denoise(Tensor xt, int t, SamplingOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(xt);
-        options = Check((int)xt.shape[0], options);
-        var batch = SamplingBatch.Of(0, (int)xt.shape[0], options);
+        var count = CheckImages(xt, nameof(xt));
+        CheckStep(t);
+        options = Check(count, options);
+        var batch = SamplingBatch.Of(0, count, options);
         return Run(() => SamplingStart.From(xt.to(Device, copy: true), t), batch, options, cancellationToken);
     }
 
@@ -88,8 +96,11 @@ public sealed partial class Diffusion : IDisposable
     /// <param name="t">0 to T-1.</param>
     /// <param name="seed">The noise; the same for all t.</param>
     /// <returns>x_t, [N, C, H, W]; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">They are not images of the network's channels, of floating-point numbers (bytes, for example:
+    /// <see cref="Pixels.ToUnit"/>), or t is outside the process.</exception>
     public Tensor Diffuse(Tensor x0, int t, ulong seed = 0)
     {
+        CheckImages(x0, nameof(x0));
         using var scope = NewDisposeScope();
         return Process.Diffuse(x0, t, new SeededNoise(seed).DrawLike(x0)).MoveToOuterDisposeScope();
     }
@@ -173,7 +184,7 @@ public sealed partial class Diffusion : IDisposable
     private Tensor Draw(INoiseSource noise, long[] shape)
     {
         using var scope = NewDisposeScope();
-        return noise.Draw(shape).to(Device).MoveToOuterDisposeScope();
+        return Upload.To(noise.DrawOf(shape), Device).MoveToOuterDisposeScope();
     }
 
     // The last frames of all batches, [count, C, H, W].
@@ -196,7 +207,7 @@ public sealed partial class Diffusion : IDisposable
         return cat(finished).MoveToOuterDisposeScope();
     }
 
-    // The start is made when the enumeration begins and freed when it ends, and each frame is cut loose from any scope of the caller's thread.
+    // The start is made when the enumeration begins and freed when it ends. Neither belongs to a dispose scope of the caller's thread, nor do frames.
     private IEnumerable<SamplingFrame> Run(
         Func<SamplingStart> begin, SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken,
         PredictorOptions? prediction = null, KnownPixels? known = null)
@@ -210,6 +221,9 @@ public sealed partial class Diffusion : IDisposable
             var predictor = new Predictor(Denoiser, Process.Path, prediction ?? Prediction, labels, options.Guidance) { Known = known };
             foreach (var frame in (options.Sampler ?? Sampler).Run(predictor, start, batch.Noise))
             {
+                // A sampler of one's own may leave its frames to the scope that is open.
+                frame.X.DetachFromDisposeScope();
+                frame.X0.DetachFromDisposeScope();
                 yield return frame;
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -226,6 +240,7 @@ public sealed partial class Diffusion : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         options ??= new SamplingOptions();
         options.Guidance?.Check(Denoiser, options.Labels is not null);
+        NetworkFit.CheckVariance(Denoiser as INetworkLimits, options.Sampler ?? Sampler, Image.Channels);
         return options with { Labels = ClassLabels.ForSampling(Denoiser, options.Labels, count) };
     }
 }

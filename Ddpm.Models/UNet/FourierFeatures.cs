@@ -19,7 +19,7 @@ internal sealed class FourierFeatures : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <param name="t">float32 [N], above 0, may be fractional.</param>
+    /// <param name="t">float32 [N], above 0, may be fractional: a noise level, not the step, which begins at 0.</param>
     /// <returns>[N, 2 features].</returns>
     public override Tensor forward(Tensor t)
     {

@@ -10,7 +10,7 @@ namespace Ddpm;
 /// Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
 public sealed class UNet
-    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule, IChannelsLast
+    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule, IChannelsLast, INetworkLimits
 {
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;
@@ -88,6 +88,10 @@ public sealed class UNet
     /// <inheritdoc/>
     public bool TakesEstimate => Options.SelfConditioning;
 
+    bool INetworkLimits.NeedsTimeAboveZero => ((INetworkLimits)Options).NeedsTimeAboveZero;
+
+    int INetworkLimits.ReturnedChannels => ((INetworkLimits)Options).ReturnedChannels;
+
     bool IChannelsLast.HasWholeBlocks => hasWholeBlocks;
 
     /// <summary>The same as <see cref="Predict"/> without an estimate.</summary>
@@ -153,6 +157,9 @@ public sealed class UNet
         var n = x.shape[0];
         if (t.dim() != 1 || t.shape[0] != n)
             throw new ArgumentException($"t must be [N] = [{n}], but is {Shape(t)}.", nameof(t));
+        // Only where looking waits for no other device: who tells it from the host has looked already.
+        if (Options.Time.Kind == TimeEmbeddingKind.Fourier && t.device_type == DeviceType.CPU && t.le(0).any().item<bool>())
+            throw new ArgumentException("With Fourier features of time t must be above 0, as their logarithm is taken, but it is not.", nameof(t));
         if (labels is null != Options.Labels is null)
             throw new ArgumentException(
                 labels is null ? "This network has classes, but no labels were given." : "Labels were given, but this network has no classes.",

@@ -13,9 +13,12 @@ internal static class UNetInitialization
     internal static void Apply(UNet network, ulong seed)
     {
         using var noGrad = no_grad();
-        using var generator = new Generator(seed, CPU);
-        foreach (var (name, parameter) in network.named_parameters())
+        using var common = new Generator(seed, CPU);
+        foreach (var (i, (name, parameter)) in network.named_parameters().Index())
         {
+            // A generator keeps 32 bits of its seed. A longer one gives each parameter a generator of its own, so that all of its bits count.
+            using var own = seed > uint.MaxValue ? new Generator(Seeds.Mix(seed, (ulong)i), CPU) : null;
+            var generator = own ?? common;
             if (name is "time_proj.weight" or "class_embedding.weight")
                 parameter.normal_(0, parameter.dim() == 1 ? FourierFeatures.Scale : 1, generator);
             else if (parameter.dim() > 1)

@@ -4,7 +4,7 @@ namespace Ddpm;
 /// The shape of a <see cref="UNet"/>. The defaults are the paper's CIFAR-10 network (Ho et al. 2020, appendix B): 35,746,307 parameters.
 /// Saved models hold these properties under their names.
 /// </summary>
-public sealed record UNetOptions
+public sealed record UNetOptions : INetworkLimits
 {
     /// <summary>
     /// What the network sees: any number of channels; H and W must be multiples of 2^(levels - 1), each on its own. 3 x 32 x 32 by default.
@@ -13,6 +13,10 @@ public sealed record UNetOptions
 
     /// <summary>Channels of the output; null: the image's. Twice the image's for a learned variance.</summary>
     public int? OutputChannels { get; init; }
+
+    bool INetworkLimits.NeedsTimeAboveZero => Time.Kind == TimeEmbeddingKind.Fourier;
+
+    int INetworkLimits.ReturnedChannels => OutputChannels ?? Image.Channels;
 
     /// <summary>Width of the first convolution and unit of the multipliers. 128 by default.</summary>
     public int Channels { get; init; } = 128;

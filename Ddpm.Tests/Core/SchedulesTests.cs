@@ -21,13 +21,43 @@ public class SchedulesTests
         using var file = SafetensorsFile.Open(Shared.Golden("seed/schedule.safetensors"));
         using var beta = file.Read("beta" + suffix);
         using var alphaBar = file.Read("alpha_bar" + suffix);
-        var path = new DiffusionPath(new LinearSchedule(steps));
+        var path = new DiffusionPath(new LinearSchedule(steps, 1e-4, 0.02));
         var (betas, alphaBars) = (beta.data<float>().ToArray(), alphaBar.data<float>().ToArray());
         for (var t = 0; t < steps; t++)
         {
             Assert.That(path.Beta(t), Is.EqualTo(betas[t]).Within(2e-9));
             Assert.That(path.AlphaBar(t) / alphaBars[t], Is.EqualTo(1).Within(3e-5));
         }
+    }
+
+    // Nichol and Dhariwal 2021's linear schedule, whose betas are 0.1/T to 20/T.
+    [TestCase(40)]
+    [TestCase(100)]
+    [TestCase(1000)]
+    [TestCase(4000)]
+    public void Linear_OfOtherStepsWithoutBetas_ScalesThem(int steps)
+    {
+        var betas = new LinearSchedule(steps).Betas;
+        Assert.That((betas[0], betas[^1]), Is.EqualTo((0.1 / steps, 20.0 / steps)).Within(1e-15));
+        Assert.That(new LinearSchedule(steps, first: 1e-5).Betas[0], Is.EqualTo(1e-5));
+        Assert.That(new LinearSchedule(steps, last: 0.6).Betas[^1], Is.EqualTo(0.6));
+    }
+
+    // The paper's is 0.006 and scaled linear's 0.027, both for 1,000 steps; what the others may be is a choice, of which this is the range.
+    [Test]
+    public void AnySchedule_OfAnyNumberOfStepsWithoutBetas_EndsInNoise(
+        [Values(1, 2, 3, 5, 10, 19, 20, 21, 39, 40, 50, 100, 200, 1000, 4000)] int steps)
+    {
+        foreach (var schedule in (INoiseSchedule[])[new LinearSchedule(steps), new ScaledLinearSchedule(steps), new SigmoidSchedule(steps)])
+            Assert.That(new DiffusionPath(schedule).SignalLeft, Is.InRange(3e-5, 0.07), $"{schedule.GetType().Name} {steps}");
+    }
+
+    [Test]
+    public void Defaults_OfAThousandSteps_AreThePapersToTheBit()
+    {
+        var betas = new LinearSchedule(1000).Betas;
+        Assert.That(betas, Is.EqualTo(new LinearSchedule(1000, 1e-4, 0.02).Betas));
+        Assert.That((betas[0], betas[^1]), Is.EqualTo((1e-4, 0.02)));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Ddpm.Tests.Core.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,6 +48,52 @@ public class InpaintingTests
             Expect.Same(where(known, drawn, 0), where(known, images, 0));
             Assert.That(where(known, 0, drawn).std().item<float>(), Is.GreaterThan(0.1));
         }
+    }
+
+    private static IEnumerable<string> Names => EverySampler.Names;
+
+    // A network that knows the image, told ρ: fractional steps, levels, and steps found in single precision are as good as whole ones.
+    [TestCaseSource(nameof(Names))]
+    public void Inpaint_WithEverySamplerAndResampling_Arrives(string name)
+    {
+        using var scope = NewDisposeScope();
+        var image = linspace(-0.9, 0.9, 48).view(1, 3, 4, 4);
+        var known = CosineNoise.Draw(1, 1, 1, 4, 4) > 0;
+        foreach (var compatible in new[] { false, true })
+        {
+            var asked = 0;
+            var exact = EverySampler.OfX0(PredictionType.Epsilon, (_, _) => { asked++; return image; });
+            var sampler = EverySampler.Make(name, 6) with { Compatible = compatible, End = SamplingEnd.Data };
+            using var model = new DiffusionBuilder().WithDenoiser(exact, new ImageShape(3, 4, 4)).WithSampler(sampler)
+                .WithPrediction(EverySampler.Options()).Build();
+            var drawn = model.Inpaint(image, known, new() { JumpLength = 2, Resamplings = 1 });
+            var once = asked;
+            var resampled = model.Inpaint(image, known, new() { JumpLength = 2, Resamplings = 3 });
+            Assert.That(asked - once, Is.GreaterThan(2 * once), "each stretch is taken three times");
+            foreach (var result in (Tensor[])[drawn, resampled])
+            {
+                Expect.Same(where(known, result, 0), where(known, image, 0));
+                Assert.That(result.isfinite().all().item<bool>(), Is.True);
+                // diffusers' own arithmetic does not arrive: noise in the last step, an ε from before the churn, strides off the grid.
+                // Ours: ε in float32 (6e-8) times ρ = 157 of the first step, of which the later ones take back a part.
+                if (!compatible)
+                    Expect.Close(result, image, 1e-4);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Pipelines => PipelinesTests.NamesWithImages;
+
+    [TestCaseSource(nameof(Pipelines))]
+    public void Inpaint_WithAPipelineOfDiffusers_KeepsTheKnownPixels(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var model = PipelinesTests.Open(name);
+        var images = CosineNoise.Draw(0, [.. model.Image.Batch(2)]).clamp(-1, 1);
+        var known = images > 0;
+        var drawn = model.Inpaint(images, known, new() { JumpLength = 2, Resamplings = 2 });
+        Assert.That(drawn.isfinite().all().item<bool>(), Is.True);
+        Expect.Same(where(known, drawn, 0), where(known, images, 0));
     }
 
     [Test]
@@ -140,9 +187,6 @@ public class InpaintingTests
             Throws.ArgumentException.With.Message.Contains("bool").And.Message.Contains("Float32"));
         Assert.That(() => model.Inpaint(images, ones(3, 1, 1, 2, ScalarType.Bool)), Throws.ArgumentException.With.Message.Contains("[3, 1, 1, 2]"));
         Assert.That(() => model.Inpaint(images, ones(1, 1, 2, 2, ScalarType.Bool)), Throws.ArgumentException.With.Message.Contains("[1, 1, 2, 2]"));
-        Assert.That(() => model.Inpaint(images, Left(), new() { JumpLength = 2 }),
-            Throws.InvalidOperationException.With.Message.Contains("whole steps"));
-        Assert.That(() => model.Inpaint(images, Left(), new() { Resamplings = 1 }), Throws.Nothing);
         Assert.That(() => new InpaintingOptions { JumpLength = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new InpaintingOptions { Resamplings = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
     }

@@ -53,6 +53,47 @@ public class LearnedVarianceTests
     }
 
     [Test]
+    public void Build_OfALearnedVarianceWithoutItsChannels_IsAFault(
+        [Values(AncestralVariance.Learned, AncestralVariance.LearnedRange, AncestralVariance.LearnedLogarithm)] AncestralVariance variance,
+        [Values] bool given)
+    {
+        using var network = new UNet(UNetOptions.Tiny);
+        var builder = new DiffusionBuilder().WithLinearSchedule(20).WithAncestralSampler(variance);
+        builder = given ? builder.WithDenoiser(network, UNetOptions.Tiny.Image) : builder.WithUNet(UNetOptions.Tiny);
+        Assert.That(() => builder.Build(), Throws.TypeOf<DiffusionConfigurationException>()
+            .With.Message.Contains(variance.ToString()).And.Message.Contains("[N, 2C, H, W]"));
+    }
+
+    [Test]
+    public void Build_OfWeightsWithoutTheChannels_IsAFault()
+    {
+        using var folder = new TemporaryFolder();
+        using (var network = new UNet(UNetOptions.Tiny))
+            SafetensorsWriter.Write(folder.File("weights.safetensors"), network.state_dict());
+        var builder = new DiffusionBuilder().WithLinearSchedule(20).WithAncestralSampler(AncestralVariance.LearnedRange)
+            .WithUNet(UNetOptions.Tiny).WithWeights(folder.File("weights.safetensors"));
+        Assert.That(() => builder.Build(), Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("2C"));
+        using var fixedVariance = builder.WithAncestralSampler().Build();
+        Assert.That(fixedVariance.Image, Is.EqualTo(UNetOptions.Tiny.Image));
+    }
+
+    [Test]
+    public void Sample_WithALearnedVarianceForOneCall_SaysWhatIsMissing()
+    {
+        var sampler = new AncestralSampler(AncestralVariance.LearnedRange, TimestepSpacing.Trailing(3));
+        using var plain = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(UNetOptions.Tiny).Build();
+        Assert.That(() => plain.Sample(1, new() { Sampler = sampler }), Throws.ArgumentException.With.Message.Contains("[N, 2C, H, W]"));
+        // Of a formula nothing is known before it is asked.
+        using var formula = new DiffusionBuilder().WithLinearSchedule(20)
+            .WithDenoiser(new FormulaDenoiser((x, t) => 0.1 * x), UNetOptions.Tiny.Image).WithSampler(sampler).Build();
+        Assert.That(() => formula.Sample(), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
+        // The reverse is a choice: the second half is left alone.
+        using var learned = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(UNetOptions.Tiny with { OutputChannels = 6 }).Build();
+        using var images = learned.Sample();
+        Assert.That(images.shape, Is.EqualTo(new long[] { 1, 3, 16, 16 }));
+    }
+
+    [Test]
     public void BitsPerDimension_OfAnotherShape_IsRefused()
     {
         using var scope = NewDisposeScope();

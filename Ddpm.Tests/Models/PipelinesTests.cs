@@ -11,10 +11,10 @@ public class PipelinesTests
 
     private static IEnumerable<string> Names => Summary.EnumerateObject().Select(entry => entry.Name);
 
-    private static IEnumerable<string> NamesWithImages =>
+    internal static IEnumerable<string> NamesWithImages =>
         Names.Where(name => Summary.GetProperty(name).GetProperty("steps").ValueKind == JsonValueKind.Number);
 
-    private static Diffusion Open(string name)
+    internal static Diffusion Open(string name)
     {
         var call = Summary.GetProperty(name);
         return Diffusion.FromPretrained(Shared.Golden($"pipelines/{name}"), new()

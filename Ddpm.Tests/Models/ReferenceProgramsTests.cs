@@ -11,7 +11,7 @@ public class ReferenceProgramsTests
     private static readonly UNetOptions Options = UNetOptions.ReferencePrograms with { Channels = 8, Groups = 4, Dropout = 0 };
 
     private static Diffusion Model(int steps = 1000, string weights = "seed/model.safetensors") => new DiffusionBuilder()
-        .WithLinearSchedule(steps)
+        .WithLinearSchedule(steps, 1e-4, 0.02)       // whatever the number of steps
         .WithUNet(Options)
         .WithWeights(Shared.Golden(weights))
         .WithClipping(null)

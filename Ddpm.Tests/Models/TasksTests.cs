@@ -1,3 +1,4 @@
+using Ddpm.Tests.Core.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -158,6 +159,15 @@ public class TasksTests
     }
 
     [Test]
+    public void StreamAndDenoise_GiveFramesThatNoScopeFrees()
+    {
+        using var model = Model();
+        using var images = Images(2);
+        FrameLifetimeTests.OutliveTheirScopes(model.Stream(2));
+        FrameLifetimeTests.OutliveTheirScopes(model.Denoise(images, 12));
+    }
+
+    [Test]
     public void WrongCalls_NameTheRule()
     {
         using var scope = NewDisposeScope();
@@ -167,7 +177,21 @@ public class TasksTests
         Assert.That(() => model.ImageToImage(images, double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => model.ImageToImage(images[0], 0.5),
             Throws.ArgumentException.With.Message.Contains("[N, 3, H, W]").And.Message.Contains("[3, 16, 16]"));
-        Assert.That(() => model.ImageToImage(images.to(ScalarType.Byte), 0.5), Throws.ArgumentException.With.Message.Contains("Byte"));
+        var bytes = images.to(ScalarType.Byte);
+        foreach (var wrong in (Action[])
+        [
+            () => model.ImageToImage(bytes, 0.5), () => model.Inpaint(bytes, bytes.gt(0)), () => model.Interpolate(bytes[..1], bytes[1..], 5),
+            () => model.Encode(bytes), () => model.Decode(bytes), () => model.BitsPerDimension(bytes), () => model.Diffuse(bytes, 5),
+            () => model.Denoise(bytes, 5),
+        ])
+            Assert.That(wrong, Throws.ArgumentException.With.Message.Contains("Byte"));
+        foreach (var t in new[] { -1, 20 })
+        {
+            Assert.That(() => model.Denoise(images, t), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("0..19"));
+            Assert.That(() => model.Diffuse(images, t), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("0..19"));
+        }
+        Assert.That(() => model.Denoise(images[0], 5), Throws.ArgumentException.With.Message.Contains("[N, 3, H, W]"));
+        Assert.That(() => model.Denoise(images[.., ..1], 5), Throws.ArgumentException.With.Message.Contains("[2, 1, 16, 16]"));
         Assert.That(() => model.Interpolate(images, images, 5), Throws.ArgumentException.With.Message.Contains("[1, C, H, W]"));
         Assert.That(() => model.Interpolate(images[..1], images[1..], 20),
             Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("0..19"));

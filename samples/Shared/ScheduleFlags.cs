@@ -6,10 +6,10 @@ namespace Ddpm.Samples;
 internal sealed class ScheduleFlags
 {
     private readonly Option<int> steps = new("--timesteps") { Description = "T, the steps of the process.", DefaultValueFactory = _ => 1000 };
-    private readonly Option<double> first = new("--beta_start")
-        { Description = "beta of the first step, for linear, scaled_linear and sigmoid.", DefaultValueFactory = _ => 1e-4 };
-    private readonly Option<double> last = new("--beta_end")
-        { Description = "beta of the last step, for the same.", DefaultValueFactory = _ => 0.02 };
+    private readonly Option<double?> first = new("--beta_start")
+        { Description = "beta of the first step, for linear, scaled_linear and sigmoid; by default 0.0001 times 1000/timesteps." };
+    private readonly Option<double?> last = new("--beta_end")
+        { Description = "beta of the last step, for the same; by default 0.02 times 1000/timesteps." };
     private readonly Option<string> kind = new Option<string>("--schedule")
         { Description = "linear, scaled_linear, cosine, sigmoid or laplace.", DefaultValueFactory = _ => "linear" }
         .AcceptOnlyFromAmong("linear", "scaled_linear", "cosine", "sigmoid", "laplace");
@@ -26,7 +26,7 @@ internal sealed class ScheduleFlags
     /// <summary>What they say.</summary>
     public INoiseSchedule Of(ParseResult options)
     {
-        var (t, start, end) = (options.GetRequiredValue(steps), options.GetRequiredValue(first), options.GetRequiredValue(last));
+        var (t, start, end) = (options.GetRequiredValue(steps), options.GetValue(first), options.GetValue(last));
         INoiseSchedule schedule = options.GetRequiredValue(kind) switch
         {
             "scaled_linear" => new ScaledLinearSchedule(t, start, end),

@@ -65,13 +65,13 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
                 return run.Sum((1, mean), (Math.Sqrt(Ancestry.Beta(from, to)), run.Draw(x)));
             default:
                 var z = run.Draw(x);
-                return run.Compute(() => mean + Deviation(p.Variance!, from, to) * z);
+                return run.Compute(() => mean + Deviation(p.Variance, from, to) * z);
         }
     }
 
-    private Tensor Deviation(Tensor channels, DiffusionPoint from, DiffusionPoint to)
+    private Tensor Deviation(Tensor? channels, DiffusionPoint from, DiffusionPoint to)
     {
         var (small, large) = (Math.Log(Math.Max(Ancestry.Posterior(from, to), 1e-20)), Math.Log(Ancestry.Beta(from, to)));
-        return (Ancestry.LogVariance(Variance!.Value, channels, tensor(small), tensor(large)) / 2).exp();
+        return (Ancestry.LogVariance(Variance!.Value, channels, small, large) / 2).exp();
     }
 }

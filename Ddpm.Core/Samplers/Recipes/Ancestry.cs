@@ -25,14 +25,33 @@ internal static class Ancestry
     /// <param name="channels">Needed for the learned kinds.</param>
     /// <param name="small">ln β̃.</param>
     /// <param name="large">ln β.</param>
+    /// <exception cref="InvalidOperationException">The variance is a learned one, but the network has no second C channels.</exception>
     internal static Tensor LogVariance(AncestralVariance variance, Tensor? channels, Tensor small, Tensor large) => variance switch
     {
         AncestralVariance.FixedSmall => small.alias(),
         AncestralVariance.FixedLarge => large.alias(),
-        AncestralVariance.LearnedRange => (channels! + 1) / 2 * (large - small) + small,
-        AncestralVariance.LearnedLogarithm => channels!.alias(),
-        _ => channels!.log(),
+        AncestralVariance.LearnedRange => (Learned(variance, channels) + 1) / 2 * (large - small) + small,
+        AncestralVariance.LearnedLogarithm => Learned(variance, channels).alias(),
+        _ => Learned(variance, channels).log(),
     };
+
+    /// <summary>The same of a learned kind, for a step that all images take.</summary>
+    internal static Tensor LogVariance(AncestralVariance variance, Tensor? channels, double small, double large) => variance switch
+    {
+        AncestralVariance.LearnedRange => (Learned(variance, channels) + 1) / 2 * (large - small) + small,
+        AncestralVariance.LearnedLogarithm => Learned(variance, channels).alias(),
+        _ => Learned(variance, channels).log(),
+    };
+
+    /// <summary>Whether the network says the variance.</summary>
+    internal static bool IsLearned(AncestralVariance variance) => variance is not (AncestralVariance.FixedSmall or AncestralVariance.FixedLarge);
+
+    /// <summary>The rule that a network of C channels breaks.</summary>
+    internal static string NeedsChannels(AncestralVariance variance) =>
+        $"The variance {variance} needs a network that returns [N, 2C, H, W], but this one returns [N, C, H, W].";
+
+    private static Tensor Learned(AncestralVariance variance, Tensor? channels) =>
+        channels ?? throw new InvalidOperationException(NeedsChannels(variance));
 
     // The share of the noise in x that is that in x', as a part of the variance: the signal-to-noise ratio of x by that of x'.
     private static double Kept(DiffusionPoint from, DiffusionPoint to)

@@ -58,7 +58,9 @@ internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, INois
     /// <summary>The frame in the middle of a step.</summary>
     internal SamplingFrame InnerFrame(DiffusionPoint at, Tensor x, Tensor x0) => Next(at, x, x0) with { IsInner = true };
 
-    private SamplingFrame Next(DiffusionPoint at, Tensor x, Tensor x0) => new(frames++, evaluations, at, x.alias(), x0.alias());
+    // A frame belongs to whoever receives it, not to the dispose scope that is open while it is made.
+    private SamplingFrame Next(DiffusionPoint at, Tensor x, Tensor x0) =>
+        new(frames++, evaluations, at, x.alias().DetachFromDisposeScope(), x0.alias().DetachFromDisposeScope());
 
     private void Keep(params IEnumerable<Tensor> kept)
     {

@@ -18,10 +18,10 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
     /// <summary>Whether the way to the middle is stochastic too (DPM-Solver++ SDE, r = 1/2).</summary>
     internal bool DrawsAtTheMiddle { get; init; }
 
-    /// <summary>Steps from a ρ above it are of first order, without a middle.</summary>
-    internal required double FirstOrderAbove { get; init; }
+    /// <summary>Whether a step is of first order, without a middle.</summary>
+    internal required Func<DiffusionPoint, DiffusionPoint, bool> IsPlain { get; init; }
 
-    public int Evaluations => Grid.Zip(Grid.Skip(1), (from, to) => to.Sigma == 0 || from.Rho > FirstOrderAbove ? 1 : 2).Sum();
+    public int Evaluations => Grid.Zip(Grid.Skip(1), (from, to) => to.Sigma == 0 || IsPlain(from, to) ? 1 : 2).Sum();
 
     public IEnumerable<SamplingFrame> Walk(SamplingRun run, Tensor x)
     {
@@ -41,7 +41,7 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
             }
 
             Node[] nodes = [own];
-            if (Grid[i].Rho <= FirstOrderAbove)
+            if (!IsPlain(Grid[i], to))
             {
                 var (y, middle) = ToTheMiddle(run, x, own, down, to);
                 yield return run.InnerFrame(middle, y, p.X0);

@@ -33,6 +33,36 @@ public class AccuracyTests
     [TestCase("lms", 4)]
     public void Run_WithTwiceTheSteps_LosesErrorByItsOrder(string name, int order)
     {
+        var measured = MeasuredOrder(name);
+        Assert.That(measured, Is.GreaterThan(order - 0.35));     // the next power of the step's size is not yet nothing
+    }
+
+    private static readonly Dictionary<string, string> ByDocument = new()
+    {
+        ["DDIM"] = "ddim", ["Euler"] = "euler", ["DPM-Solver++ 1"] = "dpm-solver++ 1", ["DPM-Solver++ 2"] = "dpm-solver++ 2",
+        ["DPM-Solver 2"] = "dpm-solver 2", ["singlestep 2"] = "singlestep 2", ["singlestep 3"] = "singlestep 3", ["Heun"] = "heun", ["DPM2"] = "dpm2",
+        ["PNDM"] = "pndm", ["PLMS"] = "plms", ["iPNDM"] = "ipndm", ["DEIS 2"] = "deis 2", ["DEIS 3"] = "deis 3",
+        ["UniPC 2 (corrected)"] = "unipc 2", ["UniPC 3 (corrected)"] = "unipc 3", ["LMS 4"] = "lms",
+    };
+
+    private static IEnumerable<TestCaseData> Documented =>
+        from row in DocumentedTable.Rows("docs/samplers.md", "sampler", "order", "sampler", "order")
+        from pair in new[] { (Names: row[0], Order: row[1]), (Names: row[2], Order: row[3]) }
+        where pair.Names.Length > 0
+        from name in pair.Names.Split(", ")
+        select new TestCaseData(name, pair.Order);
+
+    // A number of the table is rounded, and one row gives the order of up to three samplers: half of the last digit, and 0.03 between them.
+    [TestCaseSource(nameof(Documented))]
+    public void MeasuredOrder_IsTheDocuments(string name, string order) =>
+        Assert.That(MeasuredOrder(ByDocument[name]), Is.EqualTo(DocumentedTable.Number(order)).Within(order.Length == 4 ? 0.035 : 0.08));
+
+    [Test]
+    public void Documented_AreAllSamplers() =>
+        Assert.That(Documented.Select(row => (string)row.Arguments[0]!), Is.EquivalentTo(ByDocument.Keys));
+
+    private static double MeasuredOrder(string name)
+    {
         using var scope = NewDisposeScope();
         const double s = 0.5, highest = 150;       // so high that the first steps, whose order is lower, hardly matter
         var lowest = Path.LowestRho;
@@ -53,7 +83,7 @@ public class AccuracyTests
         var (coarse, fine) = (Error(96), Error(192));
         var measured = Math.Log2(coarse / fine);
         TestContext.Out.WriteLine($"{name}: error {fine:E1} at 192 steps, order {measured:F2}");
-        Assert.That(measured, Is.GreaterThan(order - 0.35));     // the next power of the step's size is not yet nothing
+        return measured;
     }
 
     // Two Gaussians in the plane, weights 0.3 and 0.7, deviation 0.2: 20,000 draws.
@@ -87,8 +117,8 @@ public class AccuracyTests
         var meanError = Expect.Difference(points.mean([0]), mean);
         var covarianceError = Expect.Difference(foundCovariance, covariance) / covariance.abs().max().item<float>();
         TestContext.Out.WriteLine($"{name}: mean {meanError:F4}, covariance {covarianceError:F4}");
-        // Standard errors: 0.54/√20000 = 0.0038 of the mean, about √(2/20000) = 0.01 of the covariance. The eight of first order are 8% to 13% off in 50
-        // steps by the steps' own error (docs/samplers.md): GaussianMomentsTests has what 50 of their steps should make.
+        // Standard errors: 0.54/√20000 = 0.0038 of the mean, about √(2/20000) = 0.01 of the covariance. The eight of first order are 8% to 13% off in
+        // 50 steps by the steps' own error (docs/samplers.md): GaussianMomentsTests has what 50 of their steps should make.
         Assert.That(meanError, Is.LessThan(4 * 0.0038));
         Assert.That(covarianceError, Is.LessThan(4 * 0.01));
     }

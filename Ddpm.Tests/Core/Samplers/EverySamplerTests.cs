@@ -58,6 +58,37 @@ public class EverySamplerTests
         Expect.Close(result, image, 3e-5);
     }
 
+    // Where a frame of another run stands: between two steps, or at a level found in single precision.
+    [TestCaseSource(nameof(Names))]
+    public void Run_FromAnyPoint_BeginsThereAndArrives(string name)
+    {
+        using var scope = NewDisposeScope();
+        var image = linspace(-0.9, 0.9, 48).view(1, 3, 4, 4);
+        var at = Linear.At(333.4);
+        var asked = new List<double>();
+        var exact = EverySampler.OfX0(PredictionType.Epsilon, (x, point) => { asked.Add(point.Rho); return image; });
+        var result = EverySampler.Run(
+            EverySampler.Make(name, 12) with { End = SamplingEnd.Data }, exact, Linear,
+            SamplingStart.From(at.Alpha * image + at.Sigma * Noise(1), at), EverySampler.Options());
+        Assert.That(asked[0], Is.InRange(at.Rho * 0.999999, at.Rho * (name.Contains("churn") ? Math.Sqrt(2) : 1) * 1.000001));
+        Expect.Close(result, image, 3e-5);
+    }
+
+    [Test]
+    public void Start_OutsideTheProcess_NamesTheRule()
+    {
+        using var x = Noise(1);
+        Assert.That(() => SamplingStart.From(x, -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => SamplingStart.From(x, DiffusionPoint.Data), Throws.ArgumentException.With.Message.Contains("sigma above 0"));
+        Assert.That(() => SamplingStart.From(x, new DiffusionPoint(3, double.NaN, 0.1)), Throws.ArgumentException);
+        Assert.That(() => SamplingStart.FromNoise(null!), Throws.ArgumentNullException);
+        var predictor = new Predictor(Tenth, Linear);
+        Assert.That(() => new DdimSampler(5).Run(predictor, SamplingStart.From(x, 1000), new SeededNoise(0)),
+            Throws.ArgumentException.With.Message.Contains("0..999").And.Message.Contains("1000"));
+        Assert.That(() => TimestepSpacing.Trailing(5).From(SamplingStart.FromImage(x), Linear),
+            Throws.ArgumentException.With.Message.Contains("image"));
+    }
+
     [TestCaseSource(nameof(Names))]
     public void Run_WhateverTheNetworkPredicts_IsTheSame(string name)
     {

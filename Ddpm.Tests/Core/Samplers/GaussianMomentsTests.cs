@@ -31,6 +31,22 @@ public class GaussianMomentsTests
     /// <summary>The samplers whose steps' own error is far above that of 20,000 draws.</summary>
     internal static IEnumerable<string> OfFirstOrder => Formulas.Keys;
 
+    private static readonly Dictionary<string, string> ByDocument = new()
+    {
+        ["DDIM"] = "ddim", ["DPM-Solver++ 1"] = "dpm-solver++ 1", ["Euler"] = "euler", ["Euler with churn 5"] = "euler churn",
+        ["DDPM small"] = "ddpm small", ["DDIM η = 1"] = "ddim eta 1", ["Euler ancestral"] = "euler ancestral", ["DPM++ SDE"] = "dpm-solver sde",
+    };
+
+    /// <summary>From the sampler to the variance by its formula and the one that was found, as docs/samplers.md has them.</summary>
+    private static Dictionary<string, (double Formula, double Found)> Documented() =>
+        DocumentedTable.Rows("docs/samplers.md", "sampler, 50 steps of its default spacing", "variance by its formula", "by 200,000 samples")
+            .SelectMany(row => row[0].Split(", ").Zip(row[2].Split(", "), (name, found) =>
+                (Name: ByDocument[name], Numbers: (DocumentedTable.Number(row[1]), DocumentedTable.Number(found)))))
+            .ToDictionary(row => row.Name, row => row.Numbers);
+
+    [Test]
+    public void Documented_AreAllSamplers() => Assert.That(Documented().Keys, Is.EquivalentTo(OfFirstOrder));
+
     [TestCaseSource(nameof(OfFirstOrder))]
     public void FiftySteps_GiveTheMomentsOfTheirFormula(string name)
     {
@@ -57,6 +73,10 @@ public class GaussianMomentsTests
         // Four standard errors.
         Assert.That(mean, Is.EqualTo(Mean + away).Within(4 * Math.Sqrt(variance / count)));
         Assert.That(found / variance, Is.EqualTo(1).Within(4 * Math.Sqrt(2.0 / count)));
+        // Four digits, rounded; the seed is that of the document, so that only float32's rounding elsewhere could differ: one more of the last digit.
+        var documented = Documented()[name];
+        Assert.That(variance, Is.EqualTo(documented.Formula).Within(0.6e-4));
+        Assert.That(found, Is.EqualTo(documented.Found).Within(1.5e-4));
     }
 
     private static double Own(double rho) => Variance / (Variance + rho * rho);

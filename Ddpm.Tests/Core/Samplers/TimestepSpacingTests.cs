@@ -52,7 +52,18 @@ public class TimestepSpacingTests
     [TestCase("3,2", new double[] { 0, 7, 14, 15, 29 })]
     [TestCase("1", new double[] { 0 })]
     public void Respaced_IsGuidedDiffusions(string sections, double[] rising) =>
-        Assert.That(Steps(TimestepSpacing.Respaced(sections), 30), Is.EqualTo(rising.Reverse()));
+        Assert.That(
+            TimestepSpacing.Respaced(sections).Select(new DiffusionPath(new LinearSchedule(30)), asOriginals: true).Select(point => point.T),
+            Is.EqualTo(rising.Reverse()));
+
+    // Where diffusers visits one step twice.
+    [Test]
+    public void Linspace_OfAsManyStepsAsTheProcessHas_VisitsEachOnce()
+    {
+        Assert.That(Steps(TimestepSpacing.Linspace(3, fenced: true), 3), Is.EqualTo(new[] { 2, 1 }));
+        Assert.That(Steps(TimestepSpacing.Linspace(1000, fenced: true), 1000), Is.Ordered.Descending.And.Unique);
+        Assert.That(Steps(TimestepSpacing.Linspace(3), 3), Is.EqualTo(new[] { 2, 1, 0 }));
+    }
 
     [TestCase("5,10,15", "section 2 has 10 for 15")]
     [TestCase("ddim11", "exactly 11")]
