@@ -75,6 +75,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The last losses of every step t, which <see cref="TrainingOptions.StepSampling"/> may draw by.</summary>
     public LossHistory Losses { get; }
 
+    /// <summary>The images to learn from.</summary>
+    public IImageDataset Data => data;
+
     /// <summary>The network in training.</summary>
     public IDenoiser Denoiser => denoiser;
 

@@ -25,7 +25,8 @@ internal static class ImageCodec
         var result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), values);
         if (result != SKCodecResult.Success)
             throw new DataFormatException(name, null, $"the image must be whole and valid, but its decoder says {result}");
-        return new RgbaImage(width, height, values, codec.Info.ColorType == SKColorType.Gray8, (int)codec.EncodedOrigin);
+        var orientation = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Of(data!.AsSpan()) : (int)codec.EncodedOrigin;
+        return new RgbaImage(width, height, values, codec.Info.ColorType == SKColorType.Gray8, orientation);
     });
 
     internal static byte[] EncodePng(Picture picture) => WithSkia(() =>

@@ -33,7 +33,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     public SamplingOptions? Sampling { get; init; }
 
     /// <summary>
-    /// Images that training does not see; their loss (<see cref="HeldOutLoss"/>) is measured whenever pictures are drawn. null by default.
+    /// Images that training does not see; their loss (<see cref="HeldOutLoss"/>) is measured whenever pictures are drawn. Classes with names must be
+    /// those of the training images, which is checked after the first step. null by default.
     /// </summary>
     public IImageDataset? HeldOut { get; init; }
 
@@ -51,6 +52,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(progress);
+        if (losses.Count == 0)
+            CheckClasses(trainer.Data);
         losses.Add((progress.Step, progress.Loss));
         var isLast = progress.Step == progress.Steps;
         var (save, draw) = (isLast || IsDue(progress.Step, SaveEvery), isLast || IsDue(progress.Step, PictureEvery));
@@ -64,6 +67,17 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         Measure(progress.Step);
         DrawSamples(progress.Step);
         DrawLoss();
+    }
+
+    // A number must mean the same class in both sets.
+    private void CheckClasses(IImageDataset data)
+    {
+        if (HeldOut?.ClassNames is not { } names || data.ClassNames is not { } trained || names.SequenceEqual(trained, StringComparer.Ordinal))
+            return;
+        var odd = names.Except(trained).Concat(trained.Except(names)).FirstOrDefault();
+        throw new ArgumentException(
+            $"The held-out images must have the classes of the training images, but have {names.Count} and not {trained.Count}"
+            + (odd is null ? " in the same order." : $": '{odd}' is in one of them only."));
     }
 
     private static bool IsDue(int step, int every) => every > 0 && step % every == 0;

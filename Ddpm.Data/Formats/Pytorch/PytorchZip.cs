@@ -16,7 +16,7 @@ internal sealed class PytorchZip
     {
         this.file = file;
         var all = ZipDirectory.Read(file);
-        prefix = all[0].Name[..(all[0].Name.IndexOf('/') + 1)];
+        prefix = all[0].Name[..(all[0].Name.IndexOf('/', StringComparison.Ordinal) + 1)];
         if (prefix.Length == 0 || all.FirstOrDefault(record => !record.Name.StartsWith(prefix, StringComparison.Ordinal)) is not null)
             throw new DataFormatException(file.Path, 0, "the records of a PyTorch file must all lie in one folder");
         records = all.ToDictionary(record => record.Name[prefix.Length..], StringComparer.Ordinal);
