@@ -117,7 +117,17 @@ public sealed class ImageFolderReader : IDatasetReader
         }
     }
 
-    private static bool IsBrokenLink(string path) => !File.Exists(path) && new FileInfo(path).LinkTarget is not null;
+    private static bool IsBrokenLink(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false };
+        }
+        catch (IOException)
+        {
+            return true;        // links in a circle
+        }
+    }
 
     private static string[] Images(FolderEntries entries) => [.. entries.Files.Where(path => Extensions.Contains(Path.GetExtension(path)))];
 }
