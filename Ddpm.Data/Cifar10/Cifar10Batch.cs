@@ -17,8 +17,8 @@ internal sealed class Cifar10Batch
         this.path = path;
         var variables = MatFile.List(path);
         var width = Cifar10MatReader.Shape.Values;
-        var count = Count(Find(variables, Pixels), dimensions => dimensions is [var rows, var columns] && columns == width ? rows : -1, $"N x {width}");
-        var labels = Count(Find(variables, Labels), dimensions => dimensions is [_, 1] or [1, _] ? dimensions[0] * dimensions[1] : -1, "N x 1 or 1 x N");
+        var count = Count(Find(variables, Pixels), $"N x {width}", sizes => sizes is [var rows, var columns] && columns == width ? rows : null);
+        var labels = Count(Find(variables, Labels), "N x 1 or 1 x N", sizes => sizes is [_, 1] or [1, _] ? sizes[0] * sizes[1] : null);
         if (count != labels)
             throw Refuse($"there must be one label an image, but there are {labels} labels and {count} images");
         // The caller allocates by this count: it may not exceed what reading the file may give.
@@ -65,11 +65,11 @@ internal sealed class Cifar10Batch
         variables.FirstOrDefault(variable => variable.Name == name)
             ?? throw Refuse($"there must be a variable \"{name}\", but there are: {string.Join(", ", variables.Select(other => other.Name))}");
 
-    private long Count(MatVariable variable, Func<IReadOnlyList<long>, long> countOf, string form)
+    private long Count(MatVariable variable, string form, Func<IReadOnlyList<long>, long?> countOf)
     {
-        var count = variable.Class is >= MatClass.Double and <= MatClass.UInt64 ? countOf(variable.Dimensions) : -1;
-        return count >= 0
-            ? count
+        var count = variable.Class is >= MatClass.Double and <= MatClass.UInt64 ? countOf(variable.Dimensions) : null;
+        return count is >= 0 and var known
+            ? known
             : throw Refuse($"\"{variable.Name}\" must be {form} numbers, but is {string.Join(" x ", variable.Dimensions)} {variable.Class}");
     }
 

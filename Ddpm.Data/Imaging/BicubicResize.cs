@@ -20,7 +20,7 @@ internal static class BicubicResize
         return Pass(columns, from.Channels * to.Height, from.Width, across, to.Width, 1);
     }
 
-    /// <summary>The largest rectangle of other proportions in the centre: start and end across and down, in pixels, rounded as Pillow's are.</summary>
+    /// <summary>The largest rectangle of other proportions in the centre: start and end across and down, rounded as Pillow's are.</summary>
     private static ((float Start, float End) Across, (float Start, float End) Down) Centre(ImageShape from, ImageShape to)
     {
         var (proportions, wanted) = ((double)from.Width / from.Height, (double)to.Width / to.Height);

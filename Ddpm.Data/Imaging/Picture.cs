@@ -88,7 +88,8 @@ public sealed class Picture
     /// <param name="width">New W, ≥ 1.</param>
     /// <param name="height">New H, ≥ 1.</param>
     /// <param name="fit">
-    /// What becomes of a picture of other proportions: all of it is squashed (Pillow's <c>resize</c>), or its centre is cut out (<c>ImageOps.fit</c>).
+    /// What becomes of a picture of other proportions: all of it is squashed (Pillow's <c>resize</c>), or its centre is cut out
+    /// (<c>ImageOps.fit</c>).
     /// </param>
     /// <exception cref="ArgumentException">The result would be over <see cref="MaximumPixels"/>, or the fit is none.</exception>
     public Picture Resize(int width, int height, ImageFit fit = ImageFit.Squash)

@@ -100,6 +100,16 @@ public class PickleTests
         Hostile.ReadAll(path);
     }
 
+    // A tuple is no name; whoever lists the file is told that there is more.
+    [Test]
+    public void HoldsOnlyTensors_WithAKeyThatIsNoName_IsFalse()
+    {
+        byte[] Of(params byte[][] more) => PytorchBytes.Zip(Program(Dict([Text("w"), Tensor(0, [4], [1]), .. more])));
+        using var plain = PytorchFile.Open(folder.File("plain.pth", Of()));
+        using var more = PytorchFile.Open(folder.File("more.pth", Of(Tuple(Int(1)), Tensor(0, [4], [1]))));
+        Assert.That((plain.Dictionaries.Single().HoldsOnlyTensors, more.Dictionaries.Single().HoldsOnlyTensors), Is.EqualTo((true, false)));
+    }
+
     private static IEnumerable<TestCaseData> Views()
     {
         static TestCaseData Case(int offset, BigInteger[] sizes, BigInteger[] strides, params float[] values) => new(offset, sizes, strides, values);

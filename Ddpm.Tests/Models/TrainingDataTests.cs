@@ -40,7 +40,7 @@ public class TrainingDataTests
         {
             stop.Cancel();
             cancellationToken.ThrowIfCancellationRequested();
-            return Data(["cat"]);
+            throw new InvalidOperationException("The reader was not told.");
         }
     }
 }

@@ -34,7 +34,7 @@ public sealed class PytorchFile : ITensorFile
         PassedOver = content.Others;
         if (Dictionaries.Count == 0 && PassedOver.Count > 0)
             throw new DataFormatException(File, null,
-                $"no tensor can be reached: they may lie in {Quote.Of(PassedOver[0])}, which is not known here; save a module's state_dict() instead");
+                $"no tensor can be reached: any lie in {Quote.Of(PassedOver[0])}, which is not known here; save a module's state_dict() instead");
     }
 
     /// <inheritdoc/>

@@ -48,16 +48,16 @@ public class PictureCasesTests
     {
         var picture = PictureTests.Pattern(new(3, 20, 30));
         Assert.That(picture.Resize(9, 6, ImageFit.Crop).Pixels.ToArray(), Is.EqualTo(picture.Resize(9, 6).Pixels.ToArray()));
-        Assert.That(() => picture.Resize(9, 6, (ImageFit)7), Throws.ArgumentException.With.Message.Contains("Crop, Squash").And.Message.Contains("7"));
+        Assert.That(() => picture.Resize(9, 6, (ImageFit)7), Throws.ArgumentException.With.Message.Contains("Crop, Squash, but is 7"));
     }
 
     // Width and height of what differs clearly from the picture's corner.
     private static (int Width, int Height) Extent(Picture picture)
     {
-        var pixels = picture.Pixels.Span;
+        var pixels = picture.WithChannels(1).Pixels.Span;
         var (xs, ys) = (new List<int>(), new List<int>());
-        for (var i = 0; i < picture.Width * picture.Height; i++)
-            if (Math.Abs(pixels[i] - pixels[0]) > 100 || Math.Abs(pixels[2 * picture.Width * picture.Height + i] - pixels[2 * picture.Width * picture.Height]) > 100)
+        for (var i = 0; i < pixels.Length; i++)
+            if (Math.Abs(pixels[i] - pixels[0]) > 60)
             {
                 xs.Add(i % picture.Width);
                 ys.Add(i / picture.Width);

@@ -95,11 +95,12 @@ public class PictureTests
             pixels[i] = (byte)(i % 4 < 3 && i / 4 % 24 < 8 && i / 4 / 24 < 8 ? 0 : 255);
         byte[] exif = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
         var (jpeg, png) = (Encoded(pixels, 24, 16, SKEncodedImageFormat.Jpeg), Encoded(pixels, 24, 16, SKEncodedImageFormat.Png));
+        var (chunk, end) = (PngBytes.Chunk("eXIf"u8, exif), PngBytes.Chunk("IEND"u8, []));
         foreach (var path in new[]
         {
             folder.File("a.jpg", [.. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. exif, .. jpeg[2..]]),
-            folder.File("before.png", [.. png[..PngStart], .. PngBytes.Chunk("eXIf"u8, exif), .. png[PngStart..]]),
-            folder.File("after.png", [.. png[..^PngBytes.Chunk("IEND"u8, []).Length], .. PngBytes.Chunk("eXIf"u8, exif), .. PngBytes.Chunk("IEND"u8, [])]),
+            folder.File("before.png", [.. png[..PngStart], .. chunk, .. png[PngStart..]]),
+            folder.File("after.png", [.. png[..^end.Length], .. chunk, .. end]),
         })
         {
             var picture = Picture.Load(path);
