@@ -97,23 +97,32 @@ public sealed class ImageFolderReader : IDatasetReader
     private Picture Load(string file, PixelBudget budget, CancellationToken cancellationToken)
     {
         long taken = 0;
+        using var stream = Open(file);
         try
         {
-            var whole = Picture.Load(file, size =>
+            var whole = Picture.Load(stream, file, size =>
             {
                 budget.Take(size, cancellationToken);
                 taken = size;
             });
             return whole.WithChannels(shape.Channels).Resize(shape.Width, shape.Height, fit);
         }
-        catch (Exception fault) when (fault is FileNotFoundException or UnauthorizedAccessException or IOException and not DataFormatException)
-        {
-            throw new DataFormatException(file, null,
-                IsBrokenLink(file) ? "it must lead to an image, but is a link whose target is missing" : "it must be readable, but is not", fault);
-        }
         finally
         {
             budget.Return(taken);
+        }
+    }
+
+    private static FileStream Open(string file)
+    {
+        try
+        {
+            return InputFile.Open(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFormatException(file, null,
+                IsBrokenLink(file) ? "it must lead to an image, but is a link whose target is missing" : "it must be readable, but is not", fault);
         }
     }
 

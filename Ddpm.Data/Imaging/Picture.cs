@@ -42,14 +42,14 @@ public sealed class Picture
     /// <returns>One channel if the file is stored as gray, else three.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">It is none of these formats, damaged, or over <see cref="MaximumPixels"/>.</exception>
-    public static Picture Load(string path) => Load(path, _ => { });
-
-    /// <summary>The same; <paramref name="admit"/> is told the number of pixels before memory is taken for them.</summary>
-    internal static Picture Load(string path, Action<long> admit)
+    public static Picture Load(string path)
     {
         using var file = InputFile.Open(path);
-        return ImageCodec.Decode(file, path, admit).ToPicture();
+        return Load(file, path, _ => { });
     }
+
+    /// <summary>The same of a file that is open; <paramref name="admit"/> is told the number of pixels before memory is taken for them.</summary>
+    internal static Picture Load(FileStream file, string path, Action<long> admit) => ImageCodec.Decode(file, path, admit).ToPicture();
 
     /// <summary>One image of a data set.</summary>
     /// <exception cref="ArgumentException">The data set has neither one nor three channels.</exception>
