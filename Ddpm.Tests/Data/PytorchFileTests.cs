@@ -112,6 +112,23 @@ public class PytorchFileTests
         ExpectSame(file.Dictionaries[0], plain.Dictionaries[0]);
     }
 
+    // Some forty classes of Python's and NumPy's (eng/recordings/cases/many_objects.py): classes derived from containers keep what they hold.
+    [Test]
+    public void Read_WithManyKindsOfObjectsBesideTheWeights_GivesTheWeights()
+    {
+        using var file = PytorchFile.Open(Shared.Golden("cases/checkpoints/many-objects.pth"));
+        using var plain = PytorchFile.Open(Shared.Golden("cases/checkpoints/plain.pth"));
+        Assert.That(file.Dictionaries.Select(dictionary => dictionary.Key), Is.EqualTo(new[] { "state_dict", "derived", "state.0" }));
+        Assert.That(file.PassedOver, Does.Contain("functools.partial").And.Contain("numpy.core.multiarray._reconstruct"));
+        foreach (var weights in file.Dictionaries.Take(2))
+        {
+            Assert.That(weights.Entries.Select(entry => entry.Name), Is.EqualTo(plain.Dictionaries[0].Entries.Select(entry => entry.Name)));
+            using var scope = NewDisposeScope();
+            Assert.That(weights.Read("a.weight").data<float>().ToArray(), Is.EqualTo(new float[] { 0, 1, 2, 3, 4, 5 }));
+            Assert.That(weights.Read("a.bias").data<float>().ToArray(), Is.EqualTo(new float[] { 0.5f, -0.5f }));
+        }
+    }
+
     // Once refused for the NumPy number beside its one tensor.
     [Test]
     public void Read_WithANumpyNumberBesideATensor_GivesTheTensor()
