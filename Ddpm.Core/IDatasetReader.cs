@@ -4,6 +4,8 @@ namespace Ddpm;
 public interface IDatasetReader
 {
     /// <summary>Reads everything that <see cref="IImageDataset"/> answers from.</summary>
+    /// <param name="cancellationToken">Looked at between images or files.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="IOException">A file is missing, cannot be read or is damaged; the message names it and the rule it breaks.</exception>
-    IImageDataset Read();
+    IImageDataset Read(CancellationToken cancellationToken = default);
 }

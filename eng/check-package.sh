@@ -25,4 +25,8 @@ dotnet restore --nologo -v quiet -p:RestoreAdditionalProjectSources="$work/packa
 dotnet run -c Release --no-restore
 dotnet publish -c Release --nologo -v quiet -p:RestoreAdditionalProjectSources="$work/packages" -o "$work/published"
 "$work/published/App"
+if find "$work/published" -name libSkiaSharp.pdb | grep -q .; then
+    echo "SkiaSharp's debug symbols must not be published" >&2
+    exit 1
+fi
 rm -rf "$HOME"/.nuget/packages/ddpm.*/"$version"

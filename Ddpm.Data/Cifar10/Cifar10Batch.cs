@@ -1,61 +1,76 @@
 namespace Ddpm;
 
-/// <summary>One .mat file of CIFAR-10: N x 3072 bytes of pixels and N x 1 labels.</summary>
+/// <summary>
+/// One .mat file of CIFAR-10: N x 3072 pixels and N labels. As other programs save them, they may be of any numeric class as long as they are whole
+/// numbers in range, and the labels a row or a column.
+/// </summary>
 internal sealed class Cifar10Batch
 {
     private const string Pixels = "data", Labels = "labels";
+    private const int LargestNumber = sizeof(double);
     private readonly string path;
+    private readonly long maxBytes;
 
     /// <summary>Reads how many images there are, and checks that the variables are what they must be.</summary>
     internal Cifar10Batch(string path)
     {
         this.path = path;
         var variables = MatFile.List(path);
-        var count = Check(variables, Pixels, Cifar10MatReader.Shape.Values);
-        var labels = Check(variables, Labels, 1);
+        var width = Cifar10MatReader.Shape.Values;
+        var count = Count(Find(variables, Pixels), $"N x {width}", sizes => sizes is [var rows, var columns] && columns == width ? rows : null);
+        var labels = Count(Find(variables, Labels), "N x 1 or 1 x N", sizes => sizes is [_, 1] or [1, _] ? sizes[0] * sizes[1] : null);
         if (count != labels)
             throw Refuse($"there must be one label an image, but there are {labels} labels and {count} images");
         // The caller allocates by this count: it may not exceed what reading the file may give.
-        if (count * Cifar10MatReader.Shape.Values > MatLimits.DefaultMost(new FileInfo(path).Length))
+        var most = MatLimits.DefaultMost(new FileInfo(path).Length);
+        if (count * width > most)
             throw Refuse($"{count} images are more than a file of this length may hold");
-        Count = (int)count;
+        Images = (int)count;
+        // Wider numbers than bytes take more, but no more than the same images would.
+        maxBytes = most + LargestNumber * count * (width + 1);
     }
 
-    internal int Count { get; }
+    internal int Images { get; }
 
     /// <summary>Reads the images into their places, each as planes of rows, and their labels.</summary>
-    /// <param name="pixels">Count x 3072 bytes.</param>
-    /// <param name="labels">Count classes.</param>
+    /// <param name="pixels">Images x 3072 bytes.</param>
+    /// <param name="labels">Images classes.</param>
     /// <param name="buffer">What the pixels are decompressed into; made longer where it is too short, for the next batch to use again.</param>
     internal void Read(Span<byte> pixels, Span<int> labels, ref byte[] buffer)
     {
-        var classes = Bytes(Labels, null);
+        var classes = Bytes(Labels, Cifar10MatReader.Classes, null);
         var reused = buffer;
-        BlockTranspose.Run(Bytes(Pixels, length => reused = reused.Length < length ? new byte[length] : reused), Count, pixels);
+        BlockTranspose.Run(Bytes(Pixels, 256, length => reused = reused.Length < length ? new byte[length] : reused), Images, pixels);
         buffer = reused;
-        for (var i = 0; i < Count; i++)
-            labels[i] = classes[i] < Cifar10MatReader.Classes
-                ? classes[i]
-                : throw Refuse($"labels must be in 0..{Cifar10MatReader.Classes - 1}, but label {i} is {classes[i]}");
+        for (var i = 0; i < Images; i++)
+            labels[i] = classes[i];
     }
 
-    private ReadOnlySpan<byte> Bytes(string name, Func<int, byte[]>? newBytes)
+    // Whole numbers below a limit.
+    private ReadOnlySpan<byte> Bytes(string name, int limit, Func<int, byte[]>? newBytes)
     {
-        var array = (MatNumericArray)MatFile.Read(path, [name], null, newBytes)[name];
+        var array = (MatNumericArray)MatFile.Read(path, [name], maxBytes, newBytes)[name];
         if (array.Imaginary is not null)
             throw Refuse($"\"{name}\" must be real, but is complex");
         var numbers = array.Real;
-        return numbers.Type == MatNumberType.UInt8 ? numbers.Bytes : numbers.ToArray<byte>();
+        if (!numbers.AllFit(MatNumberType.UInt8))
+            throw Refuse($"\"{name}\" must be whole numbers in 0..{limit - 1}, but some are not");
+        var bytes = numbers.Type == MatNumberType.UInt8 ? numbers.Bytes : numbers.ToArray<byte>();
+        if (bytes.IndexOfAnyExceptInRange((byte)0, (byte)(limit - 1)) is >= 0 and var i)
+            throw Refuse($"\"{name}\" must be in 0..{limit - 1}, but number {i} is {bytes[i]}");
+        return bytes;
     }
 
-    // Images or labels, by rows.
-    private long Check(IReadOnlyList<MatVariable> variables, string name, long columns)
-    {
-        var variable = variables.FirstOrDefault(variable => variable.Name == name)
+    private MatVariable Find(IReadOnlyList<MatVariable> variables, string name) =>
+        variables.FirstOrDefault(variable => variable.Name == name)
             ?? throw Refuse($"there must be a variable \"{name}\", but there are: {string.Join(", ", variables.Select(other => other.Name))}");
-        if (variable.Class != MatClass.UInt8 || variable.Dimensions is not [var rows, var width] || rows < 0 || width != columns)
-            throw Refuse($"\"{name}\" must be N x {columns} UInt8, but is {string.Join(" x ", variable.Dimensions)} {variable.Class}");
-        return rows;
+
+    private long Count(MatVariable variable, string form, Func<IReadOnlyList<long>, long?> countOf)
+    {
+        var count = variable.Class is >= MatClass.Double and <= MatClass.UInt64 ? countOf(variable.Dimensions) : null;
+        return count is >= 0 and var known
+            ? known
+            : throw Refuse($"\"{variable.Name}\" must be {form} numbers, but is {string.Join(" x ", variable.Dimensions)} {variable.Class}");
     }
 
     private DataFormatException Refuse(string rule) => new(path, null, rule);

@@ -2,7 +2,8 @@ namespace Ddpm;
 
 /// <summary>
 /// Reads CIFAR-10 as MATLAB files (Krizhevsky 2009): 3 x 32 x 32 images, red, green and blue planes of rows, and labels 0..9. A batch may hold
-/// any number of images. Class names come from batches.meta.mat, if it is there.
+/// any number of images. Batches that MATLAB, Octave or SciPy saved again are read too: N x 3072 whole numbers 0..255 and N labels, a row or a
+/// column, of whatever numeric class. Class names come from batches.meta.mat, if it is there.
 /// </summary>
 /// <param name="folder">The folder that holds the .mat files, usually cifar-10-batches-mat.</param>
 /// <param name="split">Which batches.</param>
@@ -17,10 +18,10 @@ public sealed class Cifar10MatReader(string folder, Cifar10Split split = Cifar10
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Batches are missing; the message names them all.</exception>
     /// <exception cref="DataFormatException">A file is damaged, or is no batch of CIFAR-10.</exception>
-    public IImageDataset Read()
+    public IImageDataset Read(CancellationToken cancellationToken = default)
     {
         var batches = FindBatches().Select(path => new Cifar10Batch(path)).ToList();
-        var count = batches.Sum(batch => (long)batch.Count);
+        var count = batches.Sum(batch => (long)batch.Images);
         if (count * Shape.Values > Array.MaxLength)
             throw new DataFormatException(folder, null, $"the batches may hold {Array.MaxLength / Shape.Values} images together, but hold {count}");
         var pixels = new byte[count * Shape.Values];
@@ -30,9 +31,10 @@ public sealed class Cifar10MatReader(string folder, Cifar10Split split = Cifar10
         var done = 0;
         foreach (var batch in batches)
         {
-            var itsPixels = pixels.AsSpan((int)(done * Shape.Values), (int)(batch.Count * Shape.Values));
-            batch.Read(itsPixels, labels.AsSpan(done, batch.Count), ref buffer);
-            done += batch.Count;
+            cancellationToken.ThrowIfCancellationRequested();
+            var itsPixels = pixels.AsSpan((int)(done * Shape.Values), (int)(batch.Images * Shape.Values));
+            batch.Read(itsPixels, labels.AsSpan(done, batch.Images), ref buffer);
+            done += batch.Images;
         }
         return new ImageDataset(Shape, pixels, labels, ReadNames());
     }
@@ -58,9 +60,13 @@ public sealed class Cifar10MatReader(string folder, Cifar10Split split = Cifar10
         var path = Path.Combine(folder, NamesFile);
         if (!File.Exists(path))
             return null;
-        if (MatFile.Read(path, [NamesVariable]).GetValueOrDefault(NamesVariable) is not MatCellArray { Cells: { Count: Classes } cells }
-            || !cells.All(cell => cell is MatCharArray { Dimensions: [<= 1, _] }))
-            throw new DataFormatException(path, null, $"\"{NamesVariable}\" must be a cell of {Classes} names");
-        return [.. cells.Select(cell => cell.ToString()!)];
+        // A cell of names, or rows of one text that are filled with spaces.
+        return MatFile.Read(path, [NamesVariable]).GetValueOrDefault(NamesVariable) switch
+        {
+            MatCellArray { Cells: { Count: Classes } cells } when cells.All(cell => cell is MatCharArray { Dimensions: [<= 1, _] }) =>
+                [.. cells.Select(cell => cell.ToString()!)],
+            MatCharArray { Dimensions: [Classes, _] } rows => [.. Enumerable.Range(0, Classes).Select(row => rows.Row(row).TrimEnd(' '))],
+            _ => throw new DataFormatException(path, null, $"\"{NamesVariable}\" must be a cell or rows of {Classes} names"),
+        };
     }
 }

@@ -7,25 +7,39 @@ internal static class BicubicResize
     private const int FractionBits = 22;
 
     /// <summary>From C planes of one size to C planes of another.</summary>
-    internal static byte[] Resize(ReadOnlySpan<byte> pixels, ImageShape from, ImageShape to)
+    internal static byte[] Resize(ReadOnlySpan<byte> pixels, ImageShape from, ImageShape to, ImageFit fit)
     {
+        var (across, down) = fit == ImageFit.Crop ? Centre(from, to) : ((0, from.Width), (0, from.Height));
         // Pillow goes along rows first. For extreme proportions that order would need more memory than both pictures; the other one then does not.
         if ((long)from.Height * to.Width <= Picture.MaximumPixels)
         {
-            var rows = Pass(pixels, from.Channels * from.Height, from.Width, to.Width, 1);
-            return Pass(rows, from.Channels, from.Height, to.Height, to.Width);
+            var rows = Pass(pixels, from.Channels * from.Height, from.Width, across, to.Width, 1);
+            return Pass(rows, from.Channels, from.Height, down, to.Height, to.Width);
         }
-        var columns = Pass(pixels, from.Channels, from.Height, to.Height, from.Width);
-        return Pass(columns, from.Channels * to.Height, from.Width, to.Width, 1);
+        var columns = Pass(pixels, from.Channels, from.Height, down, to.Height, from.Width);
+        return Pass(columns, from.Channels * to.Height, from.Width, across, to.Width, 1);
     }
 
-    /// <summary>Resamples the middle axis: [outer, count, inner] to [outer, newCount, inner].</summary>
-    private static byte[] Pass(ReadOnlySpan<byte> source, int outer, int count, int newCount, int inner)
+    /// <summary>The largest rectangle of other proportions in the centre: start and end across and down, rounded as Pillow's are.</summary>
+    private static ((float Start, float End) Across, (float Start, float End) Down) Centre(ImageShape from, ImageShape to)
+    {
+        var (proportions, wanted) = ((double)from.Width / from.Height, (double)to.Width / to.Height);
+        double width = from.Width, height = from.Height;
+        if (proportions > wanted)
+            width = wanted * from.Height;
+        else if (proportions < wanted)
+            height = from.Width / wanted;
+        var (left, top) = ((from.Width - width) * 0.5, (from.Height - height) * 0.5);
+        return (((float)left, (float)(left + width)), ((float)top, (float)(top + height)));
+    }
+
+    /// <summary>Resamples a part of the middle axis: [outer, count, inner] to [outer, newCount, inner].</summary>
+    private static byte[] Pass(ReadOnlySpan<byte> source, int outer, int count, (float Start, float End) part, int newCount, int inner)
     {
         var target = new byte[(long)outer * newCount * inner];
         for (var i = 0; i < newCount; i++)
         {
-            var (first, weights) = Weights(i, count, newCount);
+            var (first, weights) = Weights(i, count, part, newCount);
             for (var o = 0; o < outer; o++)
                 for (var j = 0; j < inner; j++)
                 {
@@ -43,11 +57,11 @@ internal static class BicubicResize
     }
 
     /// <summary>The weights of output <paramref name="i"/>, in units of 2^-22, and the input that the first of them belongs to.</summary>
-    private static (int First, int[] Weights) Weights(int i, int count, int newCount)
+    private static (int First, int[] Weights) Weights(int i, int count, (float Start, float End) part, int newCount)
     {
-        var scale = (double)count / newCount;
+        var scale = (double)(part.End - part.Start) / newCount;
         var stretch = Math.Max(scale, 1);
-        var centre = (i + 0.5) * scale;
+        var centre = part.Start + (i + 0.5) * scale;
         var first = Math.Max((int)(centre - 2 * stretch + 0.5), 0);
         var end = Math.Min((int)(centre + 2 * stretch + 0.5), count);
         var weights = new double[end - first];

@@ -7,7 +7,7 @@ internal static class ImageCodec
 {
     private const long MaximumFile = 1L << 29;
 
-    internal static RgbaImage Decode(FileStream file, string name) => WithSkia(() =>
+    internal static RgbaImage Decode(FileStream file, string name, Action<long> admit) => WithSkia(() =>
     {
         if (file.Length > MaximumFile)
             throw new DataFormatException(name, null, $"an image file must be at most {MaximumFile} bytes, but has {file.Length}");
@@ -19,12 +19,14 @@ internal static class ImageCodec
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width < 1 || height < 1 || (long)width * height > Picture.MaximumPixels)
             throw new DataFormatException(name, null, $"an image must have 1 to {Picture.MaximumPixels} pixels, but it says {width} x {height}");
+        admit((long)width * height);
         // Without a colour space no profile is applied: the stored values count.
         var values = new byte[4L * width * height];
         var result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), values);
         if (result != SKCodecResult.Success)
             throw new DataFormatException(name, null, $"the image must be whole and valid, but its decoder says {result}");
-        return new RgbaImage(width, height, values, codec.Info.ColorType == SKColorType.Gray8, (int)codec.EncodedOrigin);
+        var orientation = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Of(data!.AsSpan()) : (int)codec.EncodedOrigin;
+        return new RgbaImage(width, height, values, codec.Info.ColorType == SKColorType.Gray8, orientation);
     });
 
     internal static byte[] EncodePng(Picture picture) => WithSkia(() =>
@@ -46,7 +48,7 @@ internal static class ImageCodec
         catch (Exception exception) when (exception is DllNotFoundException || exception.InnerException is DllNotFoundException)
         {
             throw new InvalidOperationException("Image files need the native library of SkiaSharp, which cannot be loaded: "
-                + "on Linux, add the package SkiaSharp.NativeAssets.Linux.NoDependencies (2.88.9) to the program.", exception);
+                + "on Linux, add the package SkiaSharp.NativeAssets.Linux.NoDependencies, in the version of SkiaSharp, to the program.", exception);
         }
     }
 

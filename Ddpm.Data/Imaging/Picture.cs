@@ -45,8 +45,11 @@ public sealed class Picture
     public static Picture Load(string path)
     {
         using var file = InputFile.Open(path);
-        return ImageCodec.Decode(file, path).ToPicture();
+        return Load(file, path, _ => { });
     }
+
+    /// <summary>The same of a file that is open; <paramref name="admit"/> is told the number of pixels before memory is taken for them.</summary>
+    internal static Picture Load(FileStream file, string path, Action<long> admit) => ImageCodec.Decode(file, path, admit).ToPicture();
 
     /// <summary>One image of a data set.</summary>
     /// <exception cref="ArgumentException">The data set has neither one nor three channels.</exception>
@@ -82,14 +85,19 @@ public sealed class Picture
     }
 
     /// <summary>Enlarges or shrinks by bicubic interpolation that averages where it shrinks: bit for bit as the Python library Pillow.</summary>
-    /// <param name="width">New W, ≥ 1; the proportions need not be kept.</param>
+    /// <param name="width">New W, ≥ 1.</param>
     /// <param name="height">New H, ≥ 1.</param>
-    /// <exception cref="ArgumentException">The result would be over <see cref="MaximumPixels"/>.</exception>
-    public Picture Resize(int width, int height)
+    /// <param name="fit">
+    /// What becomes of a picture of other proportions: all of it is squashed (Pillow's <c>resize</c>), or its centre is cut out
+    /// (<c>ImageOps.fit</c>).
+    /// </param>
+    /// <exception cref="ArgumentException">The result would be over <see cref="MaximumPixels"/>, or the fit is none.</exception>
+    public Picture Resize(int width, int height, ImageFit fit = ImageFit.Squash)
     {
         var target = new ImageShape(Channels, height, width);
         Check(target);
-        return new(target, BicubicResize.Resize(Pixels.Span, Shape, target));
+        CheckFit(fit);
+        return new(target, BicubicResize.Resize(Pixels.Span, Shape, target, fit));
     }
 
     /// <summary>The picture in gray (luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B), or gray as three equal channels.</summary>
@@ -126,6 +134,12 @@ public sealed class Picture
     {
         if (shape.Channels is not (1 or 3) || (long)shape.Height * shape.Width is < 1 or > MaximumPixels)
             throw new ArgumentException($"A picture has 1 or 3 channels and at most {MaximumPixels} pixels, but this would be {shape} (C x H x W).");
+    }
+
+    internal static void CheckFit(ImageFit fit)
+    {
+        if (!Enum.IsDefined(fit))
+            throw new ArgumentException($"A fit must be one of {string.Join(", ", Enum.GetNames<ImageFit>())}, but is {fit}.", nameof(fit));
     }
 
     // The weights in 1/65536, rounded: Pillow's.

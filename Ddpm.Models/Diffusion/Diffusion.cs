@@ -113,7 +113,7 @@ public sealed partial class Diffusion : IDisposable
     /// <param name="data">Images of the network's shape; null: what the builder's reader reads.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called before the first step, after every step and at the end: <see cref="TrainingRecorder"/> saves and draws.</param>
-    /// <param name="cancellationToken">Looked at between steps, and handed to the observers.</param>
+    /// <param name="cancellationToken">Looked at while the data are read and between steps, and handed to the observers.</param>
     /// <exception cref="InvalidOperationException">No data are given, here or to the builder.</exception>
     /// <exception cref="ArgumentException">The images have another shape, there are too few, an option is out of range,
     /// or the network cannot be trained.</exception>
@@ -123,7 +123,7 @@ public sealed partial class Diffusion : IDisposable
         TrainingOptions? options = null, IImageDataset? data = null, IProgress<TrainingProgress>? progress = null,
         IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken cancellationToken = default)
     {
-        data ??= dataset?.Read()
+        data ??= dataset?.Read(cancellationToken)
             ?? throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
         if (data.Shape != Image)
             throw new ArgumentException($"The data set must have images of {Image}, as the network has, but has {data.Shape}.", nameof(data));

@@ -40,7 +40,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     public SamplingOptions? Sampling { get; init; }
 
     /// <summary>
-    /// Images that training does not see; their loss (<see cref="HeldOutLoss"/>) is measured whenever pictures are drawn. null by default.
+    /// Images that training does not see; their loss (<see cref="HeldOutLoss"/>) is measured whenever pictures are drawn. Classes with names must be
+    /// those of the training images, which is checked after the first step. null by default.
     /// </summary>
     public IImageDataset? HeldOut { get; init; }
 
@@ -117,9 +118,13 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     {
         if (heldOut.Shape != data.Shape)
             throw new ArgumentException($"Held-out images must be of {data.Shape}, as those to train on, but are of {heldOut.Shape}.");
-        if (heldOut.ClassNames is { } theirs && data.ClassNames is { } ours && !theirs.SequenceEqual(ours))
-            throw new ArgumentException(
-                $"Held-out images must have the classes of those to train on ({string.Join(", ", ours)}), but have {string.Join(", ", theirs)}.");
+        // A number must mean the same class in both sets.
+        if (heldOut.ClassNames is not { } theirs || data.ClassNames is not { } ours || theirs.SequenceEqual(ours, StringComparer.Ordinal))
+            return;
+        var odd = theirs.Except(ours).Concat(ours.Except(theirs)).FirstOrDefault();
+        throw new ArgumentException(
+            $"Held-out images must have the classes of those to train on, but have {theirs.Count} and not {ours.Count}"
+            + (odd is null ? " in the same order." : $": '{odd}' is in one of them only."));
     }
 
     private void Save(int step, bool mustSucceed)

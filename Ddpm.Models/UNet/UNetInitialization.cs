@@ -31,7 +31,7 @@ internal static class UNetInitialization
     private static void Uniform(string name, Tensor parameter, Generator generator)
     {
         var fans = (parameter.shape[0] + parameter.shape[1]) * parameter.shape[2..].Aggregate(1L, (product, extent) => product * extent);
-        var bound = Zeros.Any(name.EndsWith) ? 0 : Math.Sqrt(6.0 / fans);
+        var bound = Zeros.Any(end => name.EndsWith(end, StringComparison.Ordinal)) ? 0 : Math.Sqrt(6.0 / fans);
         parameter.uniform_(-bound, bound, generator);
     }
 }

@@ -23,6 +23,9 @@ public class DamagedFilesTests
         yield return Case("zip", zip);
         yield return Case(
             "zip, in its pickle", records[0].Bytes, pickle => ZipBytes.File(records.Skip(1).Prepend(records[0] with { Bytes = pickle })));
+        var foreign = Records(Golden("cases/checkpoints/many-objects.pth"));
+        yield return Case("zip with foreign objects, in its pickle", foreign[0].Bytes,
+            pickle => ZipBytes.File(foreign.Skip(1).Prepend(foreign[0] with { Bytes = pickle })));
         yield return Case("legacy", Golden("files/tensors-legacy.pth"));
         yield return Case("safetensors", Golden("files/all-types.safetensors"));
         yield return Case("mat", Golden("files/v5.mat"), read: path => MatFile.Read(path));

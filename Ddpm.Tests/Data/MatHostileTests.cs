@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ddpm.Tests.Data;
 
 public class MatHostileTests
@@ -107,9 +105,7 @@ public class MatHostileTests
         var path = folder.File("nothing.mat", Mat.File(
             Mat.Matrix(6, [1 << 20, 1 << 20, 0], "x", Mat.Element(9, [])),
             Mat.Matrix(1, [1 << 30, 0], "c")));
-        var time = Stopwatch.StartNew();
-        Assert.That(MatFile.Read(path), Has.Count.EqualTo(2));
-        Assert.That(time.Elapsed.TotalSeconds, Is.LessThan(1));
+        Assert.That(ProcessorTime.Of(() => Assert.That(MatFile.Read(path), Has.Count.EqualTo(2))), Is.LessThan(1));
     }
 
     // 80 MB of zeros fit 80 KB: more than twice the file and 64 MB, and so refused unless the caller raises the limit.

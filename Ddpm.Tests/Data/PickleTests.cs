@@ -57,6 +57,32 @@ public class PickleTests
             var ones = Enumerable.Repeat(BigInteger.One, 63);
             yield return Case("64 dimensions", "/", Tensor(0, [.. ones, 4], [.. ones, 1], storage));
             yield return Case("nothing, at the end", "/", Tensor(4, [0, BigInteger.One << 60], [1, 1], storage));
+            byte[] foreign = [.. Global("argparse", "Namespace"), .. Tuple(), 0x81], pop = [(byte)'0'], popMark = [(byte)'1'];
+            yield return Case("a foreign object beside", "/w",
+                Dict(Text("args"), Join(foreign, Dict(Text("lr"), Float(1e-4), Text("self"), EmptyDict), Build), Text("w"), tensor));
+            yield return Case("a foreign call beside", "/w", Dict(
+                Text("w"), tensor, Text("best"), Call(Global("numpy", "float64"), Call(Global("numpy", "dtype"), Text("f8")), Tuple(tensor))));
+            yield return Case("a foreign function beside", "/w", Dict(Text("w"), tensor, Text("hook"), Global("os", "system")));
+            yield return Case("a foreign object with itself in its state", "/w", Dict(
+                Text("w"), tensor, Text("args"), Join(foreign, Put(7), Dict(Text("self"), Get(7)), Build)));
+            yield return Case("a class derived from OrderedDict", "model/w",
+                Dict(Text("model"), Join(Global("a", "MyDict"), Tuple(), Reduce, Text("w"), tensor, SetItem, Dict(Text("note"), None), Build)));
+            yield return Case("a dict with a default", "state/0",
+                Dict(Text("state"), Join(Call(Global("collections", "defaultdict"), Global("__builtin__", "dict")), Int(0), tensor, SetItem)));
+            yield return Case("a class derived from list", "0/1", List(Join(foreign, Mark, None, tensor, Appends)));
+            yield return Case("keys without a name", "/w b/w", Dict(
+                Tuple(Int(1), Text("a")), tensor, Text("w"), tensor, foreign, Dict(Text("w"), tensor), Text("b"), Dict(Text("w"), tensor)));
+            yield return Case("a set of tuples", "/w", Dict(
+                Text("w"), tensor, Text("set"), Call(Global("__builtin__", "set"), List(Tuple(Int(1)), Tuple(Int(1)), foreign))));
+            yield return Case("what is taken away again", "/w", None, pop, Mark, None, None, popMark, Dict(Text("w"), tensor));
+            yield return Case("a parameter with attributes", "/w", Dict(Text("w"), Call(
+                Global("torch._utils", "_rebuild_parameter_with_state"), tensor, True, OrderedDict(), Dict(Text("note"), Int(1)))));
+            yield return Case("a tensor of a class of its own", "/w", Dict(Text("w"), Call(
+                Global("torch._tensor", "_rebuild_from_type_v2"), Global("torch._utils", "_rebuild_tensor_v2"), Global("a", "MyTensor"),
+                Tuple(storage, Int(0), Sizes(4), Sizes(1), False, OrderedDict()), Dict(Text("note"), foreign))));
+            if (legacy)
+                yield return Case("a class with its source", "/w", Dict(Text("w"), tensor, Text("net"), Join(
+                    Tuple(Text("module"), Global("nets", "Net"), Text("nets.py"), Text("class Net: pass")), "Q"u8.ToArray())));
             yield return Case("uint16 of bytes", "/", TypedTensor("uint16", 8, bytes: 16, legacy));
             yield return Case("bfloat16 of bytes", "/", TypedTensor("bfloat16", 2, bytes: 16, legacy));
         }
@@ -72,6 +98,16 @@ public class PickleTests
                 string.Join(' ', file.Dictionaries.SelectMany(dictionary => dictionary.Entries.Select(entry => $"{dictionary.Key}/{entry.Name}"))),
                 Is.EqualTo(listed));
         Hostile.ReadAll(path);
+    }
+
+    // A tuple is no name; whoever lists the file is told that there is more.
+    [Test]
+    public void HoldsOnlyTensors_WithAKeyThatIsNoName_IsFalse()
+    {
+        byte[] Of(params byte[][] more) => PytorchBytes.Zip(Program(Dict([Text("w"), Tensor(0, [4], [1]), .. more])));
+        using var plain = PytorchFile.Open(folder.File("plain.pth", Of()));
+        using var more = PytorchFile.Open(folder.File("more.pth", Of(Tuple(Int(1)), Tensor(0, [4], [1]))));
+        Assert.That((plain.Dictionaries.Single().HoldsOnlyTensors, more.Dictionaries.Single().HoldsOnlyTensors), Is.EqualTo((true, false)));
     }
 
     private static IEnumerable<TestCaseData> Views()

@@ -99,8 +99,48 @@ public class PytorchFileTests
                 Assert.That(finite.item<bool>(), entry.Name);
     }
 
+    // Beside the weights: a Namespace, a NumPy number, the hyperparameters of a training framework.
+    [TestCase("namespace.pth", "model", "argparse.Namespace")]
+    [TestCase("numpy-scalar.pth", "model", "numpy.core.multiarray.scalar", "numpy.dtype", "_codecs.encode")]
+    [TestCase("lightning-like.pth", "state_dict", "argparse.Namespace")]
+    public void Read_WithForeignObjectsBesideTheWeights_GivesTheWeights(string name, string key, params string[] passedOver)
+    {
+        using var file = PytorchFile.Open(Shared.Golden($"cases/checkpoints/{name}"));
+        using var plain = PytorchFile.Open(Shared.Golden("cases/checkpoints/plain.pth"));
+        Assert.That((file.Dictionaries.Single().Key, plain.PassedOver.Count), Is.EqualTo((key, 0)));
+        Assert.That(file.PassedOver, Is.EqualTo(passedOver));
+        ExpectSame(file.Dictionaries[0], plain.Dictionaries[0]);
+    }
+
+    // Some forty classes of Python's and NumPy's (eng/recordings/cases/many_objects.py): classes derived from containers keep what they hold.
+    [Test]
+    public void Read_WithManyKindsOfObjectsBesideTheWeights_GivesTheWeights()
+    {
+        using var file = PytorchFile.Open(Shared.Golden("cases/checkpoints/many-objects.pth"));
+        using var plain = PytorchFile.Open(Shared.Golden("cases/checkpoints/plain.pth"));
+        Assert.That(file.Dictionaries.Select(dictionary => dictionary.Key), Is.EqualTo(new[] { "state_dict", "derived", "state.0" }));
+        Assert.That(file.PassedOver, Does.Contain("functools.partial").And.Contain("numpy.core.multiarray._reconstruct"));
+        foreach (var weights in file.Dictionaries.Take(2))
+        {
+            Assert.That(weights.Entries.Select(entry => entry.Name), Is.EqualTo(plain.Dictionaries[0].Entries.Select(entry => entry.Name)));
+            using var scope = NewDisposeScope();
+            Assert.That(weights.Read("a.weight").data<float>().ToArray(), Is.EqualTo(new float[] { 0, 1, 2, 3, 4, 5 }));
+            Assert.That(weights.Read("a.bias").data<float>().ToArray(), Is.EqualTo(new float[] { 0.5f, -0.5f }));
+        }
+    }
+
+    // Once refused for the NumPy number beside its one tensor.
+    [Test]
+    public void Read_WithANumpyNumberBesideATensor_GivesTheTensor()
+    {
+        using var file = PytorchFile.Open(Shared.Golden("files/refuse-numpy-scalar.pth"));
+        using var tensor = file.Dictionaries.Single().Read("w");
+        Assert.That(tensor.shape, Is.EqualTo(new long[] { 2 }));
+        Assert.That((file.Dictionaries[0].HoldsOnlyTensors, file.PassedOver[0]), Is.EqualTo((false, "numpy._core.multiarray.scalar")));
+    }
+
+    // A module saved whole: its tensors lie in objects that nothing is known of.
     [TestCase("refuse-whole-module.pth", "torch.nn.modules.container.Sequential")]
-    [TestCase("refuse-numpy-scalar.pth", "numpy")]
     [TestCase("refuse-sparse.pth", "torch._utils._rebuild_sparse_tensor")]
     [TestCase("refuse-complex.pth", "torch.ComplexFloatStorage")]
     public void Open_OfWhatIsNotRead_NamesIt(string golden, string named) =>

@@ -13,6 +13,9 @@ internal sealed class PickleDictionary(bool ordered)
 
     internal IReadOnlyList<KeyValuePair<object, object>> Items => items;
 
+    /// <summary>Whether items were passed over, for want of a name.</summary>
+    internal bool LacksItems { get; set; }
+
     /// <summary>Adds an item unless its key is there.</summary>
     internal bool TryAdd(object key, object value)
     {

@@ -18,6 +18,9 @@ internal sealed class PickleKeys : IEqualityComparer<object>
     internal static bool Allows(object value) =>
         value is PickleNone or bool or long or BigInteger or string || (value is double number && !double.IsNaN(number));
 
+    /// <summary>Whether Python may use a value as a key that has no name here.</summary>
+    internal static bool HasNoName(object value) => value is object[] or PickleOpaque;
+
     public new bool Equals(object? x, object? y) => Normal(x!).Equals(Normal(y!));
 
     public int GetHashCode(object value) => Normal(value) switch

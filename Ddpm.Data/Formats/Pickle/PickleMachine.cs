@@ -5,7 +5,8 @@ namespace Ddpm;
 
 /// <summary>
 /// Reads one pickle of protocol 2, as PyTorch writes them. A pickle is a program: this machine knows only the operations that build numbers, text
-/// and containers, and asks <see cref="IPickleObjects"/> for everything else. Its time and memory are bounded.
+/// and containers, and asks <see cref="IPickleObjects"/> for everything else. What is done to something that is not known
+/// (<see cref="PickleOpaque"/>) gives something that is not known. Its time and memory are bounded.
 /// </summary>
 internal sealed class PickleMachine(FileCursor input, IPickleObjects objects)
 {
@@ -66,18 +67,26 @@ internal sealed class PickleMachine(FileCursor input, IPickleObjects objects)
             case (byte)'h': stack.Push(Recall(input.Byte())); break;
             case (byte)'j': stack.Push(Recall(input.UInt32())); break;
             case (byte)'c': stack.Push(Made(objects.Global(Name(), Name()))); break;
+            case (byte)'0': stack.Pop(); break;
+            case (byte)'1': stack.PopToMark(); break;
             case (byte)'R': Call(); break;
+            case 0x81: New(); break;
             case (byte)'b': Build(); break;
             case (byte)'Q': stack.Push(objects.Persistent(stack.Pop())); break;
             default: throw input.Refuse($"pickle operation 0x{operation:X2} is not allowed in weights: such a file must be run to be read");
         }
     }
 
-    /// <summary>Adds pairs to a dictionary; keys are simple and occur once.</summary>
+    /// <summary>Adds pairs to a dictionary; keys are simple and occur once. What lies under a tuple or something not known is passed over.</summary>
     internal static void Add(FileCursor input, PickleDictionary dictionary, object key, object value)
     {
+        if (PickleKeys.HasNoName(key))
+        {
+            dictionary.LacksItems = true;
+            return;
+        }
         if (!PickleKeys.Allows(key))
-            throw input.Refuse("a key must be text, a number, a truth value or None");
+            throw input.Refuse("a key must be text, a number, a truth value, None or a tuple");
         if (!dictionary.TryAdd(key, value))
             throw input.Refuse($"key {Quote.Of($"{key}")} may occur only once");
     }
@@ -122,19 +131,23 @@ internal sealed class PickleMachine(FileCursor input, IPickleObjects objects)
 
     private void Append(object[] values)
     {
-        if (stack.Peek() is not List<object> list)
+        if (Target(() => new List<object>()) is not List<object> list)
             throw input.Refuse("only a list may be appended to");
         list.AddRange(values);
     }
 
     private void SetItems(object[] pairs)
     {
-        if (stack.Peek() is not PickleDictionary dictionary || pairs.Length % 2 != 0)
+        if (Target(() => new PickleDictionary(ordered: false)) is not PickleDictionary dictionary || pairs.Length % 2 != 0)
             throw input.Refuse("only a dictionary may be given items, and they come in pairs");
         Count(pairs.Length / 2);
         for (var i = 0; i < pairs.Length; i += 2)
             Add(input, dictionary, pairs[i], pairs[i + 1]);
     }
+
+    // What is on top of the stack, or what it holds: a class derived from dict or list is filled as they are.
+    private object Target(Func<object> newContents) =>
+        stack.Peek() is PickleOpaque opaque ? opaque.Contents ??= Made(newContents()) : stack.Peek();
 
     private void Count(int added)
     {
@@ -155,19 +168,36 @@ internal sealed class PickleMachine(FileCursor input, IPickleObjects objects)
 
     private void Call()
     {
-        if (stack.Pop() is not object[] arguments)
+        var (arguments, function) = (stack.Pop(), stack.Pop());
+        if (function is PickleOpaque { Name: var name })
+        {
+            stack.Push(Made(new PickleOpaque(name)));
+            return;
+        }
+        if (arguments is not object[] tuple)
             throw input.Refuse("a call's arguments must be a tuple");
         // Dictionaries and sets are made of lists, and a list can be handed over any number of times.
-        foreach (var argument in arguments)
+        foreach (var argument in tuple)
             Count((argument as List<object>)?.Count ?? 0);
-        stack.Push(Made(objects.Call(stack.Pop(), arguments)));
+        stack.Push(Made(objects.Call(function, tuple)));
     }
 
-    // State set on an object after its making: only the version notes that modules add to their dictionary of weights.
+    // An object made without a call: only what is not known is made so.
+    private void New()
+    {
+        var (_, type) = (stack.Pop(), stack.Pop());
+        stack.Push(type is PickleOpaque { Name: var name }
+            ? Made(new PickleOpaque(name))
+            : throw input.Refuse("only classes that are not known may be made into objects"));
+    }
+
+    // State set on an object after its making: what is not known loses it; else only the version notes that modules add to their dictionary.
     private void Build()
     {
-        if (stack.Pop() is not PickleDictionary { Items: [{ Key: "_metadata", Value: PickleDictionary }] }
-            || stack.Peek() is not PickleDictionary { Ordered: true })
+        var state = stack.Pop();
+        if (stack.Peek() is not PickleOpaque
+            && (state is not PickleDictionary { Items: [{ Key: "_metadata", Value: PickleDictionary }] }
+                || stack.Peek() is not PickleDictionary { Ordered: true }))
             throw input.Refuse("only an OrderedDict may be given state, and only _metadata");
     }
 }

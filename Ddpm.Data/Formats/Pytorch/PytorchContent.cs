@@ -1,4 +1,7 @@
 namespace Ddpm;
 
-/// <summary>What a file of PyTorch's holds, whichever container it uses: the saved object, and storages whose places are known.</summary>
-internal sealed record PytorchContent(object Root, bool BigEndian);
+/// <summary>
+/// What a file of PyTorch's holds, whichever container it uses: the saved object, whose storages have their places, and the names of what in it is
+/// not known.
+/// </summary>
+internal sealed record PytorchContent(object Root, bool BigEndian, IReadOnlyList<string> Others);

@@ -3,11 +3,15 @@ namespace Ddpm;
 /// <summary>
 /// A file that PyTorch's <c>torch.save</c> wrote (.pth, .pt, .ckpt, .bin), of the present zip format or the one before 1.6: opening reads what is
 /// saved, and each tensor's values are copied out when asked for. Such a file is a program for Python's pickle machine; here nothing of it can run:
-/// only tensors, numbers, text and containers are known, and whatever else a file names is refused.
+/// only tensors, numbers, text and containers are known. Whatever else a file names (<c>argparse.Namespace</c>, NumPy's numbers, callbacks) is
+/// neither looked up nor made: it is passed over (<see cref="PassedOver"/>), and the tensors beside it are read. Only a tensor that needs such a
+/// thing is refused.
 /// </summary>
 /// <remarks>
-/// Modules saved whole, sparse, complex, quantised and 8-bit float tensors, NumPy's values and files of pickle protocols other than 2 are refused.
-/// Views, strides, shared storages and big-endian files are read. A storage's checksum is checked when it is first read; the older format has none.
+/// A file is refused whose tensors cannot be reached at all, such as a module saved whole (save its <c>state_dict()</c> instead) or NumPy's arrays;
+/// so are sparse, complex, quantised and 8-bit float tensors, and files of pickle protocols other than 2. A class derived from dict or list is read
+/// as one. What lies under a key that is a tuple or an object is passed over. Views, strides, shared storages and big-endian files are read. A
+/// storage's checksum is checked when it is first read; the older format has none.
 /// </remarks>
 public sealed class PytorchFile : ITensorFile
 {
@@ -27,6 +31,10 @@ public sealed class PytorchFile : ITensorFile
         IsSequence = content.Root is List<object> or object[];
         var reader = new PytorchTensorReader(file, content.BigEndian);
         Dictionaries = new PytorchGraph(File, reader, maxBytes ?? 2 * file.Length + SpareBytes).Find(content.Root);
+        PassedOver = content.Others;
+        if (Dictionaries.Count == 0 && PassedOver.Count > 0)
+            throw new DataFormatException(File, null,
+                $"no tensor can be reached: any lie in {Quote.Of(PassedOver[0])}, which is not known here; save a module's state_dict() instead");
     }
 
     /// <inheritdoc/>
@@ -35,9 +43,15 @@ public sealed class PytorchFile : ITensorFile
     /// <summary>
     /// Every dictionary, list or tuple that holds tensors itself, in the order of the file, outer ones first; what else it holds is left out
     /// (<see cref="StateDictionary.HoldsOnlyTensors"/>). Items of lists are named by their index, integer keys by their digits. An object that is
-    /// itself a tensor is listed as one tensor of the name "". So every tensor of the file can be reached.
+    /// itself a tensor is listed as one tensor of the name "".
     /// </summary>
     public IReadOnlyList<StateDictionary> Dictionaries { get; }
+
+    /// <summary>
+    /// The classes and functions of Python that the file names and that are not known here, such as "argparse.Namespace". What the file makes of them
+    /// was passed over.
+    /// </summary>
+    public IReadOnlyList<string> PassedOver { get; }
 
     /// <summary>Whether the saved object is a list or tuple, as some training loops save: weights, optimiser, steps, averaged weights.</summary>
     public bool IsSequence { get; }

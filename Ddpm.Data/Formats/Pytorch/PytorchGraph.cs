@@ -33,7 +33,7 @@ internal sealed class PytorchGraph(string file, PytorchTensorReader reader, long
             if (Value(container, i) is PytorchTensor tensor)
                 (own ??= []).Add((Name(container, i), tensor));
         if (own is not null)
-            Add(own, own.Count == count);
+            Add(own, own.Count == count && Contents(container) is not PickleDictionary { LacksItems: true });
         for (var i = 0; i < count; i++)
             if (Value(container, i) is var inner && Count(inner) > 0)
                 Enter(Name(container, i), inner);
@@ -75,7 +75,7 @@ internal sealed class PytorchGraph(string file, PytorchTensorReader reader, long
         tensor.Storage.Offset + tensor.Offset * tensor.Type.Size,
         tensor.Bytes);
 
-    private static int Count(object value) => value switch
+    private static int Count(object value) => Contents(value) switch
     {
         PickleDictionary dictionary => dictionary.Items.Count,
         IReadOnlyList<object> list => list.Count,
@@ -83,10 +83,12 @@ internal sealed class PytorchGraph(string file, PytorchTensorReader reader, long
     };
 
     private static object Value(object container, int index) =>
-        container is PickleDictionary dictionary ? dictionary.Items[index].Value : ((IReadOnlyList<object>)container)[index];
+        Contents(container) is PickleDictionary dictionary ? dictionary.Items[index].Value : ((IReadOnlyList<object>)Contents(container)!)[index];
 
-    private static string Name(object container, int index) =>
-        Convert.ToString(container is PickleDictionary dictionary ? dictionary.Items[index].Key : index, CultureInfo.InvariantCulture)!;
+    private static string Name(object container, int index) => Convert.ToString(
+        Contents(container) is PickleDictionary dictionary ? dictionary.Items[index].Key : index, CultureInfo.InvariantCulture)!;
+
+    private static object? Contents(object value) => value is PickleOpaque opaque ? opaque.Contents : value;
 
     private DataFormatException Refuse(string rule) => new(file, null, rule);
 }

@@ -34,6 +34,6 @@ internal static class PytorchLegacy
         input.Begin();
         if (input.Left != 0)
             throw input.Refuse($"the file must end here, but {input.Left} bytes follow");
-        return new PytorchContent(root, BigEndian: false);
+        return new PytorchContent(root, BigEndian: false, objects.Others);
     }
 }

@@ -2,10 +2,12 @@ using System.Collections.Frozen;
 
 namespace Ddpm;
 
-/// <summary>The few names that weights need: containers, element types, storages and the makers of tensors.</summary>
+/// <summary>
+/// The few names that weights need: containers, element types, storages and the makers of tensors. Every other name is kept as a name only.
+/// </summary>
 internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObjects
 {
-    private const int MaxDimensions = 64, MaxSizes = 1_000_000, MaxKey = 20;
+    private const int MaxDimensions = 64, MaxSizes = 1_000_000, MaxKey = 20, MaxOtherNames = 10_000;
 
     private static readonly FrozenDictionary<string, object> Globals = NewGlobals();
 
@@ -13,6 +15,7 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
 
     // By the tuple itself: a pickle can hand one to any number of tensors.
     private readonly Dictionary<object, long[]> extents = new(ReferenceEqualityComparer.Instance);
+    private readonly OrderedDictionary<string, PickleOpaque> others = new(StringComparer.Ordinal);
     private int sizesSoFar;
 
     private enum Function
@@ -24,14 +27,31 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
         TensorV2,
         TensorV3,
         Parameter,
+        ParameterWithState,
+        FromType,
     }
 
     /// <summary>All that the pickle speaks of, by key.</summary>
     internal IReadOnlyDictionary<string, PytorchStorage> Storages => storages;
 
-    public object Global(string module, string name) =>
-        Globals.GetValueOrDefault($"{module} {name}")
-        ?? throw input.Refuse($"{Quote.Of($"{module}.{name}")} is not allowed: only tensors, numbers, text and containers of them are read");
+    /// <summary>The names that are not known, in the order of their first mention.</summary>
+    internal IReadOnlyList<string> Others => others.Keys;
+
+    public object Global(string module, string name)
+    {
+        if (Globals.TryGetValue($"{module} {name}", out var known))
+            return known;
+        var full = $"{module}.{name}";
+        // Left out, such a tensor would be missed by nobody.
+        if (module is "torch._utils" or "torch._tensor" && name.StartsWith("_rebuild", StringComparison.Ordinal))
+            throw input.Refuse($"{Quote.Of(full)} makes a tensor of a kind that is not read");
+        if (others.TryGetValue(full, out var opaque))
+            return opaque;
+        if (others.Count == MaxOtherNames)
+            throw input.Refuse($"a pickle may name at most {MaxOtherNames} things that are not known");
+        others.Add(full, opaque = new PickleOpaque(full));
+        return opaque;
+    }
 
     public object Call(object function, object[] arguments) => (function, arguments) switch
     {
@@ -49,6 +69,11 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
                 .. var notes])
             when notes.Length <= 1 => Tensor(storage, type, offset, sizes, strides, hooks, notes),
         (Function.Parameter, [PytorchTensor tensor, bool, PickleDictionary { Ordered: true, Items.Count: 0 }]) => tensor,
+        (Function.ParameterWithState, [PytorchTensor tensor, bool, PickleDictionary { Ordered: true, Items.Count: 0 }, _]) => tensor,
+        // A tensor of a class of its own, or with attributes: (maker, class, arguments, attributes).
+        (Function.FromType, [(Function.TensorV2 or Function.TensorV3 or Function.Parameter) and var maker, _, object[] made, _]) => Call(maker, made),
+        (Function named, _) when arguments.OfType<PickleOpaque>().FirstOrDefault() is { } other =>
+            throw input.Refuse($"{named} needs {Quote.Of(other.Name)}, which is not known here"),
         (Function named, _) => throw input.Refuse($"{named} may not be called with these {arguments.Length} arguments"),
         _ => throw input.Refuse("only functions may be called"),
     };
@@ -56,6 +81,11 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
     /// <summary>A storage: ('storage', class, key, place, count), in the older format with a None more. The place (cuda:0) does not matter.</summary>
     public object Persistent(object id)
     {
+        // The older format notes the source text of a module's class beside it.
+        if (legacy && id is object[] and ["module", PickleOpaque type, ..])
+            return type;
+        if (id is object[] and ["storage", PickleOpaque other, ..])
+            throw input.Refuse($"storages of {Quote.Of(other.Name)} are not read");
         if (id is not object[] parts || parts.Length != (legacy ? 6 : 5) || (legacy && parts[5] is not PickleNone)
             || parts is not ["storage", PytorchType.Store store, string key, string, ..])
             throw input.Refuse("a persistent identifier must be that of a storage");
@@ -100,8 +130,8 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
     {
         var set = new HashSet<object>(PickleKeys.Comparer);
         foreach (var item in items)
-            if (!PickleKeys.Allows(item) || !set.Add(item))
-                throw input.Refuse("the items of a set must be text, numbers, truth values or None, each once");
+            if (!PickleKeys.HasNoName(item) && (!PickleKeys.Allows(item) || !set.Add(item)))
+                throw input.Refuse("the items of a set must be text, numbers, truth values, None or tuples, each once");
         return set;
     }
 
@@ -154,6 +184,8 @@ internal sealed class PytorchObjects(FileCursor input, bool legacy) : IPickleObj
             ["torch._utils _rebuild_tensor_v2"] = Function.TensorV2,
             ["torch._utils _rebuild_tensor_v3"] = Function.TensorV3,
             ["torch._utils _rebuild_parameter"] = Function.Parameter,
+            ["torch._utils _rebuild_parameter_with_state"] = Function.ParameterWithState,
+            ["torch._tensor _rebuild_from_type_v2"] = Function.FromType,
             ["torch.storage UntypedStorage"] = new PytorchType.Store(null),
         };
         foreach (var type in PytorchType.ByName.Values)

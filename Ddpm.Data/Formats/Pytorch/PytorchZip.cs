@@ -16,7 +16,7 @@ internal sealed class PytorchZip
     {
         this.file = file;
         var all = ZipDirectory.Read(file);
-        prefix = all[0].Name[..(all[0].Name.IndexOf('/') + 1)];
+        prefix = all[0].Name[..(all[0].Name.IndexOf('/', StringComparison.Ordinal) + 1)];
         if (prefix.Length == 0 || all.FirstOrDefault(record => !record.Name.StartsWith(prefix, StringComparison.Ordinal)) is not null)
             throw new DataFormatException(file.Path, 0, "the records of a PyTorch file must all lie in one folder");
         records = all.ToDictionary(record => record.Name[prefix.Length..], StringComparer.Ordinal);
@@ -32,10 +32,10 @@ internal sealed class PytorchZip
         var order = Note(ByteOrder) ?? "little";
         if (order is not ("little" or "big"))
             throw new DataFormatException(file.Path, records[ByteOrder].Offset, $"the byte order must be little or big, but is {Quote.Of(order)}");
-        return new PytorchContent(ReadObject(), order == "big");
+        return ReadObject(order == "big");
     }
 
-    private object ReadObject()
+    private PytorchContent ReadObject(bool bigEndian)
     {
         if (!records.TryGetValue(Pickle, out var pickle) || pickle.Length > PickleMachine.MaxBytes)
             throw new DataFormatException(
@@ -55,7 +55,7 @@ internal sealed class PytorchZip
                     $"record {prefix}{Data}{storage.Key} must be there and have {storage.Bytes} bytes, but has {record?.Length ?? 0}");
             (storage.Offset, storage.UncheckedCrc) = (record.Offset, record.Crc);
         }
-        return root;
+        return new PytorchContent(root, bigEndian, objects.Others);
     }
 
     // A short line of text; null if there is no such record.

@@ -40,7 +40,7 @@ internal sealed class PlotAxis
         var (first, last) = ((int)Math.Floor(Math.Log10(low)) - 1, (int)Math.Ceiling(Math.Log10(high)) + 1);
         double[] mantissas = last - first > 6 ? [1] : [1, 2, 5];
         var values = Enumerable.Range(first, last - first + 1)
-            .SelectMany(power => mantissas.Select(mantissa => double.Parse($"{mantissa}e{power}", CultureInfo.InvariantCulture)))
+            .SelectMany(power => mantissas.Select(mantissa => Decimal(mantissa, power)))
             .Where(value => value is > 0 and < double.PositiveInfinity).ToArray();
         var from = Math.Max(Array.FindLastIndex(values, value => value <= low), 0);
         var to = Array.FindIndex(values, from, value => value >= high);
@@ -64,6 +64,10 @@ internal sealed class PlotAxis
         >= 1e3 => (value / 1e3).ToString("0.######", CultureInfo.InvariantCulture) + "k",
         _ => value.ToString("0.#######", CultureInfo.InvariantCulture),
     };
+
+    // The double nearest to mantissa · 10^power, which a product of the two is not.
+    private static double Decimal(double mantissa, int power) =>
+        double.Parse(FormattableString.Invariant($"{mantissa}e{power}"), CultureInfo.InvariantCulture);
 
     private static double Margin(double value) => Math.Abs(value) <= Smallest ? 1 : Math.Abs(value) / 2;
 

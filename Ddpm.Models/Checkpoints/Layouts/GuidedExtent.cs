@@ -25,9 +25,9 @@ internal static partial class GuidedExtent
     private static SortedSet<int> Indices(IReadOnlyCollection<string> names, Regex pattern) =>
         [.. names.Select(name => pattern.Match(name)).Where(match => match.Success).Select(match => Layouts.Number(match.Groups[1]))];
 
-    [GeneratedRegex(@"^input_blocks\.(\d{1,4})\.")]
+    [GeneratedRegex(@"^input_blocks\.([0-9]{1,4})\.")]
     private static partial Regex Input();
 
-    [GeneratedRegex(@"^output_blocks\.(\d{1,4})\.")]
+    [GeneratedRegex(@"^output_blocks\.([0-9]{1,4})\.")]
     private static partial Regex Output();
 }

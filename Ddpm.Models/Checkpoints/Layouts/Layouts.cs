@@ -132,12 +132,12 @@ internal static partial class Layouts
 
     internal static int Number(Group digits) => int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^down_blocks\.(\d{1,4})\.resnets\.(\d{1,4})\.")]
+    [GeneratedRegex(@"^down_blocks\.([0-9]{1,4})\.resnets\.([0-9]{1,4})\.")]
     private static partial Regex DiffusersBlock();
 
-    [GeneratedRegex(@"^encoder\.resblock(\d{1,4})_(\d{1,4})\.")]
+    [GeneratedRegex(@"^encoder\.resblock([0-9]{1,4})_([0-9]{1,4})\.")]
     private static partial Regex ReferenceBlock();
 
-    [GeneratedRegex(@"^down\.(\d{1,4})\.block\.(\d{1,4})\.")]
+    [GeneratedRegex(@"^down\.([0-9]{1,4})\.block\.([0-9]{1,4})\.")]
     private static partial Regex HoBlock();
 }

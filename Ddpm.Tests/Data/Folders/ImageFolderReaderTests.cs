@@ -32,19 +32,34 @@ public class ImageFolderReaderTests
         Save("cat/1.png", 20);
         Save("Ant/9.png", 10);
         var images = new ImageFolderReader(folder.Path, Colour).Read();
-        Assert.That(images.ClassNames, Is.EqualTo(new[] { "Ant", "cat", "dog" }));
+        Assert.That(images.ClassNames, Is.EqualTo(new[] { "Ant", "cat", "dog", "nothing" }));
         Assert.That(images.Labels, Is.EqualTo(new[] { 0, 1, 1, 2 }));
         Assert.That(Values(images), Is.EqualTo(new byte[] { 10, 20, 21, 30 }));
     }
 
     [Test]
-    public void Read_OfLargerColourImages_ResizesAndConvertsAsPictureDoes()
+    public void Read_OfLargerColourImages_CropsOrSquashesAsPictureDoes()
     {
         var picture = Imaging.PictureTests.Pattern(new(3, 30, 50));
         picture.SavePng(folder.File("a.png"));
-        var image = new byte[8 * 6];
-        new ImageFolderReader(folder.Path, new(1, 6, 8)).Read().CopyTo(0, image);
-        Assert.That(image, Is.EqualTo(picture.WithChannels(1).Resize(8, 6).Pixels.ToArray()));
+        byte[] Image(ImageFolderReader reader) => Picture.Of(reader.Read(), 0).Pixels.ToArray();
+        var gray = picture.WithChannels(1);
+        Assert.That(Image(new(folder.Path, new(1, 6, 8))), Is.EqualTo(gray.Resize(8, 6, ImageFit.Crop).Pixels.ToArray()));
+        Assert.That(Image(new(folder.Path, new(1, 6, 8), ImageFit.Squash)), Is.EqualTo(gray.Resize(8, 6).Pixels.ToArray()));
+    }
+
+    [Test]
+    public void Read_OfAClassWithoutImages_KeepsItsNumber()
+    {
+        // Folders without images cannot be kept in git.
+        foreach (var (set, name) in new[] { ("train", "a"), ("train", "b"), ("train", "c"), ("test", "a"), ("test", "b"), ("test", "c") })
+            Directory.CreateDirectory(folder.File($"{set}/{name}"));
+        foreach (var name in new[] { "train/a/1.png", "train/b/1.png", "train/c/1.png", "test/a/1.png", "test/c/1.png" })
+            Save(name, 1);
+        var (train, test) = (new ImageFolderReader(folder.File("train"), Gray).Read(), new ImageFolderReader(folder.File("test"), Gray).Read());
+        Assert.That(train.Labels, Is.EqualTo(new[] { 0, 1, 2 }));
+        Assert.That(test.Labels, Is.EqualTo(new[] { 0, 2 }));
+        Assert.That(test.ClassNames, Is.EqualTo(train.ClassNames));
     }
 
     [Test]
@@ -64,6 +79,91 @@ public class ImageFolderReaderTests
             else
                 Save($"{i:D2}.png", i);
         Assert.That(Reading(Gray), Throws.TypeOf<DataFormatException>().With.Message.Contains("31.png"));
+    }
+
+    // Files that an archive of a Mac, a notebook and the systems leave, in the folder and in its classes.
+    [TestCase("appledouble-file", 1, "cat", "dog")]
+    [TestCase("notebook-checkpoints", 1, "cat", "dog")]
+    [TestCase("macosx-flat", 1)]
+    public void Read_WithHiddenFilesAndFolders_PassesThemOverAndCountsThem(string name, int passedOver, params string[] classes)
+    {
+        var reader = new ImageFolderReader(Shared.Golden($"cases/folders/{name}"), Gray);
+        var images = reader.Read();
+        Assert.That(images.Count, Is.EqualTo(Math.Max(classes.Length, 1)));
+        Assert.That(images.ClassNames ?? [], Is.EqualTo(classes));
+        Assert.That(images.Labels ?? [], Is.EqualTo(Enumerable.Range(0, classes.Length)));
+        Assert.That(reader.PassedOver, Is.EqualTo(passedOver));
+    }
+
+    [Test]
+    public void Read_WithWhatSystemsLeave_ReadsTheRest()
+    {
+        string[] folders = [".git", "__MACOSX", "@eaDir", "lost+found", "System Volume Information", "$RECYCLE.BIN", "cat/.ipynb_checkpoints"];
+        foreach (var name in folders)
+        {
+            Directory.CreateDirectory(folder.File(name));
+            folder.File(name + "/1.png", "not an image"u8);
+        }
+        foreach (var name in new[] { ".DS_Store", ".png", "._2.png", "cat/._1.png", "cat/THUMBS.DB", "cat/desktop.ini" })
+            folder.File(name, "not an image"u8);
+        Save("cat/1.PNG", 7);
+        Directory.CreateDirectory(folder.File("cat/x.png"));
+        var reader = new ImageFolderReader(folder.Path, Gray);
+        Assert.That(Values(reader.Read()), Is.EqualTo(new byte[] { 7 }));
+        Assert.That(reader.PassedOver, Is.EqualTo(folders.Length + 6));
+    }
+
+    [TestCase("nowhere.png", "target is missing")]
+    [TestCase("2.png", "target is missing")]
+    [TestCase("/dev/null", "image")]
+    public void Read_WithALinkThatLeadsToNoImage_NamesItAsABadFile(string target, string rule)
+    {
+        Save("1.png", 1);
+        Link("2.png", target);
+        Save("3.png", 3);
+        Assert.That(Reading(Gray), Throws.TypeOf<DataFormatException>().With.Message.Contains("2.png").And.Message.Contains(rule));
+    }
+
+    [Test]
+    public void Read_WithLinksThatLeadSomewhere_FollowsThem()
+    {
+        Directory.CreateDirectory(folder.File("kept/cat"));
+        Save("kept/1.png", 5);
+        Directory.CreateDirectory(folder.File("images/dog"));
+        Link("images/cat", "../kept");
+        Link("images/dog/1.png", "../../kept/1.png");
+        Link("images/dog/round", "..");
+        Assert.That(new ImageFolderReader(folder.File("images"), Gray).Read().Labels, Is.EqualTo(new[] { 0, 1 }));
+        Link("images/elk", "../nowhere");
+        Assert.That(() => new ImageFolderReader(folder.File("images"), Gray).Read(),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("elk").And.Message.Contains("target is missing"));
+    }
+
+    [Test]
+    public void Read_WithAnEmptyFile_NamesIt()
+    {
+        Save("1.png", 1);
+        folder.File("2.jpg", []);
+        Assert.That(Reading(Gray), Throws.TypeOf<DataFormatException>().With.Message.Contains("2.jpg"));
+    }
+
+    [Test]
+    public void Read_OfAFileThatIsLocked_NamesIt()
+    {
+        Save("1.png", 1);
+        using var locked = new FileStream(folder.File("1.png"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Assert.That(Reading(Gray), Throws.TypeOf<DataFormatException>().With.Message.Contains("1.png").And.Message.Contains("readable"));
+    }
+
+    // 500 links to one picture: some seconds of work, of which a fraction is done.
+    [Test]
+    public void Read_Cancelled_EndsAfterThePicturesInWork()
+    {
+        new Picture(new(3, 1200, 1200), new byte[3 * 1200 * 1200]).SavePng(folder.File("0000.png"));
+        for (var i = 1; i < 500; i++)
+            Link($"{i:D4}.png", "0000.png");
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
+        Assert.That(() => new ImageFolderReader(folder.Path, Gray).Read(stop.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -99,6 +199,13 @@ public class ImageFolderReaderTests
     // A picture of one colour: its gray is known, its resized pixels are known.
     private void Save(string name, int value, int edge = 2) =>
         new Picture(new(3, edge, edge), [.. Enumerable.Repeat((byte)value, 3 * edge * edge)]).SavePng(folder.File(name));
+
+    private void Link(string name, string target)
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Ignore("Windows lets few users make links.");
+        File.CreateSymbolicLink(folder.File(name), target);
+    }
 
     private Action Reading(ImageShape shape) => () => new ImageFolderReader(folder.Path, shape).Read();
 

@@ -5,6 +5,7 @@ namespace Ddpm.Tests.Data.Imaging;
 
 public class PictureTests
 {
+    private const int PngStart = 8 + 25;    // the signature and the header's chunk
     private TemporaryFolder folder = null!;
 
     [SetUp] public void SetUp() => folder = new TemporaryFolder();
@@ -86,24 +87,46 @@ public class PictureTests
     [TestCase(6, 16, 24, true, false)]
     [TestCase(7, 16, 24, true, true)]
     [TestCase(8, 16, 24, false, true)]
-    public void Load_OfAJpeg_FollowsItsOrientation(int orientation, int width, int height, bool right, bool bottom)
+    public void Load_OfAJpegOrPng_FollowsItsOrientation(int orientation, int width, int height, bool right, bool bottom)
     {
         // White, with the top left block of 8 x 8 black; blocks of JPEG keep flat colours.
         var pixels = new byte[24 * 16 * 4];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(i % 4 < 3 && i / 4 % 24 < 8 && i / 4 / 24 < 8 ? 0 : 255);
-        var jpeg = Encoded(pixels, 24, 16, SKEncodedImageFormat.Jpeg);
-        byte[] exif =
-        [
-            0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8,
-            0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0,
-        ];
-        var picture = Picture.Load(folder.File("a.jpg", [.. jpeg[..2], .. exif, .. jpeg[2..]]));
-        Assert.That((picture.Width, picture.Height), Is.EqualTo((width, height)));
-        int At(int x, int y) => picture.Pixels.Span[y * width + x];
-        foreach (var (x, y) in new[] { (false, false), (false, true), (true, false), (true, true) })
-            Assert.That(At(x ? width - 4 : 3, y ? height - 4 : 3),
-                Is.EqualTo((x, y) == (right, bottom) ? 0 : 255).Within(4), $"{(x ? "right" : "left")} {(y ? "bottom" : "top")}");
+        byte[] exif = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
+        var (jpeg, png) = (Encoded(pixels, 24, 16, SKEncodedImageFormat.Jpeg), Encoded(pixels, 24, 16, SKEncodedImageFormat.Png));
+        var (chunk, end) = (PngBytes.Chunk("eXIf"u8, exif), PngBytes.Chunk("IEND"u8, []));
+        foreach (var path in new[]
+        {
+            folder.File("a.jpg", [.. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. exif, .. jpeg[2..]]),
+            folder.File("before.png", [.. png[..PngStart], .. chunk, .. png[PngStart..]]),
+            folder.File("after.png", [.. png[..^end.Length], .. chunk, .. end]),
+        })
+        {
+            var picture = Picture.Load(path);
+            Assert.That((picture.Width, picture.Height), Is.EqualTo((width, height)), path);
+            int At(int x, int y) => picture.Pixels.Span[y * width + x];
+            foreach (var (x, y) in new[] { (false, false), (false, true), (true, false), (true, true) })
+                Assert.That(At(x ? width - 4 : 3, y ? height - 4 : 3),
+                    Is.EqualTo((x, y) == (right, bottom) ? 0 : 255).Within(4), $"{path} {(x ? "right" : "left")} {(y ? "bottom" : "top")}");
+        }
+    }
+
+    // What is no orientation is none: the picture is read as it is stored.
+    [TestCase("")]
+    [TestCase("MM")]
+    [TestCase("XX\0*\0\0\0\b")]
+    [TestCase("MM\0*\u00FF\u00FF\u00FF\u00FF")]
+    [TestCase("MM\0*\0\0\0\b\u00FF\u00FF\u0001\u0012")]
+    [TestCase("MM\0*\0\0\0\b\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0\u0009\0\0")]
+    [TestCase("II*\0\b\0\0\0\u0001\0\u0012\u0001\u0003\0\u0001\0\0\0\0\0\0\0")]
+    public void Load_OfAPngWithDamagedExif_GivesItsPixels(string exif)
+    {
+        Pattern(new(3, 4, 6)).SavePng(folder.File("a.png"));
+        var png = File.ReadAllBytes(folder.File("a.png"));
+        var chunk = PngBytes.Chunk("eXIf"u8, System.Text.Encoding.Latin1.GetBytes(exif));
+        folder.File("a.png", [.. png[..PngStart], .. chunk, .. png[PngStart..]]);
+        Assert.That(Picture.Load(folder.File("a.png")).Pixels.ToArray(), Is.EqualTo(Pattern(new(3, 4, 6)).Pixels.ToArray()));
     }
 
     [Test]
