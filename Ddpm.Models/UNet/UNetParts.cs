@@ -19,37 +19,50 @@ internal static class UNetParts
                 + "and Ddpm.Models whole (TrimmerRootAssembly).");
     }
 
-    // At least one weight of every kind of layer.
-    private static IEnumerable<string> Sure(UNetOptions options)
+    // At least one weight behind every field of every kind of layer.
+    private static IEnumerable<string> Sure(UNetOptions options) =>
+        Layers(options).SelectMany(layer => (string[])[layer + ".weight", layer + ".bias"])
+            .Concat(options.Time.Kind == TimeEmbeddingKind.Sinusoidal ? [] : ["time_proj.weight"])
+            .Concat(options.Labels?.Kind == LabelKind.Embedding ? ["class_embedding.weight"] : []);
+
+    private static IEnumerable<string> Layers(UNetOptions options)
     {
-        yield return "conv_in.weight";
-        yield return "conv_norm_out.bias";
-        yield return "conv_out.weight";
-        yield return "time_embedding.linear_1.weight";
-        foreach (var part in (string[])["norm1.weight", "conv1.weight", "time_emb_proj.weight", "norm2.bias", "conv2.bias"])
-        {
-            yield return "down_blocks.0.resnets.0." + part;
-            yield return "up_blocks.0.resnets.0." + part;
-        }
-        if (options.Time.Kind != TimeEmbeddingKind.Sinusoidal)
-            yield return "time_proj.weight";
-        if (options.Labels?.Kind == LabelKind.Embedding)
-            yield return "class_embedding.weight";
+        var (first, last) = ("down_blocks.0", "up_blocks.0");
+        IEnumerable<string> layers =
+        [
+            "conv_in", "conv_norm_out", "time_embedding.linear_1", "time_embedding.linear_2",
+            .. ResidualBlock(first + ".resnets.0"), .. ResidualBlock(last + ".resnets.0"), last + ".resnets.0.conv_shortcut",
+        ];
+        if (options.OutputBias)
+            layers = layers.Append("conv_out");
         if (options.Labels?.Kind == LabelKind.Timestep)
-            yield return "class_embedding.linear_1.weight";
-        for (var level = 0; level < options.Levels; level++)
-            if (options.DownAttention(level))
-                yield return $"down_blocks.{level}.attentions.0.to_out.0.weight";
+            layers = layers.Concat(["class_embedding.linear_1", "class_embedding.linear_2"]);
         if (options.Middle.Blocks)
-            yield return "mid_block.resnets.1.conv2.weight";
-        if (options.Middle is { Blocks: true, Attention: true })
-            yield return "mid_block.attentions.0.to_q.weight";
+            layers = layers.Concat(ResidualBlock("mid_block.resnets.0"));
+        if (options.Middle is { Blocks: true, Attention: true, NormGroups: not 0 })
+            layers = layers.Concat(Attention("mid_block.attentions.0"));
+        for (var level = 0; level < options.Levels; level++)
+        {
+            if (options.DownAttention(level))
+                layers = layers.Concat(Attention($"down_blocks.{level}.attentions.0"));
+            if (options.UpAttention(level))
+                layers = layers.Concat(Attention($"up_blocks.{options.Levels - 1 - level}.attentions.0"));
+        }
         for (var level = 0; level < options.Levels - 1; level++)
         {
-            if (options.Downsample(level) == Resampling.Convolution)
-                yield return $"down_blocks.{level}.downsamplers.0.conv.weight";
-            if (options.Upsample(level) == Resampling.Convolution)
-                yield return $"up_blocks.{options.Levels - 2 - level}.upsamplers.0.conv.weight";
+            var (down, up) = ($"down_blocks.{level}.downsamplers.0", $"up_blocks.{options.Levels - 2 - level}.upsamplers.0");
+            layers = layers.Concat(Resampler(down, options.Downsample(level), hasBias: true));
+            layers = layers.Concat(Resampler(up, options.Upsample(level), options.UpsampleBias));
         }
+        return layers;
     }
+
+    private static IEnumerable<string> Resampler(string at, Resampling kind, bool hasBias) =>
+        kind == Resampling.ResidualBlock ? ResidualBlock(at) : kind == Resampling.Convolution && hasBias ? [at + ".conv"] : [];
+
+    private static IEnumerable<string> ResidualBlock(string at) =>
+        from part in (string[])["norm1", "conv1", "time_emb_proj", "norm2", "conv2"] select $"{at}.{part}";
+
+    private static IEnumerable<string> Attention(string at) =>
+        from part in (string[])["group_norm", "to_q", "to_k", "to_v", "to_out.0"] select $"{at}.{part}";
 }

@@ -59,6 +59,65 @@ public class ModelFolderTests
         Expect.Same(loaded.Sample(2), model.Sample(2));
     }
 
+    private static readonly NetworkInput[] Inputs =
+    [
+        NetworkInput.Edm,
+        NetworkInput.Edm with { DataDeviation = 1.5 },
+        NetworkInput.Rho,
+        NetworkInput.Step with { Factor = 1000.0 / 20 },
+        NetworkInput.Step with { ImageKeepsItsSize = true },
+    ];
+
+    [TestCaseSource(nameof(Inputs))]
+    public void SaveThenLoad_KeepsWhatTheNetworkIsShownAndTold(NetworkInput input)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithWeights(Weights(folder))
+            .WithPrediction(new PredictorOptions { Type = PredictionType.V, Input = input }).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Assert.That(loaded.Prediction, Is.EqualTo(model.Prediction));
+        Expect.Same(loaded.Sample(2), model.Sample(2));
+        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input"));
+        Assert.That(Directory.Exists(folder.File("pipeline")), Is.False);
+    }
+
+    [Test]
+    public void Save_OfAFunctionOfOnesOwn_IsRefusedBeforeAnythingIsWritten()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options)
+            .WithPrediction(new PredictorOptions { Input = new() { Told = at => at.T / 20 } }).Build();
+        Assert.That(() => model.Save(folder.File("own")), Throws.InvalidOperationException.With.Message.Contains("NetworkInput.Told"));
+        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input"));
+        Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.Empty);
+    }
+
+    [Test]
+    public void SaveThenLoad_OfASamplerOfOnesOwn_AsksForItByName()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using (var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithSampler(new NothingSampler()).Build())
+            model.Save(folder.Path);
+        Assert.That(() => Diffusion.FromPretrained(folder.Path),
+            Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("NothingSampler").And.Message.Contains("WithSampler"));
+        using var given = DiffusionBuilder.FromPretrained(folder.Path).WithSampler(new DdimSampler(5)).Build();
+        Assert.That(given.Sampler, Is.TypeOf<DdimSampler>());
+
+        // Files of before say nothing of such a sampler.
+        var description = JsonNode.Parse(File.ReadAllText(folder.File("ddpm.json")))!.AsObject();
+        description.Remove("sampler");
+        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("WithSampler"));
+    }
+
+    private sealed class NothingSampler : ISampler
+    {
+        public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise) => [];
+    }
+
     private static readonly INoiseSchedule[] Schedules =
     [
         new LinearSchedule(5),
@@ -111,6 +170,39 @@ public class ModelFolderTests
         Assert.That(File.ReadAllText(again.File("ddpm.json")), Is.EqualTo(File.ReadAllText(folder.File("ddpm.json"))));
     }
 
+    private static readonly ISampler[] Named =
+    [
+        new AncestralSampler(spacing: TimestepSpacing.Trailing(7)),
+        new DdimSampler(6) { Spacing = TimestepSpacing.Quadratic(6) },
+        new DdimSampler(5) { Spacing = TimestepSpacing.Linspace(5) },
+        new PndmSampler(15),
+        new HeunSampler(6) { Spacing = TimestepSpacing.Karras(6), Compatible = true },
+        new DpmSolver(6) { Spacing = TimestepSpacing.Polyexponential(6) },
+    ];
+
+    [TestCaseSource(nameof(Named))]
+    public void SaveThenLoad_KeepsTheNameAndNumberOfASpacing(ISampler sampler)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        var (saved, read) = (((GridSampler)sampler).Spacing, ((GridSampler)loaded.Sampler).Spacing);
+        Assert.That((read.Name, read.Count), Is.EqualTo((saved.Name, saved.Count)));
+
+        // Files of before have the points alone.
+        var description = JsonNode.Parse(File.ReadAllText(folder.File("ddpm.json")))!;
+        var spacing = description["sampler"]!["spacing"]!.AsObject();
+        spacing["count"] = saved.Count + 1;
+        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains($"{saved.Name}' of "));
+        spacing.Remove("name");
+        spacing.Remove("count");
+        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
+        using var old = Diffusion.FromPretrained(folder.Path);
+        Assert.That(((GridSampler)old.Sampler).Visited(model.Process.Path), Is.EqualTo(((GridSampler)sampler).Visited(model.Process.Path)));
+    }
+
     [TestCaseSource(nameof(Schedules))]
     public void SaveThenLoad_KeepsTheSchedule(INoiseSchedule schedule)
     {
@@ -154,6 +246,62 @@ public class ModelFolderTests
         description["sampler"]!["spacing"]!["steps"] = told is { } t ? new JsonArray(19.0, t) : new JsonArray(19.0);
         File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
         Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+    }
+
+    [Test]
+    public void Save_ThatFailsHalfWay_LeavesTheOlderModelWhole()
+    {
+        using var folder = new TemporaryFolder();
+        using (var model = Model())
+            model.Save(folder.Path);
+        var before = Contents();
+        using (var other = new DiffusionBuilder().WithCosineSchedule(30).WithUNet(Options).WithSeed(1).Build())
+        {
+            // The second file cannot be put there: the first must not be either.
+            var description = File.ReadAllText(folder.File("ddpm.json"));
+            File.Delete(folder.File("ddpm.json"));
+            Directory.CreateDirectory(folder.File("ddpm.json"));
+            Assert.That(() => other.Save(folder.Path), Throws.InstanceOf<IOException>().With.Message.Contains("ddpm.json"));
+            Directory.Delete(folder.File("ddpm.json"));
+            File.WriteAllText(folder.File("ddpm.json"), description);
+            Assert.That(Contents(), Is.EqualTo(before));
+            other.Save(folder.Path);
+        }
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Assert.That(loaded.Process.Schedule, Is.TypeOf<CosineSchedule>());
+        Assert.That(Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName), Is.EquivalentTo(["ddpm.json", "model.safetensors"]));
+
+        Dictionary<string, string> Contents() =>
+            Directory.GetFileSystemEntries(folder.Path).ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)));
+    }
+
+    [Test]
+    public void Save_ToAFileOrIntoAPipeline_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model();
+        var file = folder.File("file", [1]);
+        Assert.That(() => model.Save(file), Throws.InstanceOf<IOException>().With.Message.Contains(file));
+        Assert.That(() => model.SavePretrained(file), Throws.InstanceOf<IOException>().With.Message.Contains(file));
+        Assert.That(File.ReadAllBytes(file), Is.EqualTo(new byte[] { 1 }));
+
+        // Which of the two would a reader take?
+        model.Save(folder.File("own"));
+        Assert.That(() => model.SavePretrained(folder.File("own")), Throws.InstanceOf<IOException>().With.Message.Contains("ddpm.json"));
+        model.SavePretrained(folder.File("pipeline"));
+        Assert.That(() => model.Save(folder.File("pipeline")), Throws.InstanceOf<IOException>().With.Message.Contains("model_index.json"));
+        File.Copy(folder.File("own/ddpm.json"), folder.File("pipeline/ddpm.json"));
+        Assert.That(() => Diffusion.FromPretrained(folder.File("pipeline")),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("both ddpm.json and model_index.json"));
+    }
+
+    [TestCase(""), TestCase("null"), TestCase("[]"), TestCase("{\"format\": \"ddpm-1\"}"), TestCase("{\"format\": \"ddpm-1\", \"format\": \"ddpm-1\"}")]
+    [TestCase("not JSON"), TestCase("{\"format\": 1}"), TestCase("\u0000")]
+    public void Load_OfADamagedDescription_NamesTheFile(string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("ddpm.json"), content);
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains("ddpm.json"));
     }
 
     [Test]

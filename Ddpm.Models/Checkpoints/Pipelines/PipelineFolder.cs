@@ -29,12 +29,12 @@ internal static class PipelineFolder
             new DiffusionBuilder().WithUNet(network).WithWeights(WeightsFile(home, given.Variant), given with { MayHoldMore = true }));
         var scheduler = SchedulerFile(folder);
         builder = DescribeScheduler(builder, scheduler, pipeline == DdimPipeline, given);
-        // diffusers itself cannot run these: only with a learned variance does its DDPM take such an output apart.
-        return network.SaysVariance && builder.Sampler is AncestralSampler { Variance: AncestralVariance.FixedLarge or AncestralVariance.FixedSmall }
-            ? builder.AskForSampler(
-                $"{scheduler}: the variance must be learned, as the network has {network.OutputChannels} output channels for images of "
-                + $"{network.Image.Channels}, but it is fixed: give a sampler ({nameof(DiffusionBuilder.WithSampler)}).")
-            : builder;
+        // Such a network may also be one that says something else with its other channels.
+        if (network.SaysVariance && builder.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
+            given.Warnings?.Report(
+                $"{scheduler}: of the network's {network.OutputChannels} output channels for images of {network.Image.Channels} only the first half is used, "
+                + "as the scheduler has no learned variance.");
+        return builder;
     }
 
     internal static DiffusionBuilder DescribeScheduler(DiffusionBuilder builder, string path, bool ddimPipeline, PretrainedOptions given)

@@ -17,7 +17,8 @@ internal static class SchedulerConfigWriter
             DdimSampler ddim => ("DDIMScheduler", new() { ["set_alpha_to_one"] = ddim.End == SamplingEnd.Data }),
             var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
         };
-        if (diffusion.Denoiser is UNet { Options: { SaysVariance: true } options }
+        // A pipeline's own is written back as it was.
+        if (diffusion.Denoiser is UNet { Options: { SaysVariance: true } options } && diffusion.Sampler is not GridSampler { Compatible: true }
             && diffusion.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
             throw Unsupported(
                 $"a network with {options.OutputChannels} output channels for images of {options.Image.Channels} must have DDPM's sampler with a "
