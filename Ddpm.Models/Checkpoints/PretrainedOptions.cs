@@ -57,7 +57,7 @@ public sealed record PretrainedOptions
     public INoiseSchedule? Schedule { get; init; }
 
     /// <summary>
-    /// Whether the network of such a file is told t · 1000/T instead of t (rescale_timesteps: always in improved-diffusion, not in guided-diffusion).
+    /// Whether the network of such a file is told t · 1000/T instead of t (rescale_timesteps: the default of improved-diffusion, not of guided-diffusion).
     /// Needed where T is not 1,000.
     /// </summary>
     public bool? RescaledSteps { get; init; }

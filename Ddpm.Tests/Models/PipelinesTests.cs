@@ -159,7 +159,7 @@ public class PipelinesTests
             new AncestralSampler(AncestralVariance.LearnedLogarithm)])
         {
             using var model = new DiffusionBuilder().WithUNet(twice).WithSampler(sampler).Build();
-            Assert.That(() => model.SavePretrained(folder.Path), Throws.InvalidOperationException.With.Message.Contains("6 output channels"));
+            Assert.That(() => model.SavePretrained(folder.Path), Throws.InvalidOperationException.With.Message.Contains("variance"));
         }
         Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.Empty);
         using var learned = new DiffusionBuilder().WithUNet(twice).WithAncestralSampler(AncestralVariance.LearnedRange).Build();
@@ -199,7 +199,7 @@ public class PipelinesTests
         Assert.That(() => network.Predict(x, t, zeros(2, ScalarType.Int64)), Throws.ArgumentException.With.Message.Contains("[2, 64]"));
         foreach (var use in (Action[])
         [
-            () => loaded.Sample(2), () => loaded.Sample(2, new() { Labels = [0, 1] }), () => loaded.Denoise(x, 5).Count(),
+            () => loaded.Sample(2), () => loaded.Sample(2, new() { Labels = [0, 1] }), () => _ = loaded.Denoise(x, 5),
             () => loaded.ImageToImage(x, 0.5), () => loaded.Train(new() { Steps = 1, BatchSize = 2 }, new ShapesReader(count: 4, size: 16).Read()),
         ])
             Assert.That(() => use(), Throws.ArgumentException.With.Message.Contains("takes an embedding of each image"));
