@@ -36,8 +36,8 @@ public sealed record NetworkInput
     }
 
     /// <summary>
-    /// What <see cref="Measure"/> is multiplied by, above 0. 1 by default; 1000/T for a network whose steps were counted in thousandths of the process
-    /// (rescale_timesteps of improved-diffusion).
+    /// What <see cref="Measure"/> is multiplied by, above 0. 1 by default; 1000/T for a network whose steps were counted in thousandths of the
+    /// process (rescale_timesteps of improved-diffusion).
     /// </summary>
     public double Factor
     {

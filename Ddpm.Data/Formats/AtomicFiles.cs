@@ -60,7 +60,8 @@ internal static class AtomicFiles
 
         // Descriptions mostly stay as they were from one saving of a training to the next; weights never do.
         internal bool IsSame() =>
-            new FileInfo(path) is { Exists: true, Length: <= LargestCompared } && File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(temporary));
+            new FileInfo(path) is { Exists: true, Length: <= LargestCompared }
+            && File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(temporary));
 
         internal void Replace() => File.Move(temporary, path, overwrite: true);
 

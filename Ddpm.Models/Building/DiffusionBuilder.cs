@@ -225,13 +225,16 @@ public sealed class DiffusionBuilder
     // A device without a number is any of its kind.
     private string? DeviceFault(Device? home)
     {
-        if (home is not null && device is not null && (home.type != device.type || (Math.Min(home.index, device.index) >= 0 && home.index != device.index)))
+        if (home is not null && device is not null
+            && (home.type != device.type || (Math.Min(home.index, device.index) >= 0 && home.index != device.index)))
             return $"The denoiser must be on the device asked for, but it is on {home} and the device is {device}.";
         if (device?.type != DeviceType.CUDA)
             return null;
         if (!cuda.is_available())
             return $"Device {device} was asked for, but no CUDA device is available: build with TorchBackend=cuda on a machine that has one.";
-        return device.index < cuda.device_count() ? null : $"Device {device} was asked for, but there are {cuda.device_count()} CUDA devices, from cuda:0 on.";
+        return device.index < cuda.device_count()
+            ? null
+            : $"Device {device} was asked for, but there are {cuda.device_count()} CUDA devices, from cuda:0 on.";
     }
 
     private UNetOptions WithExtras(UNetOptions options) =>

@@ -1,8 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// The process of a file of weights, which says nothing of it. Families whose program has one process have that; of others what is missing is asked for,
-/// because another process than the network was trained for makes other images without a word.
+/// The process of a file of weights, which says nothing of it. Families whose program has one process have that; of others what is missing is asked
+/// for, because another process than the network was trained for makes other images without a word.
 /// </summary>
 internal static class FileProcess
 {
@@ -32,13 +32,16 @@ internal static class FileProcess
             faults.Add(
                 $"{weights.File}: with {process.Steps} steps it matters whether the network is told t or t times {RescaledTo}/{process.Steps}: give "
                 + $"{nameof(PretrainedOptions.RescaledSteps)} (rescale_timesteps: true in improved-diffusion, false in guided-diffusion).");
-        if (given.RescaledSteps == true && prediction.Input == NetworkInput.Step)
+        if (given.RescaledSteps is not null && prediction.Input != NetworkInput.Step)
+            faults.Add($"What the network is told must be said once, but {nameof(PretrainedOptions.RescaledSteps)} and a prediction's "
+                + $"{nameof(PredictorOptions.Input)} were given.");
+        else if (given.RescaledSteps == true)
             prediction = prediction with { Input = NetworkInput.Step with { Factor = RescaledTo / process.Steps } };
         // A network of our own, or of a folder, comes with its description.
         if (sampler is null && given.Variance is null && network.SaysVariance && !isGuided && weights.Layout.Constants is not null)
             faults.Add(
-                $"{weights.File}: the network has {network.OutputChannels} output channels for images of {network.Image.Channels}, so it says a variance, "
-                + $"but not of which kind: give {nameof(PretrainedOptions.Variance)}, or a sampler.");
+                $"{weights.File}: the network has {network.OutputChannels} output channels for images of {network.Image.Channels}, so it says a "
+                + $"variance, but not of which kind: give {nameof(PretrainedOptions.Variance)}, or a sampler.");
         if (faults.Count > 0)
             throw new DiffusionConfigurationException(faults);
         var variance = given.Variance

@@ -15,7 +15,8 @@ internal sealed record InputDescription
     /// <exception cref="InvalidOperationException">It is a function of somebody's own.</exception>
     internal static InputDescription? Of(NetworkInput input) =>
         input.IsOwn ? throw new InvalidOperationException(
-            $"A folder cannot hold what the network is told: {nameof(NetworkInput)}.{nameof(NetworkInput.Told)} is a function, of which nothing is known.")
+            $"A folder cannot hold what the network is told: {nameof(NetworkInput)}.{nameof(NetworkInput.Told)} is a function, of which nothing more "
+            + "is known.")
         : input == NetworkInput.Step ? null
         : new()
         {

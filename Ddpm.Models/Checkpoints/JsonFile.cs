@@ -91,7 +91,8 @@ internal static class JsonFile
                 writer.WriteEndArray();
                 break;
             default:
-                throw new ArgumentException($"A description may hold texts, numbers, flags and lists, but not a {value.GetType().Name}.", nameof(value));
+                throw new ArgumentException(
+                    $"A description may hold texts, numbers, flags and lists, but not a {value.GetType().Name}.", nameof(value));
         }
     }
 }

@@ -75,7 +75,8 @@ internal sealed record ModelDescription
         var builder = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Network).WithPrediction(prediction);
         if (SamplerJson.IsOther(Sampler, out var name))
             return builder.AskForSampler(
-                $"The folder's model was saved with a sampler that is not this library's ({name}): give one ({nameof(DiffusionBuilder.WithSampler)}).");
+                $"The folder's model was saved with a sampler that is not this library's ({name}): "
+                + $"give one ({nameof(DiffusionBuilder.WithSampler)}).");
         var sampler = SamplerJson.Read(Sampler!, path)!;
         sampler.Check(path);
         return builder.WithSampler(sampler);

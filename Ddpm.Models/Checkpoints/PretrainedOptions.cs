@@ -57,8 +57,8 @@ public sealed record PretrainedOptions
     public INoiseSchedule? Schedule { get; init; }
 
     /// <summary>
-    /// Whether the network of such a file is told t · 1000/T instead of t (rescale_timesteps: the default of improved-diffusion, not of guided-diffusion).
-    /// Needed where T is not 1,000.
+    /// Whether the network of such a file is told t · 1000/T instead of t (rescale_timesteps: the default of improved-diffusion, not of
+    /// guided-diffusion). Needed where T is not 1,000.
     /// </summary>
     public bool? RescaledSteps { get; init; }
 
@@ -90,5 +90,6 @@ public sealed record PretrainedOptions
     internal IEnumerable<string> Said() =>
         [.. Names((Key is not null, nameof(Key)), (ImageSize is not null, nameof(ImageSize))), .. SaidOfAPipeline(), .. SaidOfAFile()];
 
-    private static IEnumerable<string> Names(params IEnumerable<(bool IsSaid, string Name)> all) => all.Where(each => each.IsSaid).Select(each => each.Name);
+    private static IEnumerable<string> Names(params IEnumerable<(bool IsSaid, string Name)> all) =>
+        all.Where(each => each.IsSaid).Select(each => each.Name);
 }

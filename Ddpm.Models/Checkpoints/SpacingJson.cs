@@ -32,7 +32,8 @@ internal static class SpacingJson
         var points = visited.All(point => point.T >= 0 && seen.At(point.T) == point) ? new Points { Steps = steps }
             : visited.All(point => seen.AtRho(point.Rho).T == point.T) ? new() { Levels = levels }
             : new Points { Steps = steps, Levels = levels };
-        if (sampler.Spacing.Count is { } count && Make(sampler.Spacing.Name, count) is { } same && Visits(sampler with { Spacing = same }, path, visited))
+        if (sampler.Spacing.Count is { } count && Make(sampler.Spacing.Name, count) is { } same
+            && Visits(sampler with { Spacing = same }, path, visited))
             points = points with { Name = sampler.Spacing.Name, Count = count };
         return JsonSerializer.SerializeToNode(points, Json);
     }

@@ -32,8 +32,8 @@ internal static class PipelineFolder
         // Such a network may also be one that says something else with its other channels.
         if (network.SaysVariance && builder.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
             given.Warnings?.Report(
-                $"{scheduler}: of the network's {network.OutputChannels} output channels for images of {network.Image.Channels} only the first half is used, "
-                + "as the scheduler has no learned variance.");
+                $"{scheduler}: of the network's {network.OutputChannels} output channels for images of {network.Image.Channels} only the first half "
+                + "is used, as the scheduler has no learned variance.");
         return builder;
     }
 

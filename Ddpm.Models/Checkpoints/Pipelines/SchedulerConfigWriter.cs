@@ -12,7 +12,8 @@ internal static class SchedulerConfigWriter
                 + $"({nameof(PredictorOptions)}.{nameof(PredictorOptions.Input)})");
         var (name, own) = diffusion.Sampler switch
         {
-            AncestralSampler { End: SamplingEnd.FirstStep } => throw Unsupported("DDPM's last step must lead to the data, but leads to the first step"),
+            AncestralSampler { End: SamplingEnd.FirstStep } =>
+                throw Unsupported("DDPM's last step must lead to the data, but leads to the first step"),
             AncestralSampler ancestral => ("DDPMScheduler", new Dictionary<string, object?> { ["variance_type"] = Variance(ancestral.Variance) }),
             DdimSampler ddim => ("DDIMScheduler", new() { ["set_alpha_to_one"] = ddim.End == SamplingEnd.Data }),
             var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
