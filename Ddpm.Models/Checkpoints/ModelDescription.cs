@@ -77,7 +77,7 @@ internal sealed record ModelDescription
             return builder.AskForSampler(
                 $"The folder's model was saved with a sampler that is not this library's ({name}): "
                 + $"give one ({nameof(DiffusionBuilder.WithSampler)}).");
-        var sampler = SamplerJson.Read(Sampler!, path)!;
+        var sampler = SamplerJson.Read(Sampler!, path);
         sampler.Check(path);
         return builder.WithSampler(sampler);
     }

@@ -51,12 +51,9 @@ internal static class SamplerJson
         return entries;
     }
 
-    /// <returns>Null for a sampler that is not this library's.</returns>
-    internal static GridSampler? Read(JsonObject entries, DiffusionPath path)
+    internal static GridSampler Read(JsonObject entries, DiffusionPath path)
     {
-        if (IsOther(entries, out _))
-            return null;
-        var kind = (string?)entries[Kind];
+        var kind = Text(entries, Kind);
         if (kind is null || !Kinds.TryGetValue(kind, out var make))
             throw new JsonException($"the sampler must be one of {string.Join(", ", Kinds.Keys)}, or {Other}, but is '{kind}'");
         var sampler = make();
@@ -89,9 +86,12 @@ internal static class SamplerJson
     /// <summary>Whether it is a sampler that is not this library's, and its name.</summary>
     internal static bool IsOther(JsonObject? entries, out string name)
     {
-        name = entries is null ? "not named" : (string?)entries[TypeName] ?? "not named";
-        return entries is null || (string?)entries[Kind] == Other;
+        name = Text(entries, TypeName) ?? "not named";
+        return entries is null || Text(entries, Kind) == Other;
     }
+
+    private static string? Text(JsonObject? entries, string name) =>
+        entries?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static IEnumerable<JsonPropertyInfo> Settings(GridSampler sampler) =>
         Json.GetTypeInfo(sampler.GetType()).Properties.Where(property => property.Get is not null && property.Set is not null);

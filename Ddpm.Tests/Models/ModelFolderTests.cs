@@ -223,6 +223,9 @@ public class ModelFolderTests
     [TestCase("\"linear\"", "\"lunar\"", "lunar")]
     [TestCase("\"steps\": 20", "\"stops\": 20", "stops")]
     [TestCase("\"fixed_large\"", "\"huge\"", "variance")]
+    [TestCase("\"ancestral\"", "1", "the sampler must be one of")]
+    [TestCase("\"ancestral\"", "\"Ancestral\"", "the sampler must be one of")]
+    [TestCase("\"sampler\": {", "\"input\": { \"measure\": \"rho\" }, \"sampler\": {", "factor")]
     [TestCase("{", "[", "ddpm.json")]
     public void Load_OfAChangedDescription_NamesTheRule(string old, string changed, string named)
     {
