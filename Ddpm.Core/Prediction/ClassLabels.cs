@@ -7,9 +7,11 @@ namespace Ddpm;
 internal static class ClassLabels
 {
     /// <summary>The labels to train with; null for a network without classes, whether the data have labels or not.</summary>
-    /// <exception cref="ArgumentException">The network has classes, but the data have no labels, or one that is not among them.</exception>
+    /// <exception cref="ArgumentException">The network has classes, but the data have no labels, or one that is not among them; or it takes
+    /// embeddings.</exception>
     internal static IReadOnlyList<int>? OfData(IDenoiser denoiser, IImageDataset data)
     {
+        CheckNoEmbeddings(denoiser);
         if (denoiser is not IConditionalDenoiser { Classes: > 0 and var classes })
             return null;
         var labels = data.Labels
@@ -19,9 +21,11 @@ internal static class ClassLabels
     }
 
     /// <summary>The labels to sample with: without any, the null class.</summary>
-    /// <exception cref="ArgumentException">They are not one an image, or not among the network's classes, or there must be none or some.</exception>
+    /// <exception cref="ArgumentException">They are not one an image, or not among the network's classes, or there must be none or some; or the
+    /// network takes embeddings.</exception>
     internal static IReadOnlyList<int>? ForSampling(IDenoiser denoiser, IReadOnlyList<int>? labels, int count)
     {
+        CheckNoEmbeddings(denoiser);
         if (labels is not null && labels.Count != count)
             throw new ArgumentException($"There must be one label an image, but there are {labels.Count} labels for {count} images.", nameof(labels));
         if (denoiser is not IConditionalDenoiser { Classes: var classes, NullClass: var nullClass })
@@ -41,6 +45,15 @@ internal static class ClassLabels
     {
         using var scope = NewDisposeScope();
         return torch.tensor(labels.Select(label => (long)label).ToArray()).to(device).MoveToOuterDisposeScope();
+    }
+
+    // Labels are whole numbers everywhere but in the network itself.
+    private static void CheckNoEmbeddings(IDenoiser denoiser)
+    {
+        if (denoiser is IEmbeddingDenoiser { TakesEmbeddings: true })
+            throw new ArgumentException(
+                $"Training and sampling are of networks with classes or none, but this {denoiser.GetType().Name} takes an embedding of each image: "
+                + "only its Predict can be called.", nameof(denoiser));
     }
 
     private static void CheckRange(IReadOnlyList<int> labels, int classes)

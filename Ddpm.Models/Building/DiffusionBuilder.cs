@@ -10,12 +10,15 @@ namespace Ddpm;
 /// </summary>
 public sealed class DiffusionBuilder
 {
-    private INoiseSchedule schedule = new LinearSchedule();
+    private const double MostSignalLeft = 0.1;
+
+    private INoiseSchedule? schedule;
     private UNetOptions? network;
     private LabelOptions? labels;
     private bool selfConditioning;
     private (IDenoiser Denoiser, ImageShape Image)? denoiser;
-    private ISampler sampler = new AncestralSampler();
+    private ISampler? sampler;
+    private string? samplerToGive;
     private PredictorOptions prediction = new();
     private IDatasetReader? dataset;
     private Device? device;
@@ -95,7 +98,11 @@ public sealed class DiffusionBuilder
     }
 
     /// <summary>The sampler.</summary>
-    public DiffusionBuilder WithSampler(ISampler sampler) => Set(ref this.sampler, sampler);
+    public DiffusionBuilder WithSampler(ISampler sampler)
+    {
+        samplerToGive = null;
+        return Set(ref this.sampler, sampler);
+    }
 
     /// <inheritdoc cref="AncestralSampler(AncestralVariance, TimestepSpacing?)"/>
     public DiffusionBuilder WithAncestralSampler(AncestralVariance variance = AncestralVariance.FixedLarge, TimestepSpacing? spacing = null) =>
@@ -155,19 +162,59 @@ public sealed class DiffusionBuilder
         return this;
     }
 
+    internal ISampler? Sampler => sampler;
+
+    /// <summary>A sampler must be given before building: what is there is not the model's own.</summary>
+    /// <param name="why">The fault, if none is.</param>
+    internal DiffusionBuilder AskForSampler(string why)
+    {
+        samplerToGive = why;
+        return this;
+    }
+
     /// <summary>Puts the parts together. The builder can go on to build others. What is odd but may be meant is in
     /// <see cref="Diffusion.Warnings"/>.</summary>
     /// <exception cref="DiffusionConfigurationException">The parts do not fit together; it lists every fault.</exception>
     /// <exception cref="IOException">The weights are missing, damaged or another network's.</exception>
     public Diffusion Build()
     {
+        var process = Check();
+        var where = device ?? HomeOf(denoiser?.Denoiser) ?? CPU;
+        if (denoiser is { } given)
+            return Make(given.Denoiser, given.Image, SamplerOrDefault, prediction, owned: null);
+        if (weights is not { } source)
+            return Of(new UNet(WithExtras(network ?? UNetOptions.Cifar10), seed), SamplerOrDefault, prediction);
+        using var file = CheckpointFile.Open(source.File, source.Options);
+        var told = selfConditioning ? source.Options with { SelfConditioning = true } : source.Options;
+        var options = WithExtras(network ?? NetworkShape.Infer(file.Weights, told));
+        var said = FileProcess.Of(file.Weights, options, source.Options, sampler, prediction, process, schedule is not null);
+        if (FaultOfVariance(options, said.Sampler, options.Image) is { } fault)
+            throw new DiffusionConfigurationException([fault]);
+        return Of(UNetWeights.Load(options, file.Weights, source.Options), said.Sampler, said.Prediction);
+
+        Diffusion Of(UNet unet, ISampler sampler, PredictorOptions prediction)
+        {
+            unet.eval();
+            return Make(unet.to(where), unet.Options.Image, sampler, prediction, owned: unet);
+        }
+
+        Diffusion Make(IDenoiser network, ImageShape image, ISampler sampler, PredictorOptions prediction, IDisposable? owned) =>
+            new(process, network, image, sampler, prediction, dataset, where, owned) { Warnings = Oddities(process) };
+    }
+
+    private ISampler SamplerOrDefault => sampler ?? new AncestralSampler();
+
+    private GaussianDiffusion Check()
+    {
         var faults = new List<string>();
-        var process = Try(() => new GaussianDiffusion(schedule), faults);
+        var process = Try(() => new GaussianDiffusion(schedule ?? weights?.Options.Schedule ?? new LinearSchedule()), faults);
         if (process is not null)
         {
-            Try(() => { sampler.Check(process.Path); return true; }, faults);
+            Try(() => { SamplerOrDefault.Check(process.Path); return true; }, faults);
             Try(() => { prediction.Check(process.Path); return true; }, faults);
         }
+        if (samplerToGive is not null)
+            faults.Add(samplerToGive);
         if (denoiser is not null && network is not null)
             faults.Add("There must be one network, but both a denoiser and a UNet were given.");
         if (denoiser is not null && weights is not null)
@@ -178,29 +225,11 @@ public sealed class DiffusionBuilder
             faults.Add("Self-conditioning is for a UNet, but a denoiser was given: one that takes an estimate of x_0 says so itself.");
         if (denoiser is { Image.Channels: 0 })
             faults.Add("A denoiser needs the shape of its images.");
-        var home = (denoiser?.Denoiser as nn.Module)?.parameters().FirstOrDefault()?.device;
-        if (home is not null && device is not null && home.type != device.type)
-            faults.Add($"The denoiser must be on the device asked for, but it is on {home} and the device is {device}.");
-        if (device?.type == DeviceType.CUDA && !cuda.is_available())
-            faults.Add($"Device {device} was asked for, but no CUDA device is available: build with TorchBackend=cuda on a machine that has one.");
+        if (DeviceFault(HomeOf(denoiser?.Denoiser)) is { } fault)
+            faults.Add(fault);
         if (process is not null)
             faults.AddRange(FaultsOfFit(process.Path));
-        if (faults.Count > 0)
-            throw new DiffusionConfigurationException(faults);
-
-        var where = device ?? home ?? CPU;
-        if (denoiser is { } given)
-            return Make(given.Denoiser, given.Image, owned: null);
-        var unet = MakeUNet(where);
-        if (FaultOfVariance(unet, unet.Options.Image) is { } fault)
-        {
-            unet.Dispose();
-            throw new DiffusionConfigurationException([fault]);
-        }
-        return Make(unet, unet.Options.Image, owned: unet);
-
-        Diffusion Make(IDenoiser network, ImageShape image, IDisposable? owned) =>
-            new(process!, network, image, sampler, prediction, dataset, where, owned) { Warnings = Oddities(process!) };
+        return faults.Count == 0 ? process! : throw new DiffusionConfigurationException(faults);
     }
 
     // Betas of few steps may be meant, to repeat a program that has them; so this is no fault.
@@ -210,8 +239,6 @@ public sealed class DiffusionBuilder
             + "images drawn from noise will have too little contrast. Without betas of their own the schedules scale with the number of steps."]
         : [];
 
-    private const double MostSignalLeft = 0.1;
-
     // What is known of the network before it is made. One with weights of its own may be opened to be looked at: sampling says what does not fit.
     private List<string> FaultsOfFit(DiffusionPath path)
     {
@@ -219,30 +246,33 @@ public sealed class DiffusionBuilder
         var fresh = denoiser is null && weights is null ? WithExtras(network ?? UNetOptions.Cifar10) : null;
         var limits = denoiser?.Denoiser as INetworkLimits ?? fresh;
         Try(() => { NetworkFit.CheckTold(limits, path, prediction.Input); return true; }, faults);
-        if ((denoiser?.Image ?? fresh?.Image) is { } image && FaultOfVariance(limits, image) is { } fault)
+        if ((denoiser?.Image ?? fresh?.Image) is { } image && FaultOfVariance(limits, SamplerOrDefault, image) is { } fault)
             faults.Add(fault);
         return faults;
     }
 
-    private string? FaultOfVariance(INetworkLimits? limits, ImageShape image)
+    private static string? FaultOfVariance(INetworkLimits? limits, ISampler sampler, ImageShape image)
     {
         var faults = new List<string>();
         Try(() => { NetworkFit.CheckVariance(limits, sampler, image.Channels); return true; }, faults);
         return faults.FirstOrDefault();
     }
 
-    private UNet MakeUNet(Device where)
-    {
-        var unet = weights is { } source ? LoadUNet(source.File, source.Options) : new UNet(WithExtras(network ?? UNetOptions.Cifar10), seed);
-        unet.eval();
-        return unet.to(where);
-    }
+    private static Device? HomeOf(IDenoiser? denoiser) => (denoiser as nn.Module)?.parameters().FirstOrDefault()?.device;
 
-    private UNet LoadUNet(string path, PretrainedOptions options)
+    // A device without a number is any of its kind.
+    private string? DeviceFault(Device? home)
     {
-        using var file = CheckpointFile.Open(path, options);
-        var told = selfConditioning ? options with { SelfConditioning = true } : options;
-        return UNetWeights.Load(WithExtras(network ?? NetworkShape.Infer(file.Weights, told)), file.Weights, options);
+        if (home is not null && device is not null
+            && (home.type != device.type || (Math.Min(home.index, device.index) >= 0 && home.index != device.index)))
+            return $"The denoiser must be on the device asked for, but it is on {home} and the device is {device}.";
+        if (device?.type != DeviceType.CUDA)
+            return null;
+        if (!cuda.is_available())
+            return $"Device {device} was asked for, but no CUDA device is available: build with TorchBackend=cuda on a machine that has one.";
+        return device.index < cuda.device_count()
+            ? null
+            : $"Device {device} was asked for, but there are {cuda.device_count()} CUDA devices, from cuda:0 on.";
     }
 
     private UNetOptions WithExtras(UNetOptions options) =>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -39,9 +40,59 @@ internal static class JsonFile
         }
     }
 
-    internal static void Write<T>(string path, T value, JsonSerializerOptions options)
+    /// <summary>What writes a description; it is made here, so that what cannot be described fails before any file is begun.</summary>
+    internal static Action<Stream> To<T>(T value, JsonSerializerOptions options)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(value, options);
-        AtomicFile.Write(path, stream => stream.Write(json));
+        return stream => stream.Write(json);
+    }
+
+    /// <summary>The same for entries that are null, texts, numbers, flags and lists of these. It needs no reflection.</summary>
+    internal static Action<Stream> To(IReadOnlyDictionary<string, object?> entries)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in entries)
+            {
+                writer.WritePropertyName(name);
+                WriteValue(writer, value);
+            }
+            writer.WriteEndObject();
+        }
+        var json = buffer.ToArray();
+        return stream => stream.Write(json);
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case int number:
+                writer.WriteNumberValue(number);
+                break;
+            case double number:
+                writer.WriteNumberValue(number);
+                break;
+            case IEnumerable items:
+                writer.WriteStartArray();
+                foreach (var item in items)
+                    WriteValue(writer, item);
+                writer.WriteEndArray();
+                break;
+            default:
+                throw new ArgumentException(
+                    $"A description may hold texts, numbers, flags and lists, but not a {value.GetType().Name}.", nameof(value));
+        }
     }
 }

@@ -31,11 +31,14 @@ internal sealed record ModelDescription
 
     public required UNetOptions Network { get; init; }
 
-    /// <summary>Absent for a sampler that was not made by this library.</summary>
+    /// <summary>Absent in older files for a sampler that was not this library's.</summary>
     public JsonObject? Sampler { get; init; }
 
     /// <summary>What the network predicts; absent: ε.</summary>
     public PredictionType? Prediction { get; init; }
+
+    /// <summary>What it is shown and told; absent: x and the step t.</summary>
+    public InputDescription? Input { get; init; }
 
     /// <summary>x_0 is clipped to ± this; absent: not clipped.</summary>
     public double? Clip { get; init; }
@@ -50,6 +53,7 @@ internal sealed record ModelDescription
         Network = network,
         Sampler = SamplerJson.Write(diffusion.Sampler, diffusion.Process.Path),
         Prediction = diffusion.Prediction.Type == PredictionType.Epsilon ? null : diffusion.Prediction.Type,
+        Input = InputDescription.Of(diffusion.Prediction.Input),
         Clip = diffusion.Prediction.Clip,
         Threshold = diffusion.Prediction.Threshold,
     };
@@ -60,12 +64,20 @@ internal sealed record ModelDescription
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
         var schedule = Schedule.ToSchedule();
         var path = new DiffusionPath(schedule);
-        var prediction = new PredictorOptions { Type = Prediction ?? PredictionType.Epsilon, Clip = Clip, Threshold = Threshold };
+        var prediction = new PredictorOptions
+        {
+            Type = Prediction ?? PredictionType.Epsilon,
+            Input = Input?.ToInput() ?? NetworkInput.Step,
+            Clip = Clip,
+            Threshold = Threshold,
+        };
         prediction.Check(path);
         var builder = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Network).WithPrediction(prediction);
-        if (Sampler is null)
-            return builder;
-        var sampler = SamplerJson.Read(Sampler);
+        if (SamplerJson.IsOther(Sampler, out var name))
+            return builder.AskForSampler(
+                $"The folder's model was saved with a sampler that is not this library's ({name}): "
+                + $"give one ({nameof(DiffusionBuilder.WithSampler)}).");
+        var sampler = SamplerJson.Read(Sampler!, path);
         sampler.Check(path);
         return builder.WithSampler(sampler);
     }

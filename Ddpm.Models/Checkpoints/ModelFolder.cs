@@ -14,15 +14,21 @@ internal static class ModelFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var network = UNetWeights.NetworkToSave(diffusion);
+        var description = JsonFile.To(ModelDescription.Of(diffusion, network.Options), ModelDescription.Json);
+        if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
+            throw new IOException($"{folder} must not hold a pipeline, but has {PipelineFolder.Index}: save into a folder of its own.");
         Directory.CreateDirectory(folder);
-        UNetWeights.Save(network, Path.Combine(folder, Weights));
-        JsonFile.Write(Path.Combine(folder, Description), ModelDescription.Of(diffusion, network.Options), ModelDescription.Json);
+        AtomicFiles.Write(
+            (Path.Combine(folder, Weights), SafetensorsWriter.To(network.state_dict())),
+            (Path.Combine(folder, Description), description));
     }
 
     internal static DiffusionBuilder Describe(string folder)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
         var path = Path.Combine(folder, Description);
+        if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
+            throw new DataFormatException(
+                folder, null, $"a folder must be a saved diffusion or a pipeline, but has both {Description} and {PipelineFolder.Index}");
         using var document = JsonFile.Read(path);
         try
         {

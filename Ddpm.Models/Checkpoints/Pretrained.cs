@@ -8,21 +8,37 @@ internal static class Pretrained
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!Directory.Exists(path))
             return FromFile(path, options);
-        return ModelFolder.IsOne(path) ? ModelFolder.Describe(path)
-            : PipelineFolder.IsOne(path) ? PipelineFolder.Describe(path, options)
-            : throw new FileNotFoundException(
-                $"{path}: a folder must be a saved diffusion with {ModelFolder.Description}, or a pipeline with {PipelineFolder.Index}, "
-                + "but has neither.", path);
+        if (ModelFolder.IsOne(path))
+        {
+            Refuse(path, "a saved diffusion says all of itself", options.Said());
+            return ModelFolder.Describe(path);
+        }
+        if (PipelineFolder.IsOne(path))
+        {
+            Refuse(path, "a pipeline says that itself", options.SaidOfAFile());
+            return PipelineFolder.Describe(path, options);
+        }
+        throw new FileNotFoundException(
+            $"{path}: a folder must be a saved diffusion with {ModelFolder.Description}, or a pipeline with {PipelineFolder.Index}, "
+            + "but has neither.", path);
+    }
+
+    private static void Refuse(string path, string why, IEnumerable<string> said)
+    {
+        if (string.Join(", ", said) is { Length: > 0 } names)
+            throw new ArgumentException($"{path}: {why}, so nothing else may be given of it, but {names} was.");
     }
 
     private static DiffusionBuilder FromFile(string path, PretrainedOptions options)
     {
+        Refuse(path, "a file of weights has no sampler", options.SaidOfAPipeline());
         using var file = CheckpointFile.Open(path, options);
         var network = NetworkShape.Infer(file.Weights, options);
         var builder = new DiffusionBuilder().WithUNet(network).WithWeights(path, options);
-        // The reference programs do not clip x_0 and use the small variance.
-        return file.Weights.Layout == Layouts.ReferencePrograms
-            ? builder.WithClipping(null).WithAncestralSampler(AncestralVariance.FixedSmall)
-            : builder;
+        if (file.Weights.Layout != Layouts.ReferencePrograms)
+            return builder;
+        // These do not clip x_0 and use the small variance.
+        builder.WithClipping(null);
+        return network.SaysVariance || options.Variance is not null ? builder : builder.WithAncestralSampler(AncestralVariance.FixedSmall);
     }
 }

@@ -1,6 +1,9 @@
 namespace Ddpm;
 
-/// <summary>What a checkpoint does not say itself. Everything may stay null: what is needed and missing is asked for by name.</summary>
+/// <summary>
+/// What a checkpoint does not say itself. Everything may stay null: what is needed and missing is asked for by name. What the checkpoint does say
+/// itself is refused.
+/// </summary>
 public sealed record PretrainedOptions
 {
     /// <summary>
@@ -47,9 +50,46 @@ public sealed record PretrainedOptions
     /// </summary>
     public bool SelfConditioning { get; init; }
 
+    /// <summary>
+    /// The process that the network of a file without description was trained for. Null: what its family has, the paper's linear one of 1,000 steps;
+    /// a guided-diffusion or improved-diffusion file needs it, here or by <see cref="DiffusionBuilder.WithSchedule"/>.
+    /// </summary>
+    public INoiseSchedule? Schedule { get; init; }
+
+    /// <summary>
+    /// Whether the network of such a file is told t · 1000/T instead of t (rescale_timesteps: the default of improved-diffusion, not of
+    /// guided-diffusion). Needed where T is not 1,000.
+    /// </summary>
+    public bool? RescaledSteps { get; init; }
+
+    /// <summary>
+    /// The variance of an <see cref="AncestralSampler"/> for such a file. Null: what its family has; for a guided-diffusion or improved-diffusion
+    /// network with twice the image's output channels <see cref="AncestralVariance.LearnedRange"/>.
+    /// </summary>
+    public AncestralVariance? Variance { get; init; }
+
     /// <summary>Told of what is ignored: entries of a description that say nothing here, weights that a pipeline's network does not have.</summary>
     public IProgress<string>? Warnings { get; init; }
 
     /// <summary>Whether weights that the network does not have are ignored: a pipeline's only.</summary>
     internal bool MayHoldMore { get; init; }
+
+    /// <summary>What was given that only a file without description leaves open.</summary>
+    internal IEnumerable<string> SaidOfAFile() => Names(
+        (Groups is not null, nameof(Groups)), (NormEpsilon is not null, nameof(NormEpsilon)), (Heads is not null, nameof(Heads)),
+        (UpHeads is not null, nameof(UpHeads)), (HeadWidth is not null, nameof(HeadWidth)), (NewAttentionOrder, nameof(NewAttentionOrder)),
+        (SelfConditioning, nameof(SelfConditioning)), (Schedule is not null, nameof(Schedule)), (RescaledSteps is not null, nameof(RescaledSteps)),
+        (Variance is not null, nameof(Variance)));
+
+    /// <summary>What was given that only a pipeline leaves open.</summary>
+    internal IEnumerable<string> SaidOfAPipeline() => Names(
+        (Variant is not null, nameof(Variant)), (Steps is not null, nameof(Steps)), (Eta is not null, nameof(Eta)),
+        (UseClippedOutput, nameof(UseClippedOutput)));
+
+    /// <summary>What was given at all, but for the listener.</summary>
+    internal IEnumerable<string> Said() =>
+        [.. Names((Key is not null, nameof(Key)), (ImageSize is not null, nameof(ImageSize))), .. SaidOfAPipeline(), .. SaidOfAFile()];
+
+    private static IEnumerable<string> Names(params IEnumerable<(bool IsSaid, string Name)> all) =>
+        all.Where(each => each.IsSaid).Select(each => each.Name);
 }

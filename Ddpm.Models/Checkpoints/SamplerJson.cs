@@ -5,10 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Ddpm;
 
-/// <summary>The library's samplers in ddpm.json: their kind and every setting; the steps as they are visited.</summary>
+/// <summary>
+/// The library's samplers in ddpm.json: their kind and every setting; the steps as they are visited. Of one that is not the library's only its name.
+/// </summary>
 internal static class SamplerJson
 {
-    private const string Kind = "kind";
+    private const string Kind = "kind", Other = "other", TypeName = "type";
 
     // The names are part of the format.
     private static readonly Dictionary<string, Func<GridSampler>> Kinds = new(StringComparer.Ordinal)
@@ -31,28 +33,37 @@ internal static class SamplerJson
         ["unipc"] = () => new UniPcSolver(),
     };
 
-    /// <summary>Null for a sampler that was not made by this library: the folder is then read with the default one.</summary>
-    internal static JsonObject? Write(ISampler sampler, DiffusionPath path)
+    private static readonly JsonSerializerOptions Json = new(ModelDescription.Json)
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,        // a highest level may be infinite
+    };
+
+    internal static JsonObject Write(ISampler sampler, DiffusionPath path)
     {
         if (sampler is not GridSampler grid)
-            return null;
+            return new() { [Kind] = Other, [TypeName] = sampler.GetType().FullName };
         var kind = Kinds.Single(each => each.Value().GetType() == sampler.GetType()).Key;
         var entries = new JsonObject { [Kind] = kind };
         foreach (var property in Settings(grid))
-            entries[property.Name] = JsonSerializer.SerializeToNode(property.Get!(grid), property.PropertyType, Options(grid, path));
+            entries[property.Name] = property.PropertyType == typeof(TimestepSpacing)
+                ? SpacingJson.Write(grid, path)
+                : JsonSerializer.SerializeToNode(property.Get!(grid), property.PropertyType, Json);
         return entries;
     }
 
-    internal static GridSampler Read(JsonObject entries)
+    internal static GridSampler Read(JsonObject entries, DiffusionPath path)
     {
-        var kind = (string?)entries[Kind];
+        var kind = Text(entries, Kind);
         if (kind is null || !Kinds.TryGetValue(kind, out var make))
-            throw new JsonException($"the sampler must be one of {string.Join(", ", Kinds.Keys)}, but is '{kind}'");
+            throw new JsonException($"the sampler must be one of {string.Join(", ", Kinds.Keys)}, or {Other}, but is '{kind}'");
         var sampler = make();
         var settings = Settings(sampler).ToDictionary(property => property.Name, StringComparer.Ordinal);
+        JsonNode? spacing = null;
         foreach (var (name, value) in entries.Where(entry => entry.Key != Kind))
             Set(name, value);
-        return settings.Count == 0 ? sampler : throw new JsonException($"the sampler {kind} must have '{settings.Keys.First()}'");
+        if (settings.Count > 0)
+            throw new JsonException($"the sampler {kind} must have '{settings.Keys.First()}'");
+        return SpacingJson.Read(spacing, sampler, path);
 
         void Set(string name, JsonNode? value)
         {
@@ -60,7 +71,10 @@ internal static class SamplerJson
                 throw new JsonException($"the sampler {kind} has no '{name}'");
             try
             {
-                property.Set!(sampler, value.Deserialize(property.PropertyType, Options()));
+                if (property.PropertyType == typeof(TimestepSpacing))
+                    spacing = value;
+                else
+                    property.Set!(sampler, value.Deserialize(property.PropertyType, Json));
             }
             catch (JsonException fault)
             {
@@ -69,40 +83,16 @@ internal static class SamplerJson
         }
     }
 
-    private static IEnumerable<JsonPropertyInfo> Settings(GridSampler sampler) =>
-        Options().GetTypeInfo(sampler.GetType()).Properties.Where(property => property.Get is not null && property.Set is not null);
-
-    private static JsonSerializerOptions Options(GridSampler? sampler = null, DiffusionPath? path = null) => new(ModelDescription.Json)
+    /// <summary>Whether it is a sampler that is not this library's, and its name.</summary>
+    internal static bool IsOther(JsonObject? entries, out string name)
     {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,        // a highest level may be infinite
-        Converters = { new SpacingConverter(sampler, path) },
-    };
-
-    // By the steps that they are, or by their levels, and by both where the network is told another step than a level's.
-    private sealed class SpacingConverter(GridSampler? sampler, DiffusionPath? path) : JsonConverter<TimestepSpacing>
-    {
-        private sealed record Points(IReadOnlyList<double>? Steps, IReadOnlyList<double>? Levels);
-
-        public override TimestepSpacing Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            JsonSerializer.Deserialize<Points>(ref reader, options) switch
-            {
-                { Steps: { } steps, Levels: null } => TimestepSpacing.List(steps),
-                { Steps: null, Levels: { } levels } => TimestepSpacing.Levels([.. levels]),
-                { Steps: null, Levels: null } => TimestepSpacing.All,
-                { Steps: { } steps, Levels: { } levels } when steps.Count == levels.Count => TimestepSpacing.Levels(levels, steps),
-                _ => throw new JsonException("a spacing must have steps, levels, neither, or as many of each"),
-            };
-
-        public override void Write(Utf8JsonWriter writer, TimestepSpacing value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value == TimestepSpacing.All ? new Points(null, null) : PointsOf(), options);
-
-        private Points PointsOf()
-        {
-            var (seen, visited) = (sampler!.Seen(path!), sampler.Visited(path!));
-            double[] steps = [.. visited.Select(point => point.T)], levels = [.. visited.Select(point => point.Rho)];
-            return visited.All(point => point.T >= 0 && seen.At(point.T) == point) ? new(steps, null)
-                : visited.All(point => seen.AtRho(point.Rho).T == point.T) ? new(null, levels)
-                : new(steps, levels);
-        }
+        name = Text(entries, TypeName) ?? "not named";
+        return entries is null || Text(entries, Kind) == Other;
     }
+
+    private static string? Text(JsonObject? entries, string name) =>
+        entries?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private static IEnumerable<JsonPropertyInfo> Settings(GridSampler sampler) =>
+        Json.GetTypeInfo(sampler.GetType()).Properties.Where(property => property.Get is not null && property.Set is not null);
 }

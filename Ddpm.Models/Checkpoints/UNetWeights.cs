@@ -7,8 +7,6 @@ internal static class UNetWeights
 {
     private const int Shown = 5;
 
-    internal static void Save(UNet network, string path) => SafetensorsWriter.Write(path, network.state_dict());
-
     /// <exception cref="InvalidOperationException">It is not a <see cref="UNet"/>.</exception>
     internal static UNet NetworkToSave(Diffusion diffusion) => diffusion.Denoiser as UNet
         ?? throw new InvalidOperationException($"Only a UNet can be saved, but the denoiser is a {diffusion.Denoiser.GetType().Name}.");

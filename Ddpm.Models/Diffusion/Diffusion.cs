@@ -140,10 +140,11 @@ public sealed partial class Diffusion : IDisposable
 
     /// <summary>
     /// Writes the network, its schedule and its sampler into a folder: model.safetensors and ddpm.json.
-    /// Each file is replaced at once or not at all.
+    /// Both are replaced or neither. Of a sampler that is not this library's only the name is written: it must be given again before building.
     /// </summary>
     /// <param name="folder">Made if it is not there.</param>
-    /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>.</exception>
+    /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>, or it is told a function
+    /// (<see cref="NetworkInput.Told"/>).</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(this, folder);
 
@@ -163,7 +164,7 @@ public sealed partial class Diffusion : IDisposable
 
     /// <summary>
     /// Writes a folder that diffusers loads as a DDPMPipeline or DDIMPipeline: model_index.json, unet/ and scheduler/.
-    /// How many steps to take is not part of it.
+    /// How many steps to take, and η, are not part of it.
     /// </summary>
     /// <param name="folder">Made if it is not there.</param>
     /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>, or a pipeline cannot hold the network or the sampler;

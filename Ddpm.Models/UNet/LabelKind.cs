@@ -9,6 +9,9 @@ public enum LabelKind
     /// <summary>A number of its own, embedded as a step is, through two linear layers; labels are numbers [N].</summary>
     Timestep,
 
-    /// <summary>Added to the time embedding as it is; labels are float32 [N, time width].</summary>
+    /// <summary>
+    /// Added to the time embedding as it is; labels are float32 [N, time width]. Such a network can be loaded, saved and asked (<see
+    /// cref="UNet.Predict"/>), but not trained or sampled from: there labels are whole numbers.
+    /// </summary>
     Identity,
 }

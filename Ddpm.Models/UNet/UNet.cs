@@ -10,7 +10,8 @@ namespace Ddpm;
 /// Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
 public sealed class UNet
-    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule, IChannelsLast, INetworkLimits
+    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IEmbeddingDenoiser, IStochasticModule, IChannelsLast,
+        INetworkLimits
 {
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;
@@ -74,19 +75,27 @@ public sealed class UNet
         conv_out = nn.Conv2d(
             below, options.OutputChannels ?? options.Image.Channels, kernel_size: 3, padding: 1, bias: options.OutputBias, device: device);
         RegisterComponents();
+        UNetParts.Check(options, named_parameters().Select(named => named.name));
     }
 
     /// <summary>The shape it was made with.</summary>
     public UNetOptions Options { get; }
 
     /// <inheritdoc/>
-    public int Classes => Options.Labels?.Kind switch { LabelKind.Embedding => Options.Labels.Count, LabelKind.Timestep => int.MaxValue, _ => 0 };
+    public int Classes => Options.Labels?.Kind switch
+    {
+        LabelKind.Embedding => Options.Labels.Count,
+        LabelKind.Timestep => Options.Time.Kind == TimeEmbeddingKind.Learned ? Options.Time.Steps : int.MaxValue,
+        _ => 0,
+    };
 
     /// <inheritdoc/>
     public int? NullClass => Options.Labels is { NullClass: true, Count: var count } ? count : null;
 
     /// <inheritdoc/>
     public bool TakesEstimate => Options.SelfConditioning;
+
+    bool IEmbeddingDenoiser.TakesEmbeddings => Options.Labels?.Kind == LabelKind.Identity;
 
     bool INetworkLimits.NeedsTimeAboveZero => ((INetworkLimits)Options).NeedsTimeAboveZero;
 
@@ -162,7 +171,9 @@ public sealed class UNet
             throw new ArgumentException("With Fourier features of time t must be above 0, as their logarithm is taken, but it is not.", nameof(t));
         if (labels is null != Options.Labels is null)
             throw new ArgumentException(
-                labels is null ? "This network has classes, but no labels were given." : "Labels were given, but this network has no classes.",
+                labels is not null ? "Labels were given, but this network has no classes."
+                : Options.Labels!.Kind == LabelKind.Identity ? $"This network takes embeddings [N, {Options.TimeWidth}], but none were given."
+                : "This network has classes, but no labels were given.",
                 nameof(labels));
         long[] expected = Options.Labels?.Kind == LabelKind.Identity ? [n, Options.TimeWidth] : [n];
         if (labels is not null && !labels.shape.SequenceEqual(expected))

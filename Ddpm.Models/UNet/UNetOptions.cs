@@ -134,6 +134,9 @@ public sealed record UNetOptions : INetworkLimits
 
     internal int InputChannels => SelfConditioning ? 2 * Image.Channels : Image.Channels;
 
+    /// <summary>Whether it has twice the image's channels, the second half of which say the variance.</summary>
+    internal bool SaysVariance => OutputChannels == 2 * Image.Channels;
+
     internal int Levels => Multipliers.Count;
 
     internal int TimeFeatures => Time.Features ?? Channels;

@@ -103,6 +103,28 @@ public class ConditionalTests
             Throws.ArgumentException.With.Message.Contains("null class"));
     }
 
+    // Any whole number is a label of these; where the features are a table, any of its rows.
+    [TestCase(TimeEmbeddingKind.Sinusoidal, int.MaxValue)]
+    [TestCase(TimeEmbeddingKind.Learned, 20)]
+    public void LabelsAsNumbers_TrainAndSample_AndNoGuidanceLeadsAwayFromThem(TimeEmbeddingKind kind, int classes)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4)
+            .WithUNet(Options with { Labels = new() { Kind = LabelKind.Timestep }, Time = new() { Kind = kind, Steps = 20 } }).Build();
+        Assert.That(((UNet)model.Denoiser).Classes, Is.EqualTo(classes));
+        model.Train(new() { Steps = 3, BatchSize = 4, LearningRate = 1e-2, WarmupSteps = 0, EmaDecay = 0 }, new ShapesReader(count: 12).Read());
+        var images = model.Sample(2, new() { Labels = [3, 19] });
+        Assert.That(images.isfinite().all().item<bool>(), Is.True);
+        Expect.Same(model.Sample(2, new() { Labels = [3, 19], Guidance = new(1) }), images);
+        Assert.That(Expect.Difference(model.Sample(2, new() { Labels = [3, 0] })[1], images[1]), Is.GreaterThan(0));
+        Assert.That(() => model.Stream(1), Throws.ArgumentException.With.Message.Contains("labels must be given"));
+        Assert.That(() => model.Stream(1, new() { Labels = [1], Guidance = new(2) }),
+            Throws.ArgumentException.With.Message.Contains("no null class"));
+        Assert.That(() => model.Stream(1, new() { Labels = [-1] }), Throws.ArgumentException.With.Message.Contains("one is -1"));
+        if (classes < int.MaxValue)
+            Assert.That(() => model.Stream(1, new() { Labels = [20] }), Throws.ArgumentException.With.Message.Contains("0..19"));
+    }
+
     [Test]
     public void TrainingRecorder_OfANetworkWithClasses_DrawsThemAndMeasuresTheirLoss()
     {

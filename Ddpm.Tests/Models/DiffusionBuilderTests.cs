@@ -86,6 +86,18 @@ public class DiffusionBuilderTests
             Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("TorchBackend=cuda"));
     }
 
+    // The META device stands for a second one: its tensors have shapes alone.
+    [Test]
+    public void Build_OfADenoiserOnAnotherDevice_SaysSo()
+    {
+        using var network = new UNet(UNetOptions.Tiny, META);
+        var builder = new DiffusionBuilder().WithDenoiser(network, UNetOptions.Tiny.Image);
+        Assert.That(() => builder.WithDevice(CPU).Build(),
+            Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("meta").And.Message.Contains("cpu"));
+        using var there = builder.WithDevice(META).Build();
+        Assert.That(there.Device.type, Is.EqualTo(DeviceType.META));
+    }
+
     [Test]
     public void Build_OfAScheduleWithoutSteps_SaysSo() =>
         Assert.That(() => new DiffusionBuilder().WithSchedule(new EmptySchedule()).WithUNet(UNetOptions.Tiny).Build(),

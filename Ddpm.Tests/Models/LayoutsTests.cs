@@ -13,7 +13,7 @@ public class LayoutsTests
         "guided-half-first-multiplier.pt", "guided-no-conv-resample.pt",
     ];
 
-    // What the originals' own hyper-parameters say and a file does not.
+    // What the originals' own hyper-parameters say and a file does not. These networks have no process: they were only asked once.
     private static PretrainedOptions Given(string name)
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(Shared.Golden("layouts/layouts.json")));
@@ -25,6 +25,7 @@ public class LayoutsTests
             UpHeads = Number("num_heads_upsample"),
             HeadWidth = Number("num_head_channels"),
             NewAttentionOrder = settings.TryGetProperty("use_new_attention_order", out var order) && order.GetBoolean(),
+            Schedule = new LinearSchedule(),
         };
 
         int? Number(string key) => settings.TryGetProperty(key, out var value) ? value.GetInt32() : null;

@@ -59,6 +59,66 @@ public class ModelFolderTests
         Expect.Same(loaded.Sample(2), model.Sample(2));
     }
 
+    private static readonly NetworkInput[] Inputs =
+    [
+        NetworkInput.Edm,
+        NetworkInput.Edm with { DataDeviation = 1.5 },
+        NetworkInput.Rho,
+        NetworkInput.Step with { Factor = 1000.0 / 20 },
+        NetworkInput.Step with { ImageKeepsItsSize = true },
+    ];
+
+    [TestCaseSource(nameof(Inputs))]
+    public void SaveThenLoad_KeepsWhatTheNetworkIsShownAndTold(NetworkInput input)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithWeights(Weights(folder))
+            .WithPrediction(new PredictorOptions { Type = PredictionType.V, Input = input }).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        Assert.That(loaded.Prediction, Is.EqualTo(model.Prediction));
+        Expect.Same(loaded.Sample(2), model.Sample(2));
+        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input"));
+        Assert.That(Directory.Exists(folder.File("pipeline")), Is.False);
+    }
+
+    [Test]
+    public void Save_OfAFunctionOfOnesOwn_IsRefusedBeforeAnythingIsWritten()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options)
+            .WithPrediction(new PredictorOptions { Input = new() { Told = at => at.T / 20 } }).Build();
+        Assert.That(() => model.Save(folder.File("own")), Throws.InvalidOperationException.With.Message.Contains("NetworkInput.Told"));
+        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input"));
+        Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.Empty);
+    }
+
+    [Test]
+    public void SaveThenLoad_OfASamplerOfOnesOwn_AsksForItByName()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using (var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithSampler(new NothingSampler()).Build())
+            model.Save(folder.Path);
+        Assert.That(() => Diffusion.FromPretrained(folder.Path),
+            Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("NothingSampler").And.Message.Contains("WithSampler"));
+        using var given = DiffusionBuilder.FromPretrained(folder.Path).WithSampler(new DdimSampler(5)).Build();
+        Assert.That(given.Sampler, Is.TypeOf<DdimSampler>());
+
+        // Files of before say nothing of such a sampler.
+        var description = JsonNode.Parse(File.ReadAllText(folder.File("ddpm.json")))!.AsObject();
+        description.Remove("sampler");
+        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
+        Assert.That(() => Diffusion.FromPretrained(folder.Path),
+            Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("WithSampler"));
+    }
+
+    private sealed class NothingSampler : ISampler
+    {
+        public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise) => [];
+    }
+
     private static readonly INoiseSchedule[] Schedules =
     [
         new LinearSchedule(5),
@@ -112,6 +172,39 @@ public class ModelFolderTests
         Assert.That(File.ReadAllText(again.File("ddpm.json")), Is.EqualTo(File.ReadAllText(folder.File("ddpm.json"))));
     }
 
+    private static readonly ISampler[] Named =
+    [
+        new AncestralSampler(spacing: TimestepSpacing.Trailing(7)),
+        new DdimSampler(6) { Spacing = TimestepSpacing.Quadratic(6) },
+        new DdimSampler(5) { Spacing = TimestepSpacing.Linspace(5) },
+        new PndmSampler(15),
+        new HeunSampler(6) { Spacing = TimestepSpacing.Karras(6), Compatible = true },
+        new DpmSolver(6) { Spacing = TimestepSpacing.Polyexponential(6) },
+    ];
+
+    [TestCaseSource(nameof(Named))]
+    public void SaveThenLoad_KeepsTheNameAndNumberOfASpacing(ISampler sampler)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build();
+        model.Save(folder.Path);
+        using var loaded = Diffusion.FromPretrained(folder.Path);
+        var (saved, read) = (((GridSampler)sampler).Spacing, ((GridSampler)loaded.Sampler).Spacing);
+        Assert.That((read.Name, read.Count), Is.EqualTo((saved.Name, saved.Count)));
+
+        // Files of before have the points alone.
+        var description = JsonNode.Parse(File.ReadAllText(folder.File("ddpm.json")))!;
+        var spacing = description["sampler"]!["spacing"]!.AsObject();
+        spacing["count"] = saved.Count + 1;
+        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
+        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains($"{saved.Name}' of "));
+        spacing.Remove("name");
+        spacing.Remove("count");
+        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
+        using var old = Diffusion.FromPretrained(folder.Path);
+        Assert.That(((GridSampler)old.Sampler).Visited(model.Process.Path), Is.EqualTo(((GridSampler)sampler).Visited(model.Process.Path)));
+    }
+
     [TestCaseSource(nameof(Schedules))]
     public void SaveThenLoad_KeepsTheSchedule(INoiseSchedule schedule)
     {
@@ -131,6 +224,9 @@ public class ModelFolderTests
     [TestCase("\"linear\"", "\"lunar\"", "lunar")]
     [TestCase("\"steps\": 20", "\"stops\": 20", "stops")]
     [TestCase("\"fixed_large\"", "\"huge\"", "variance")]
+    [TestCase("\"ancestral\"", "1", "the sampler must be one of")]
+    [TestCase("\"ancestral\"", "\"Ancestral\"", "the sampler must be one of")]
+    [TestCase("\"sampler\": {", "\"input\": { \"measure\": \"rho\" }, \"sampler\": {", "factor")]
     [TestCase("{", "[", "ddpm.json")]
     public void Load_OfAChangedDescription_NamesTheRule(string old, string changed, string named)
     {

@@ -24,6 +24,13 @@ public static class SafetensorsWriter
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
+        AtomicFile.Write(path, To(tensors, metadata));
+    }
+
+    /// <summary>What writes the tensors into a stream, after everything about them was checked; they must live until it has.</summary>
+    /// <inheritdoc cref="Write"/>
+    internal static Action<Stream> To(IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
         var items = tensors.Select(pair => Item.Of(pair.Key, pair.Value)).ToList();
         items.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         if (items.Count > SafetensorsHeader.MaxEntries)
@@ -34,12 +41,12 @@ public static class SafetensorsWriter
 
         var inFile = items.OrderByDescending(item => item.Type.Size).ToList();
         var header = Header(items, inFile, metadata);
-        AtomicFile.Write(path, stream =>
+        return stream =>
         {
             stream.Write(header);
             foreach (var item in inFile)
                 WriteValues(stream, item.Tensor);
-        });
+        };
     }
 
     private static byte[] Header(List<Item> items, List<Item> inFile, IReadOnlyDictionary<string, string>? metadata)

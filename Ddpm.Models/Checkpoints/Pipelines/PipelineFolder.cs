@@ -1,4 +1,3 @@
-using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace Ddpm;
@@ -14,8 +13,6 @@ internal static class PipelineFolder
     // The version whose fields and defaults these folders have.
     private const string FormatVersion = "0.42.1";
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
-
     internal static bool IsOne(string folder) => File.Exists(Path.Combine(folder, Index)) || NetworkFolder(folder) is not null;
 
     internal static DiffusionBuilder Describe(string folder, PretrainedOptions given)
@@ -30,7 +27,14 @@ internal static class PipelineFolder
         // Weights that the network does not have are ignored, as diffusers does; missing ones never are.
         var builder = Valid(folder, () =>
             new DiffusionBuilder().WithUNet(network).WithWeights(WeightsFile(home, given.Variant), given with { MayHoldMore = true }));
-        return DescribeScheduler(builder, SchedulerFile(folder), pipeline == DdimPipeline, given);
+        var scheduler = SchedulerFile(folder);
+        builder = DescribeScheduler(builder, scheduler, pipeline == DdimPipeline, given);
+        // Such a network may also be one that says something else with its other channels.
+        if (network.SaysVariance && builder.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
+            given.Warnings?.Report(
+                $"{scheduler}: of the network's {network.OutputChannels} output channels for images of {network.Image.Channels} only the first half "
+                + "is used, as the scheduler has no learned variance.");
+        return builder;
     }
 
     internal static DiffusionBuilder DescribeScheduler(DiffusionBuilder builder, string path, bool ddimPipeline, PretrainedOptions given)
@@ -58,23 +62,27 @@ internal static class PipelineFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var network = UNetWeights.NetworkToSave(diffusion);
-        var config = UNetConfigWriter.Write(network.Options);
+        var config = JsonFile.To(UNetConfigWriter.Write(network.Options));
         var (scheduler, entries) = SchedulerConfigWriter.Write(diffusion);
-        var (home, beside) = (Path.Combine(folder, "unet"), Path.Combine(folder, "scheduler"));
-        Directory.CreateDirectory(home);
-        Directory.CreateDirectory(beside);
-        using (NewDisposeScope())
-            SafetensorsWriter.Write(
-                Path.Combine(home, Weights + ".safetensors"), PipelineWeights.Of(network), new Dictionary<string, string> { ["format"] = "pt" });
-        JsonFile.Write(Path.Combine(home, Network), config, Json);
-        JsonFile.Write(Path.Combine(beside, Scheduler), entries, Json);
-        JsonFile.Write(Path.Combine(folder, Index), new Dictionary<string, object>
+        var index = JsonFile.To(new Dictionary<string, object?>
         {
             ["_class_name"] = scheduler == "DDIMScheduler" ? DdimPipeline : DdpmPipeline,
             ["_diffusers_version"] = FormatVersion,
             ["scheduler"] = (string[])["diffusers", scheduler],
             ["unet"] = (string[])["diffusers", "UNet2DModel"],
-        }, Json);
+        });
+        if (ModelFolder.IsOne(folder))
+            throw new IOException($"{folder} must not hold a saved diffusion, but has {ModelFolder.Description}: save into a folder of its own.");
+        var (home, beside) = (Path.Combine(folder, "unet"), Path.Combine(folder, "scheduler"));
+        Directory.CreateDirectory(home);
+        Directory.CreateDirectory(beside);
+        using var scope = NewDisposeScope();
+        var weights = SafetensorsWriter.To(PipelineWeights.Of(network), new Dictionary<string, string> { ["format"] = "pt" });
+        AtomicFiles.Write(
+            (Path.Combine(home, Weights + ".safetensors"), weights),
+            (Path.Combine(home, Network), config),
+            (Path.Combine(beside, Scheduler), JsonFile.To(entries)),
+            (Path.Combine(folder, Index), index));
     }
 
     private static string PipelineOf(string folder)

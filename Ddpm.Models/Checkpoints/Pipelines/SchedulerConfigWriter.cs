@@ -7,12 +7,23 @@ internal static class SchedulerConfigWriter
     /// <exception cref="InvalidOperationException">No scheduler of a DDPM or DDIM pipeline is so.</exception>
     internal static (string Class, IReadOnlyDictionary<string, object?> Entries) Write(Diffusion diffusion)
     {
+        if (diffusion.Prediction.Input != NetworkInput.Step)
+            throw Unsupported("the network must be shown x and told the step t, but is shown or told something else "
+                + $"({nameof(PredictorOptions)}.{nameof(PredictorOptions.Input)})");
         var (name, own) = diffusion.Sampler switch
         {
+            AncestralSampler { End: SamplingEnd.FirstStep } =>
+                throw Unsupported("DDPM's last step must lead to the data, but leads to the first step"),
             AncestralSampler ancestral => ("DDPMScheduler", new Dictionary<string, object?> { ["variance_type"] = Variance(ancestral.Variance) }),
             DdimSampler ddim => ("DDIMScheduler", new() { ["set_alpha_to_one"] = ddim.End == SamplingEnd.Data }),
             var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
         };
+        // A pipeline's own is written back as it was.
+        if (diffusion.Denoiser is UNet { Options: { SaysVariance: true } options } && diffusion.Sampler is not GridSampler { Compatible: true }
+            && diffusion.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
+            throw Unsupported(
+                $"a network with {options.OutputChannels} output channels for images of {options.Image.Channels} must have DDPM's sampler with a "
+                + "learned variance, by which diffusers takes its output apart, but has another");
         var entries = new Dictionary<string, object?> { ["_class_name"] = name };
         foreach (var (key, value) in Schedule(diffusion.Process.Schedule).Concat(Prediction(diffusion.Prediction)).Concat(own))
             entries.Add(key, value);
@@ -81,5 +92,5 @@ internal static class SchedulerConfigWriter
         }
     }
 
-    private static InvalidOperationException Unsupported(string rule) => new($"A diffusers pipeline cannot hold this sampler: {rule}.");
+    private static InvalidOperationException Unsupported(string rule) => new($"A diffusers pipeline cannot hold this diffusion: {rule}.");
 }

@@ -49,7 +49,7 @@ internal static class UNetConfig
             {
                 Blocks = config.Choice("mid_block_type", "UNetMidBlock2D", ("UNetMidBlock2D", true), (null, false)),
                 Attention = config.Flag("add_attention", true),
-                NormGroups = config.IntegerOrNull("attn_norm_num_groups", null) ?? (scaleShift ? 0 : null),
+                NormGroups = MiddleGroups(config) ?? (scaleShift ? 0 : null),
                 Scale = config.Number("mid_block_scale_factor", 1),
             },
             Labels = Labels(config),
@@ -85,6 +85,12 @@ internal static class UNetConfig
             : throw config.Wrong(name, $"of {names.Plain}, {names.Attention} and {names.Residual} (others are other networks)"))];
     }
 
+    private static int? MiddleGroups(PipelineConfig config)
+    {
+        var groups = config.IntegerOrNull("attn_norm_num_groups", null);
+        return groups is not < 1 ? groups : throw config.Wrong("attn_norm_num_groups", "at least 1, or null");
+    }
+
     private static TimeEmbeddingOptions Time(PipelineConfig config)
     {
         var kind = config.Choice("time_embedding_type", "positional", PipelineNames.TimeEmbeddings);
@@ -97,7 +103,8 @@ internal static class UNetConfig
             CosineFirst = config.Flag("flip_sin_to_cos", true),
             FrequencyShift = config.Number("freq_shift", 0),
             Width = config.IntegerOrNull("time_embedding_dim", null),
-            Steps = steps ?? 1000,
+            // It is a matter of the learned kind alone; other networks' descriptions may have it too.
+            Steps = kind == TimeEmbeddingKind.Learned ? steps!.Value : new TimeEmbeddingOptions().Steps,
         };
     }
 

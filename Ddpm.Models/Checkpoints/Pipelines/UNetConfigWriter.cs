@@ -17,7 +17,7 @@ internal static class UNetConfigWriter
             ["act_fn"] = PipelineNames.Activations.Of(options.Activation),
             ["add_attention"] = options.Middle.Attention,
             ["attention_head_dim"] = HeadWidth(options),
-            ["attn_norm_num_groups"] = options.Middle switch { { NormGroups: 0 } => null, var middle => middle.NormGroups ?? options.Groups },
+            ["attn_norm_num_groups"] = MiddleGroups(options),
             ["block_out_channels"] = levels.Select(options.Width),
             ["center_input_sample"] = options.CenterInput,
             ["class_embed_type"] = PipelineNames.Labels.Of(options.Labels?.Kind),
@@ -39,7 +39,7 @@ internal static class UNetConfigWriter
             ["out_channels"] = options.OutputChannels ?? options.Image.Channels,
             ["resnet_time_scale_shift"] = options.ScaleShift ? "scale_shift" : "default",
             ["sample_size"] = new[] { options.Image.Height, options.Image.Width },
-            ["time_embedding_dim"] = options.TimeWidth,
+            ["time_embedding_dim"] = options.Time.Width,
             ["time_embedding_type"] = PipelineNames.TimeEmbeddings.Of(options.Time.Kind),
             ["up_block_types"] = levels.Reverse().Select(level =>
                 Block("Up", options.UpAttention(level), level > 0 && options.Upsample(level - 1) == Resampling.ResidualBlock)),
@@ -56,7 +56,8 @@ internal static class UNetConfigWriter
         if (options.TimeFeatures != options.Channels)
             yield return "its time features must be as many as the first convolution's channels, "
                 + $"but are {options.TimeFeatures} and {options.Channels}.";
-        if (options.Attentions().Select(each => each.Width / each.Heads).Distinct().Count() > 1 && options.Attentions().Any(each => each.Heads > 1))
+        if (options.HeadWidth is null && options.Attentions().Any(each => each.Heads > 1)
+            && options.Attentions().Select(each => each.Width / each.Heads).Distinct().Count() > 1)
             yield return "all its attention heads must be of one width, or there must be one head everywhere.";
         if (options.Middle is { Blocks: true, Attention: true, NormGroups: 0 } && !options.ScaleShift)
             yield return "its middle attention must have a norm unless the time scales and shifts.";
@@ -64,6 +65,10 @@ internal static class UNetConfigWriter
             || Steps(options, options.UpAttention, level => level - 1, options.Upsample).Distinct().Count() > 1)
             yield return "all its levels with attention must be left in one way, by convolution or by residual block.";
     }
+
+    // With scale and shift no number means no norm, else the network's groups.
+    private static int? MiddleGroups(UNetOptions options) =>
+        options.Middle.NormGroups switch { 0 => null, null when options.ScaleShift => options.Groups, var groups => groups };
 
     private static int? HeadWidth(UNetOptions options) =>
         options.HeadWidth ?? (options.Attentions().All(each => each.Heads == 1)
