@@ -15,8 +15,8 @@ internal static class UNetParts
         if (Sure(options).FirstOrDefault(name => !names.Contains(name)) is { } missing)
             throw new InvalidOperationException(
                 $"This application cannot use a UNet: its weight {missing} was not found, of {names.Count} that were. Trimming or native AOT took "
-                + "away the fields by which TorchSharp finds layers: publish with PublishTrimmed and PublishAot off, or keep the assemblies TorchSharp, "
-                + "Ddpm.Core and Ddpm.Models whole (TrimmerRootAssembly).");
+                + "away the fields by which TorchSharp finds layers: publish with PublishTrimmed and PublishAot off, or keep the assemblies "
+                + "TorchSharp, Ddpm.Core and Ddpm.Models whole (TrimmerRootAssembly).");
     }
 
     // At least one weight behind every field of every kind of layer.
