@@ -3,7 +3,7 @@ using System.CommandLine;
 using Ddpm;
 using Ddpm.Samples;
 
-var file = CommonOptions.Out("out/custom.png");
+var file = OutputFlag.Picture("out/custom.png");
 return SampleApp.Run(args, new RootCommand("Samples from a diffusion model whose four parts are all custom.") { file }, (options, stop) =>
 {
     var stripes = new StripesReader(count: 2, size: 16).Read();
