@@ -7,9 +7,14 @@ using static TorchSharp.torch;
 
 var checkpoint = new CheckpointFlags();
 var names = new Option<string[]>("--samplers")
-    { Description = "Which; by default all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. NamedSamplers.All.Keys] }
-    .AcceptOnlyFromAmong([.. NamedSamplers.All.Keys]);
-names.Arity = ArgumentArity.OneOrMore;
+{
+    Description = "Which; by default all.",
+    HelpName = "name name ...",
+    Arity = ArgumentArity.OneOrMore,
+    AllowMultipleArgumentsPerToken = true,
+};
+names.Refuse(given => Array.Find(given, name => !NamedSamplers.All.ContainsKey(name)) is { } unknown
+    ? $"--samplers must be of {string.Join(", ", NamedSamplers.All.Keys)}, but one is '{unknown}'." : null);
 var steps = Flag.Wholes("--steps", "Steps of the samplers, a column each.", 1, 1_000_000, 5, 10, 20, 50);
 var count = Flag.Whole("--images", "Images a cell.", 2);
 var scale = Flag.Whole("--scale", "Pixels become squares of this edge.", 2);
@@ -21,7 +26,7 @@ var folder = OutputFlag.Folder("out/gallery");
 var command = new RootCommand("Draws the same images with every sampler.")
     { names, steps, count, scale, guidance, trainSteps, seed, device, folder };
 checkpoint.AddTo(command, "QuickStart's, which is trained first where there is none");
-command.Ignored(result => Model(checkpoint.PathIn(result), result.GetRequiredValue(folder)) is { } model ? $"with a model, {model}" : null, trainSteps);
+command.Ignored(result => Model(checkpoint.PathIn(result), result.ValueOf(folder)!) is { } model ? $"with a model, {model}" : null, trainSteps);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var output = options.GetRequiredValue(folder);
@@ -31,7 +36,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     if (options.CommandResult.Has(guidance) && diffusion.Denoiser is not IConditionalDenoiser { NullClass: not null })
         throw new ArgumentException("--guidance would be ignored with a model that has no classes, or no null class.");
     var painter = new Painter(diffusion, options.GetRequiredValue(count), options.GetRequiredValue(seed), options.GetRequiredValue(guidance), stop);
-    var samplers = options.GetRequiredValue(names);
+    var samplers = options.GetValue(names) is { Length: > 0 } chosen ? chosen : [.. NamedSamplers.All.Keys];
     var whole = diffusion.Process.Path.Steps;
     Limits.CheckPicture("--images, --scale, --steps and --samplers", samplers.Length + 1, columns.Length, Cell(diffusion.Image));
     if (diffusion.Denoiser is UNet network)

@@ -21,7 +21,7 @@ var device = CommonOptions.Device();
 var file = OutputFlag.Picture("out/inpainting.png");
 var command = new RootCommand("Fills a hole in an image.") { image, hole, count, jumpLength, resamplings, seed, device, file };
 checkpoint.AddTo(command, QuickStartModel);
-command.Ignored(result => result.GetValue(resamplings) == 1 ? "with --resamplings 1" : null, jumpLength);
+command.Ignored(result => result.ValueOf(resamplings) == 1 ? "with --resamplings 1" : null, jumpLength);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     using var diffusion = checkpoint.Open(options, checkpoint.PathIn(options.CommandResult) ?? QuickStartModel, options.GetRequiredValue(device));

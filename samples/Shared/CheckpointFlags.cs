@@ -32,18 +32,14 @@ internal sealed class CheckpointFlags
     public void AddTo(Command command, string? usual = null)
     {
         weights.Description += usual is null ? "" : $" By default {usual}.";
-        weights.Validators.Add(result =>
-        {
-            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>()))
-                result.AddError("--weights must not be empty.");
-        });
+        weights.Refuse(path => string.IsNullOrWhiteSpace(path) ? "--weights must name a folder or a file, but is empty." : null);
         command.Options.Add(weights);
         if (usual is null)
             command.Validators.Add(result =>
             {
                 if (!result.Has(weights))
                     result.AddError("--weights must name a saved model's folder or a file of weights; "
-                        + "samples/QuickStart writes one to out/quickstart/model.");
+                        + $"samples/QuickStart writes one to {QuickStartRecipe.Folder}/model.");
             });
         AddTo(command, result => result.GetValue(weights));
     }
@@ -73,6 +69,8 @@ internal sealed class CheckpointFlags
     public Diffusion Open(ParseResult options, string? path = null, torch.Device? device = null)
     {
         path ??= PathIn(options.CommandResult)!;
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new FileNotFoundException($"There is no model {path}; samples/QuickStart writes one to {QuickStartRecipe.Folder}/model.");
         var given = new PretrainedOptions
         {
             Key = options.GetValue(key),

@@ -33,16 +33,13 @@ internal static class CommonOptions
                 _ => throw new FormatException(),
             }),
         };
-        option.Validators.Add(result =>
-        {
-            if (result.Implicit || result.GetValueOrDefault<torch.Device>() is not { type: DeviceType.CUDA } device)
-                return;
-            if (!torch.cuda.is_available())
-                result.AddError($"--device must be there, but {device} is not: no CUDA device is available. "
-                    + "Build with -p:TorchBackend=cuda on a machine that has one.");
-            else if (device.index >= torch.cuda.device_count())
-                result.AddError($"--device must be there, but {device} is not: the last CUDA device is cuda:{torch.cuda.device_count() - 1}.");
-        });
+        option.Refuse(device =>
+            device.type == DeviceType.CPU ? null
+            : !torch.cuda.is_available() ? $"--device must be there, but {device} is not: no CUDA device is available. "
+                + "Build with -p:TorchBackend=cuda on a machine that has one."
+            : device.index >= torch.cuda.device_count()
+                ? $"--device must be there, but {device} is not: the last CUDA device is cuda:{torch.cuda.device_count() - 1}."
+            : null);
         return option;
     }
 

@@ -16,6 +16,7 @@ internal static class Fault
         ExternalException when NoMemory.Any(words => fault.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) =>
             "There is not enough memory: take fewer or smaller images at once. " + First(fault.Message),
         ExternalException => "libtorch: " + First(fault.Message),
+        ArgumentException { ParamName: { } parameter } => Joined(fault.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)),
         IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or NotSupportedException
             or OverflowException or DiffusionConfigurationException or TrainingDivergedException => Joined(fault.Message),
         _ => $"{fault.GetType().Name}: {First(fault.Message)}",

@@ -16,11 +16,7 @@ internal sealed class OutputFlag : Option<string>
             : "The folder to write into. It is made.";
         HelpName = isPicture ? "file.png" : "folder";
         DefaultValueFactory = _ => usual;
-        Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } path && Rule(path) is { } rule)
-                result.AddError($"--out must {rule}, but is '{path}'.");
-        });
+        this.Refuse(path => Rule(path) is { } rule ? $"--out must {rule}, but is '{path}'." : null);
     }
 
     public static OutputFlag Picture(string file) => new(file, isPicture: true);

@@ -18,11 +18,8 @@ internal sealed class PictureFlag : Option<string?>
         this.instead = instead;
         Description = description + " PNG, JPEG, BMP, GIF or WebP; by default a generated shape.";
         HelpName = "file";
-        Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } path && !File.Exists(path))
-                result.AddError($"{Name} must name a picture, but {(Directory.Exists(path) ? "is a folder" : "there is no file")}: '{path}'.");
-        });
+        this.Refuse(path => File.Exists(path) ? null
+            : $"{Name} must name a picture, but '{path}' is {(Directory.Exists(path) ? "a folder" : "no file")}.");
     }
 
     /// <summary>The picture, resized.</summary>

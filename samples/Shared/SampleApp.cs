@@ -23,12 +23,12 @@ internal static class SampleApp
     /// <returns>0; 1 after anything wrong; 130 after Ctrl+C and 143 after SIGTERM.</returns>
     public static int Run(string[] args, RootCommand command)
     {
-        var parsed = command.Parse(args);
-        if (parsed.Errors.Count > 0)
-            return Fail(string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()) + " Try --help.");
         using var termination = new Termination();
         try
         {
+            var parsed = command.Parse(args);
+            if (parsed.Errors.Count > 0)
+                return Fail(string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()) + " Try --help.");
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return parsed.InvokeAsync(configuration, termination.Token).GetAwaiter().GetResult();
         }

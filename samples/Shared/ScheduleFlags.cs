@@ -24,7 +24,7 @@ internal sealed class ScheduleFlags
     {
         foreach (var option in All)
             command.Options.Add(option);
-        command.Ignored(result => result.GetValue(kind) is ("cosine" or "laplace") and var name ? $"with {kind.Name} {name}" : null, first, last);
+        command.Ignored(result => result.ValueOf(kind) is ("cosine" or "laplace") and var name ? $"with {kind.Name} {name}" : null, first, last);
     }
 
     /// <summary>Whether any of them stands on the command line.</summary>

@@ -32,7 +32,8 @@ internal static class Writable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ArgumentException($"{flag} must be a place that can be written, but is '{path}': {fault.Message}", fault);
+            var reason = missing.FirstOrDefault(System.IO.File.Exists) is { } inTheWay ? $"{inTheWay} is a file." : fault.Message;
+            throw new ArgumentException($"{flag} must be a place that can be written, but is '{path}': {reason}", fault);
         }
         finally
         {

@@ -41,6 +41,7 @@ var command = new RootCommand("Trains a diffusion model; writes the model, sampl
     offsetNoise, classes, labelDropout, every, seed, device, folder,
 };
 schedule.AddTo(command);
+path.Refuse(given => string.IsNullOrWhiteSpace(given) ? "--path must name a folder, but is empty." : null);
 command.Ignored(result => DataIs(result, "shapes"), path);
 command.Ignored(result => DataIs(result, "cifar10"), size);
 command.NotWith(steps, epochs);
@@ -146,7 +147,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         SampleApp.Wrote(Path.Combine(output, file));
 });
 
-string? DataIs(CommandResult result, string kind) => result.GetValue(dataType) == kind ? $"with {dataType.Name} {kind}" : null;
+string? DataIs(CommandResult result, string kind) => result.ValueOf(dataType) == kind ? $"with {dataType.Name} {kind}" : null;
 
 static int StepsOf(int epochs, int stepsOfEpoch) => (long)epochs * stepsOfEpoch is <= int.MaxValue and var steps
     ? (int)steps
