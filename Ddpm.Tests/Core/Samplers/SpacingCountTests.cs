@@ -24,9 +24,10 @@ public class SpacingCountTests
         ["vp"] = n => TimestepSpacing.Vp(n),
     };
 
+    // Numbers for which no kind repeats a step and no two make the same list.
     [Test]
     public void WithCount_OfEachKindAndItsList_IsThatKind(
-        [ValueSource(nameof(KindNames))] string kind, [Values(10, 20, 50)] int before, [Values(1, 8, 100)] int after, [Values] bool list)
+        [ValueSource(nameof(KindNames))] string kind, [Values(8, 20, 25)] int before, [Values(1, 8, 100)] int after, [Values] bool list)
     {
         var spacing = Kinds[kind](before);
         var points = spacing.Select(Path);
