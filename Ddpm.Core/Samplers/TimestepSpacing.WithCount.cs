@@ -24,7 +24,7 @@ public sealed partial class TimestepSpacing
             return this;
         var now = Select(path);
         var steps = AreSteps(path, now);
-        var found = Kinds(path, now, steps).OrderByDescending(kind => kind(1).Name == Name)
+        var found = Kinds(path, now, steps).OrderByDescending(kind => kind(asked).Name == Name)
             .FirstOrDefault(kind => AreSame(kind(asked).points(path), now, steps));
         return found is null ? Stretched(path, now, steps, count) : found(count);
     }
@@ -68,7 +68,8 @@ public sealed partial class TimestepSpacing
         return place == below ? value(below) : value(below) + (place - below) * (value(below + 1) - value(below));
     }
 
-    private static bool AreSteps(DiffusionPath path, IReadOnlyList<DiffusionPoint> now) => now.All(point => point.T >= 0 && path.At(point.T) == point);
+    private static bool AreSteps(DiffusionPath path, IReadOnlyList<DiffusionPoint> now) =>
+        now.All(point => point.T >= 0 && path.At(point.T) == point);
 
     // Steps by t; levels by ρ, as a list may say what the network is told there.
     private static bool AreSame(IEnumerable<DiffusionPoint> made, IReadOnlyList<DiffusionPoint> now, bool steps)

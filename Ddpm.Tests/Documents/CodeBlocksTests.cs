@@ -31,8 +31,8 @@ public class CodeBlocksTests
 
         """;
 
-    private static readonly MetadataReference[] References =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+    private static readonly MetadataReference[] References = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
 
     [TestCaseSource(nameof(Blocks))]
     public void Block_OfADocument_Compiles(string place, string code) => Assert.That(Errors(code), Is.Empty, place);
@@ -58,8 +58,9 @@ public class CodeBlocksTests
         var tree = CSharpSyntaxTree.ParseText(
             $"{Preamble}sealed class Block : Reader\n{{\n    static async Task Run()\n    {{\n        await Task.Yield();\n{body}\n    }}\n}}\n",
             new CSharpParseOptions(LanguageVersion.Latest));
-        var compilation = CSharpCompilation.Create(
-            "block", [tree], References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        var compilation = CSharpCompilation.Create("block", [tree], References, options);
         return [.. compilation.GetDiagnostics().Where(each => each.Severity == DiagnosticSeverity.Error).Select(each => each.ToString())];
     }
 

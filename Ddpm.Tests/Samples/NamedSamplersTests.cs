@@ -52,8 +52,8 @@ public class NamedSamplersTests
         var expected = isFirst ? DeviationOf(name, 50, cosine, formula!) : S * (Stochastic.Contains(name) ? 1 : z.std().item<double>());
         TestContext.Out.WriteLine(
             $"{name}, {(cosine ? "cosine" : "linear")}: mean {mean:F4}, deviation {deviation:F4}, {deviation / expected - 1:P1} from {expected:F4}");
-        // 10,000 draws: standard errors of 0.003, and of 0.7% of the deviation; four of each. Of higher orders nobody's formula is asked: their own steps
-        // leave up to 5.8%, measured, the singlestep solver's on the linear schedule; 4.6% and less for the others.
+        // 10,000 draws: standard errors of 0.003, and of 0.7% of the deviation; four of each. Samplers of higher order are held to the truth: their
+        // steps leave up to 5.8% of it, measured, those of the singlestep solvers on the linear schedule.
         Assert.That(mean, Is.EqualTo(M).Within(0.012));
         Assert.That(deviation / expected, Is.EqualTo(1).Within(isFirst ? 0.028 : 0.06));
     }

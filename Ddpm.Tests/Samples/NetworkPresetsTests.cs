@@ -39,6 +39,9 @@ public class NetworkPresetsTests
         Throws.ArgumentException.With.Message.Contains($"multiples of {unit}").And.Message.Contains($"{height} x {width}"));
 
     [Test]
-    public void For_ThePresetsOwnImages_IsThePreset([Values("paper", "reference", "small", "tiny")] string preset) => Assert.That(
-        NetworkPresets.For(preset, NetworkPresets.For(preset).Image).AttentionResolutions, Is.EqualTo(NetworkPresets.For(preset).AttentionResolutions));
+    public void For_ThePresetsOwnImages_IsThePreset([Values("paper", "reference", "small", "tiny")] string preset)
+    {
+        var own = NetworkPresets.For(preset);
+        Assert.That(NetworkPresets.For(preset, own.Image).AttentionResolutions, Is.EqualTo(own.AttentionResolutions));
+    }
 }

@@ -41,6 +41,7 @@ public class ProgressTextTests
     }
 
     [Test]
-    public void Line_BesideItsEnd_HasAFullOrEmptyBar([Values(0, 10, 12)] int step) =>
-        Assert.That(ProgressText.Line("t", step, 10, TimeSpan.Zero, "f", 80), Does.Contain(step == 0 ? "[------------------------]" : "[########################]"));
+    public void Line_BesideItsEnd_HasAFullOrEmptyBar([Values(0, 10, 12)] int step) => Assert.That(
+        ProgressText.Line("t", step, 10, TimeSpan.Zero, "f", 80),
+        Does.Contain(step == 0 ? "[------------------------]" : "[########################]"));
 }

@@ -174,7 +174,8 @@ public class SampleArgumentsTests
     public void WrongInput_OfAProcess_GivesOneLineAndExitCode1()
     {
         var (code, output, error) = SampleProgram.Run("Sample", "--weights", folder.File("model"), "--columns", "0");
-        Assert.That((code, output, error), Is.EqualTo((1, "", "error: --columns must be a whole number in 1..2147483647, but is '0'. Try --help.\n")));
+        Assert.That((code, output, error), Is.EqualTo((1, "",
+            "error: --columns must be a whole number in 1..2147483647, but is '0'. Try --help.\n")));
     }
 
     [Test]
@@ -184,8 +185,8 @@ public class SampleArgumentsTests
             Assert.Ignore("A CUDA device is here.");
         var (code, _, error) = SampleProgram.Call("Sample", "--weights", "nowhere", "--device", "cuda");
         Assert.That((code, error), Is.EqualTo((1,
-            "error: --device must be there, but cuda:0 is not: no CUDA device is available. Build with -p:TorchBackend=cuda on a machine that has one. "
-            + "Try --help.\n")));
+            "error: --device must be there, but cuda:0 is not: no CUDA device is available. "
+            + "Build with -p:TorchBackend=cuda on a machine that has one. Try --help.\n")));
     }
 
     private string Filled(string text) => text

@@ -91,6 +91,7 @@ public partial class SampleHelpTests
     [GeneratedRegex(@"`samples/(?<sample>\w+) (?<arguments>--[^`]*)`")]
     private static partial Regex Inline();
 
-    [GeneratedRegex(@"^\| \[`(?<sample>\w+)`\]\(samples/\k<sample>/Program\.cs\) \|(?:[^\n`]|`(?!--)[^`\n]*`|`(?<arguments>--[^`\n]*)`)*\|$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| \[`(?<sample>\w+)`\]\(samples/\k<sample>/Program\.cs\) \|(?:[^\n`]|`(?!--)[^`\n]*`|`(?<arguments>--[^`\n]*)`)*\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

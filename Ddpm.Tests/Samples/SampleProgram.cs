@@ -7,8 +7,8 @@ namespace Ddpm.Tests.Samples;
 /// <summary>A sample, run as a user runs it, in a process of its own; or, where only its answer to arguments matters, in this one.</summary>
 internal static class SampleProgram
 {
-    // Ten times what the longest run takes on two busy cores: a program that hangs is ended and shows what it said.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    // Many times what the longest run takes on a busy machine: a program that hangs is ended and shows what it said.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private static readonly Lock OneAtATime = new();
 

@@ -3,6 +3,9 @@ namespace Ddpm.Tests.Samples;
 /// <summary>The samples' jobs from beginning to end.</summary>
 public class SampleRunsTests
 {
+    private static readonly string[] Endless =
+        ["--data_type", "shapes", "--size", "16", "--network", "tiny", "--batchsize", "2", "--steps", "1000000", "--every", "0"];
+
     [Test]
     public void Convert_OfAnotherLayout_IsProvenByItsRecordedOutputs()
     {
@@ -16,7 +19,8 @@ public class SampleRunsTests
         Assert.That(right.ExitCode, Is.Zero, right.Error);
         Assert.That(right.Output, Does.Match(@"largest difference \d\.\d\dE-00[678]"));
         // The legacy order of query, key and value gives other numbers.
-        var wrong = SampleProgram.Call("Convert", ["verify", Shared.Golden("layouts/guided-new-attention.pt"), "--expected", expected, .. given[..4]]);
+        var wrong = SampleProgram.Call(
+            "Convert", ["verify", Shared.Golden("layouts/guided-new-attention.pt"), "--expected", expected, .. given[..4]]);
         Assert.That(wrong.ExitCode, Is.EqualTo(1));
         Assert.That(wrong.Error, Does.Contain("at most 1.00E-005"));
     }
@@ -154,7 +158,7 @@ public class SampleRunsTests
         // It says a first line when training begins.
         var (code, output, error) = SampleProgram.Run(
             "Train",
-            ["--data_type", "shapes", "--size", "16", "--network", "tiny", "--batchsize", "2", "--steps", "1000000", "--every", "0", "--out", folder.Path],
+            [.. Endless, "--out", folder.Path],
             process => System.Diagnostics.Process.Start("kill", ["-" + signal, $"{process.Id}"]).WaitForExit());
         Assert.That((code, error), Is.EqualTo((exitCode, "Interrupted.\n")), output);
         Assert.That(output, Does.Contain("wrote "));
@@ -166,8 +170,8 @@ public class SampleRunsTests
     public void AProgramThatHangs_IsEndedAndShowsWhatItSaid()
     {
         using var folder = new TemporaryFolder();
-        string[] endless = ["--data_type", "shapes", "--size", "16", "--network", "tiny", "--batchsize", "2", "--steps", "1000000", "--out", folder.Path];
-        Assert.That(() => SampleProgram.Run("Train", endless, whenStarted: null, TimeSpan.FromSeconds(5)),
-            Throws.TypeOf<TimeoutException>().With.Message.Contains("Train was ended after 00:00:05"));
+        string[] endless = [.. Endless, "--out", folder.Path];
+        Assert.That(() => SampleProgram.Run("Train", endless, whenStarted: null, TimeSpan.FromSeconds(2)),
+            Throws.TypeOf<TimeoutException>().With.Message.Contains("Train was ended after 00:00:02"));
     }
 }

@@ -32,7 +32,8 @@ internal static class Limits
         if (needed > there)
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{flags} must fit into memory, but {images} images of {network.Image} at once take at least {needed / 1e9:F0} GB, and there are {there / 1e9:F0}."));
+                $"{flags} must fit into memory, but {images} images of {network.Image} at once take at least "
+                + $"{needed / 1e9:F0} GB, and there are {there / 1e9:F0}."));
     }
 
     private static double LeastBytes(UNetOptions network, bool training)

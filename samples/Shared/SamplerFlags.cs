@@ -37,5 +37,6 @@ internal sealed class SamplerFlags
     private static GridSampler InSteps(ISampler sampler, int count, DiffusionPath path) => sampler is GridSampler grid
         ? grid with { Spacing = grid.Spacing.WithCount(count, path) }
         : throw new ArgumentException(
-            $"--sample_steps needs a sampler whose steps can be counted, but the model's own is {sampler.GetType().Name}: choose one with --sampler.");
+            $"--sample_steps needs a sampler whose steps can be counted, but the model's own is {sampler.GetType().Name}: "
+            + "choose one with --sampler.");
 }

@@ -6,7 +6,8 @@ using Ddpm.Samples;
 
 const int Shapes = 4096, LeastShape = 8, LargestShape = 400;
 
-var dataType = Flag.OneOf("--data_type", "CIFAR-10's .mat files, a folder of your images, or generated shapes.", "cifar10", "cifar10", "folder", "shapes");
+var dataType = Flag.OneOf(
+    "--data_type", "CIFAR-10's .mat files, a folder of your images, or generated shapes.", "cifar10", "cifar10", "folder", "shapes");
 var path = new Option<string>("--path")
     { Description = "The folder of the .mat files or images.", HelpName = "folder", DefaultValueFactory = _ => "./cifar-10-batches-mat/" };
 var size = CommonOptions.Size("Images of a folder are resized to this; generated ones are squares.", 32);
