@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Ddpm;
 using Ddpm.Samples;
+using static TorchSharp.torch;
 
 const int Scale = 3;
 
@@ -35,8 +36,10 @@ return SampleApp.Run(args, command, (options, stop) =>
         Guidance = guidance.Of(options),
         Sampler = sampler.Of(options, diffusion),
     };
-    using var line = new ProgressLine("sampling");
-    using var images = diffusion.Sample(drawn, sampling, line, stop);
-    PictureGrid.Grid(images, width, Scale).SavePng(options.GetRequiredValue(file));
+    Tensor images;
+    using (var line = new ProgressLine("sampling"))
+        images = diffusion.Sample(drawn, sampling, line, stop);
+    using (images)
+        PictureGrid.Grid(images, width, Scale).SavePng(options.GetRequiredValue(file));
     SampleApp.Wrote(options.GetRequiredValue(file));
 });
