@@ -14,6 +14,13 @@ public class NamedSamplersTests
         "dpmpp-2m-sde", "dpmpp-3m-sde", "dpmpp-2s-ancestral", "dpmpp-sde",
     ];
 
+    // Of first order: what a step from ρ to ρ' makes of y = x/α.
+    private static readonly Dictionary<string, Func<double, double, (double Factor, double Noise)>> FirstOrder = new()
+    {
+        ["ddpm"] = Ancestral, ["ddim"] = Euler, ["euler"] = Euler, ["euler-karras"] = Euler, ["euler-exponential"] = Euler,
+        ["euler-ancestral"] = Ancestral, ["dpmpp-sde"] = TwoStages,
+    };
+
     private static IEnumerable<string> Names => NamedSamplers.All.Keys;
 
     private static IEnumerable<string> Deterministic => Names.Except(Stochastic);
@@ -31,24 +38,75 @@ public class NamedSamplersTests
         });
         TestContext.Out.WriteLine($"{name}, {(cosine ? "cosine" : "linear")}: {string.Join(", ", errors.Select(error => error.ToString("F4")))}");
         Assert.That(errors, Is.Ordered.Descending);
-        Assert.That(errors[^1], Is.LessThan(0.06));        // of 0.3: DDIM and Euler, of first order; 0.035 for the others
+        Assert.That(errors[^1], Is.LessThan(FirstOrder.ContainsKey(name) ? 0.06 : 0.036));        // of 0.3, measured
     }
 
     [Test]
     public void Run_OfFiftySteps_HasTheMoments([ValueSource(nameof(Names))] string name, [Values] bool cosine)
     {
         using var scope = NewDisposeScope();
-        var (x, _) = Run(name, 50, cosine, new SeededNoise(5).Draw([1, 1, 100, 100]).to(ScalarType.Float64));
+        var z = new SeededNoise(5).Draw([1, 1, 100, 100]).to(ScalarType.Float64);
+        var (x, _) = Run(name, 50, cosine, z);
         var (mean, deviation) = (x.mean().item<double>(), x.std().item<double>());
-        TestContext.Out.WriteLine($"{name}, {(cosine ? "cosine" : "linear")}: mean {mean:F4}, deviation {deviation:F4}");
-        // 10,000 draws: standard errors 0.003 and 0.002. Samplers of first order end up to 17% too narrow after 50 steps; all others are within 6%.
-        Assert.That(Math.Abs(mean - M) < 0.012, Is.True, $"{mean}");
-        Assert.That(Math.Abs(deviation / S - 1) < 0.2, Is.True, $"{deviation}");
+        var isFirst = FirstOrder.TryGetValue(name, out var formula);
+        var expected = isFirst ? DeviationOf(name, 50, cosine, formula!) : S * (Stochastic.Contains(name) ? 1 : z.std().item<double>());
+        TestContext.Out.WriteLine(
+            $"{name}, {(cosine ? "cosine" : "linear")}: mean {mean:F4}, deviation {deviation:F4}, {deviation / expected - 1:P1} from {expected:F4}");
+        // 10,000 draws: standard errors of 0.003, and of 0.7% of the deviation; four of each. Samplers of higher order are held to the truth: their
+        // steps leave up to 5.8% of it, measured, those of the singlestep solvers on the linear schedule.
+        Assert.That(mean, Is.EqualTo(M).Within(0.012));
+        Assert.That(deviation / expected, Is.EqualTo(1).Within(isFirst ? 0.028 : 0.06));
     }
+
+    private static double DeviationOf(string name, int steps, bool cosine, Func<double, double, (double Factor, double Noise)> formula)
+    {
+        var path = PathOf(cosine);
+        var grid = ((GridSampler)NamedSamplers.All[name](steps)).Spacing.Select(path).Append(DiffusionPoint.Data).ToArray();
+        var variance = 1 / grid[0].AlphaBar;
+        foreach (var (from, to) in grid.Zip(grid.Skip(1)))
+        {
+            var (factor, noise) = formula(from.Rho, to.Rho);
+            variance = factor * factor * variance + noise * noise;
+        }
+        return Math.Sqrt(variance);
+    }
+
+    // How much of y - m the exact network leaves at ρ.
+    private static double Own(double ρ) => S * S / (S * S + ρ * ρ);
+
+    // DDIM, equation 12, divided by α at both ends, is Karras et al. 2022, algorithm 1 without its correction.
+    private static (double, double) Euler(double from, double to) => (1 + (to - from) / from * (1 - Own(from)), 0);
+
+    // Noise up and so much further down before (DDIM, equation 16 with η = 1): DDPM's posterior and Euler ancestral differ in their grids only.
+    private static (double, double) Ancestral(double from, double to)
+    {
+        var (down, up) = Split(from, to);
+        return (Euler(from, down).Item1, up);
+    }
+
+    // k-diffusion's dpmpp_sde, r = 1/2.
+    private static (double, double) TwoStages(double from, double to)
+    {
+        if (to == 0)
+            return (Own(from), 0);
+        var middle = Math.Sqrt(from * to);
+        var ((low, first), (down, second)) = (Split(from, middle), Split(from, to));
+        var half = low / from + (1 - low / from) * Own(from);
+        var ofMiddle = (1 - down / from) * Own(middle);
+        return (down / from + ofMiddle * half, Math.Sqrt(ofMiddle * first * ofMiddle * first + second * second));
+    }
+
+    private static (double Down, double Up) Split(double from, double to)
+    {
+        var up = to * Math.Sqrt(from * from - to * to) / from;
+        return (Math.Sqrt(to * to - up * up), up);
+    }
+
+    private static DiffusionPath PathOf(bool cosine) => new(cosine ? new CosineSchedule(1000) : new LinearSchedule());
 
     private static (Tensor X, DiffusionPoint At) Run(string name, int steps, bool cosine, Tensor z)
     {
-        var path = new DiffusionPath(cosine ? new CosineSchedule(1000) : new LinearSchedule());
+        var path = PathOf(cosine);
         var denoiser = EverySampler.OfX0(PredictionType.Epsilon, (x, at) => M + (x - at.Alpha * M) * (at.Alpha * S * S / Variance(at)));
         var predictor = new Predictor(denoiser, path, EverySampler.Options());
         (Tensor X, DiffusionPoint At) end = default;

@@ -1,27 +1,97 @@
 using System.Diagnostics;
+using System.Reflection;
+using System.Text;
 
 namespace Ddpm.Tests.Samples;
 
-/// <summary>A sample run as a user runs it: a process of its own.</summary>
+/// <summary>A sample, run as a user runs it, in a process of its own; or, where only its answer to arguments matters, in this one.</summary>
 internal static class SampleProgram
 {
+    // Many times what the longest run takes on a busy machine: a program that hangs is ended and shows what it said.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+
+    private static readonly Lock OneAtATime = new();
+
     /// <summary>The folder of the solution.</summary>
     internal static string Root { get; } = FindRoot();
 
-    internal static (int ExitCode, string Output, string Error) Run(string sample, params IEnumerable<string> arguments)
+    /// <summary>The samples' names.</summary>
+    internal static IReadOnlyList<string> Names { get; } =
+        ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "CustomParts", "Convert"];
+
+    internal static (int ExitCode, string Output, string Error) Run(string sample, params IEnumerable<string> arguments) =>
+        Run(sample, arguments, whenStarted: null);
+
+    /// <param name="sample">Its name.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="whenStarted">Told of the process when it has written its first line.</param>
+    /// <param name="limit">After which it is ended and the test fails.</param>
+    internal static (int ExitCode, string Output, string Error) Run(
+        string sample, IEnumerable<string> arguments, Action<Process>? whenStarted, TimeSpan? limit = null)
     {
-        // This assembly lies in bin/<configuration>/<framework>, and so does every sample's.
-        var output = Path.GetRelativePath(Path.Combine(Root, "Ddpm.Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Root, "samples", sample, output, sample + ".dll"), .. arguments])
+        var (output, error) = (new StringBuilder(), new StringBuilder());
+        using var process = new Process
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            StartInfo = new("dotnet", [Library(sample), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
         };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, text, error.Result);
+        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(error, line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (!process.WaitForExit(limit ?? Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            throw new TimeoutException($"{sample} was ended after {limit ?? Patience}. It had said:\n{output}\n{error}");
+        }
+        process.WaitForExit();        // for the rest of what it said
+        return (process.ExitCode, output.ToString(), error.ToString());
+
+        void Keep(StringBuilder text, string? line)
+        {
+            if (line is null)
+                return;
+            bool isFirst;
+            lock (text)
+            {
+                isFirst = text.Length == 0;
+                text.Append(line).Append('\n');
+            }
+            if (isFirst && text == output)
+                whenStarted?.Invoke(process);
+        }
+    }
+
+    /// <summary>Runs a sample's entry point in this process. The console is the process's: one at a time, and given back whatever happens.</summary>
+    internal static (int ExitCode, string Output, string Error) Call(string sample, params IEnumerable<string> arguments)
+    {
+        var entry = Assembly.LoadFrom(Library(sample)).EntryPoint!;
+        lock (OneAtATime)
+        {
+            var (output, error) = (Console.Out, Console.Error);
+            using var said = new StringWriter { NewLine = "\n" };
+            using var complained = new StringWriter { NewLine = "\n" };
+            try
+            {
+                Console.SetOut(said);
+                Console.SetError(complained);
+                var code = (int)entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [arguments.ToArray()], null)!;
+                return (code, said.ToString(), complained.ToString());
+            }
+            finally
+            {
+                Console.SetOut(output);
+                Console.SetError(error);
+            }
+        }
+    }
+
+    // This assembly lies in bin/<configuration>/<framework>, and so does every sample's.
+    private static string Library(string sample)
+    {
+        var output = Path.GetRelativePath(Path.Combine(Root, "Ddpm.Tests"), AppContext.BaseDirectory);
+        return Path.GetFullPath(Path.Combine(Root, "samples", sample, output, sample + ".dll"));
     }
 
     private static string FindRoot()

@@ -8,16 +8,15 @@ using static TorchSharp.torch;
 
 var source = new Argument<string>("source") { Description = "A saved model's or a pipeline's folder, or a file of weights." };
 var destination = new Argument<string>("destination") { Description = "The folder to write." };
-var format = new Option<string>("--to")
-    { Description = "diffusers (a pipeline's folder) or ddpm (this library's).", DefaultValueFactory = _ => "diffusers" }
-    .AcceptOnlyFromAmong("diffusers", "ddpm");
+var format = Flag.OneOf("--to", "A pipeline's folder or this library's.", "diffusers", "diffusers", "ddpm");
 var convertFlags = new CheckpointFlags();
 var convert = new Command("convert", "Reads a checkpoint of any known layout and writes it as a folder.") { source, destination, format };
-convertFlags.AddTo(convert);
+convertFlags.AddTo(convert, result => result.GetValue(source));
 SampleApp.Does(convert, (options, _) =>
 {
-    using var diffusion = convertFlags.Open(options, options.GetRequiredValue(source));
     var folder = options.GetRequiredValue(destination);
+    Writable.Folder("destination", folder);
+    using var diffusion = convertFlags.Open(options, options.GetRequiredValue(source));
     if (options.GetRequiredValue(format) == "ddpm")
         diffusion.Save(folder);
     else
@@ -49,11 +48,10 @@ SampleApp.Does(list, (options, stop) =>
 var verified = new Argument<string>("model") { Description = "A saved model's or a pipeline's folder, or a file of weights." };
 var expected = new Option<string>("--expected")
     { Description = "A safetensors file with x, t, y and, for a network with classes, labels.", Required = true };
-var tolerance = new Option<double>("--tolerance")
-    { Description = "The largest difference allowed, in units of the largest |y|.", DefaultValueFactory = _ => 1e-5 };
+var tolerance = Flag.Number("--tolerance", "The largest difference allowed, in units of the largest |y|.", 1e-5, 0, double.MaxValue);
 var verifyFlags = new CheckpointFlags();
 var verify = new Command("verify", "Runs a network on stored inputs and compares with the stored outputs.") { verified, expected, tolerance };
-verifyFlags.AddTo(verify);
+verifyFlags.AddTo(verify, result => result.GetValue(verified));
 SampleApp.Does(verify, (options, _) =>
 {
     using var scope = NewDisposeScope();

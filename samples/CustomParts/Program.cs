@@ -3,10 +3,10 @@ using System.CommandLine;
 using Ddpm;
 using Ddpm.Samples;
 
-var file = CommonOptions.Out("out/custom.png");
+var file = OutputFlag.Picture("out/custom.png");
 return SampleApp.Run(args, new RootCommand("Samples from a diffusion model whose four parts are all custom.") { file }, (options, stop) =>
 {
-    var stripes = new StripesReader(count: 2, size: 16).Read();
+    var stripes = new StripesReader(count: 2, size: 16).Read(stop);
     using var images = Pixels.Batch(stripes, [0, 1]);
     var schedule = new LogarithmicSchedule(200, 1e-4, 0.3);
     using var diffusion = new DiffusionBuilder()

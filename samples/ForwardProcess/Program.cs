@@ -3,26 +3,29 @@ using System.CommandLine;
 using Ddpm;
 using Ddpm.Samples;
 
-var image = new Option<string?>("--img_path") { Description = "A PNG, JPEG, BMP, GIF or WebP; by default a generated shape." };
+var image = new PictureFlag("--img_path", "The image.");
 var size = CommonOptions.Size("The image is resized to this.", 128);
-var steps = CommonOptions.Steps("--t", "The steps to show.", 100, 200, 300, 400, 500, 600, 700, 800, 999);
+var steps = Flag.Wholes("--t", "The steps to show.", 0, int.MaxValue, 100, 200, 300, 400, 500, 600, 700, 800, 999);
 var schedule = new ScheduleFlags();
 var seed = CommonOptions.Seed();
-var file = CommonOptions.Out("out/forward.png");
+var file = OutputFlag.Picture("out/forward.png");
 var command = new RootCommand("Draws the forward process of an image as a strip.")
     { image, size, steps, seed, file };
 schedule.AddTo(command);
-return SampleApp.Run(args, command, (options, _) =>
+return SampleApp.Run(args, command, (options, stop) =>
 {
     var process = new GaussianDiffusion(schedule.Of(options));
-    var (height, width) = options.GetRequiredValue(size);
-    var picture = options.GetValue(image) is { } path ? Picture.Load(path) : Picture.Of(new ShapesReader(count: 1, size: height).Read(), 0);
-    using var x0 = picture.Resize(width, height).ToTensor();
+    var ((height, width), shown) = (options.GetRequiredValue(size), options.GetRequiredValue(steps));
+    Limits.CheckPicture("--size and --t", 1, shown.Length + 1, new ImageShape(3, height, width));
+    if (Array.Exists(shown, t => t >= process.Steps))
+        throw new ArgumentException($"--t must be steps in 0..{process.Steps - 1}, as --timesteps says, but one is {shown.Max()}.");
+    using var x0 = image.Of(options, height, width).ToTensor();
 
     // Every step has a draw of its own, as in the reference programs.
     var noise = new SeededNoise(options.GetRequiredValue(seed));
-    var strip = options.GetRequiredValue(steps).Select(t =>
+    var strip = shown.Select(t =>
     {
+        stop.ThrowIfCancellationRequested();
         using var epsilon = noise.DrawLike(x0);
         return process.Diffuse(x0, t, epsilon);
     }).Prepend(x0.alias()).ToArray();

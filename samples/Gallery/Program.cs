@@ -5,36 +5,42 @@ using Ddpm;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 
-var weights = new Option<string?>("--weights")
-    { Description = "As the other samples' --weights; by default QuickStart's model, which is trained first where there is none." };
 var checkpoint = new CheckpointFlags();
 var names = new Option<string[]>("--samplers")
-    { Description = "Which; by default all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. NamedSamplers.All.Keys] }
-    .AcceptOnlyFromAmong([.. NamedSamplers.All.Keys]);
-var steps = CommonOptions.Steps("--steps", "Steps of the samplers, a column each.", 5, 10, 20, 50);
-var count = new Option<int>("--images") { Description = "Images a cell.", DefaultValueFactory = _ => 2 };
-var scale = new Option<int>("--scale") { Description = "Pixels become squares of this edge.", DefaultValueFactory = _ => 2 };
-var guidance = new Option<double>("--guidance") { Description = "The scale of guidance, for a model with classes.", DefaultValueFactory = _ => 2 };
-var trainSteps = new Option<int>("--train_steps") { Description = "Training steps, where there is no model.", DefaultValueFactory = _ => 1000 };
+{
+    Description = "Which; by default all.",
+    HelpName = "name name ...",
+    Arity = ArgumentArity.OneOrMore,
+    AllowMultipleArgumentsPerToken = true,
+};
+names.Refuse(given => Array.Find(given, name => !NamedSamplers.All.ContainsKey(name)) is { } unknown
+    ? $"--samplers must be of {string.Join(", ", NamedSamplers.All.Keys)}, but one is '{unknown}'." : null);
+var steps = Flag.Wholes("--steps", "Steps of the samplers, a column each.", 1, 1_000_000, 5, 10, 20, 50);
+var count = Flag.Whole("--images", "Images a cell.", 2);
+var scale = Flag.Whole("--scale", "Pixels become squares of this edge.", 2);
+var guidance = Flag.Number("--guidance", "The scale of guidance, for a model with classes and a null class.", 2, 0, double.MaxValue);
+var trainSteps = Flag.Whole("--train_steps", "Training steps, where there is no model.", 1000);
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
-var folder = CommonOptions.Out("out/gallery");
+var folder = OutputFlag.Folder("out/gallery");
 var command = new RootCommand("Draws the same images with every sampler.")
-    { weights, names, steps, count, scale, guidance, trainSteps, seed, device, folder };
-checkpoint.AddTo(command);
+    { names, steps, count, scale, guidance, trainSteps, seed, device, folder };
+checkpoint.AddTo(command, "QuickStart's, which is trained first where there is none");
+command.Ignored(result => Model(checkpoint.PathIn(result), result.ValueOf(folder)!) is { } model ? $"with a model, {model}" : null, trainSteps);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var output = options.GetRequiredValue(folder);
     var columns = options.GetRequiredValue(steps);
-    foreach (var (flag, value) in (ReadOnlySpan<(string, int)>)
-        [("--images", options.GetRequiredValue(count)), ("--scale", options.GetRequiredValue(scale)), ("--steps", columns.Min())])
-        if (value < 1)
-            throw new ArgumentException($"{flag} must be at least 1, but is {value}.");
-    using var diffusion = checkpoint.Open(options, options.GetValue(weights) ?? QuickStartModel(), device: options.GetRequiredValue(device));
-
+    var path = Model(checkpoint.PathIn(options.CommandResult), output) ?? Train(Path.Combine(output, "model"));
+    using var diffusion = checkpoint.Open(options, path, options.GetRequiredValue(device));
+    if (options.CommandResult.Has(guidance) && diffusion.Denoiser is not IConditionalDenoiser { NullClass: not null })
+        throw new ArgumentException("--guidance would be ignored with a model that has no classes, or no null class.");
     var painter = new Painter(diffusion, options.GetRequiredValue(count), options.GetRequiredValue(seed), options.GetRequiredValue(guidance), stop);
-    var samplers = options.GetRequiredValue(names);
+    var samplers = options.GetValue(names) is { Length: > 0 } chosen ? chosen : [.. NamedSamplers.All.Keys];
     var whole = diffusion.Process.Path.Steps;
+    Limits.CheckPicture("--images, --scale, --steps and --samplers", samplers.Length + 1, columns.Length, Cell(diffusion.Image));
+    if (diffusion.Denoiser is UNet network)
+        Limits.CheckMemory("--images", network.Options, options.GetRequiredValue(count), training: false, diffusion.Device);
     var entries = new List<Entry>();
     using var scope = NewDisposeScope();
     using (var line = new ProgressLine("sampling"))
@@ -56,19 +62,26 @@ return SampleApp.Run(args, command, (options, stop) =>
     foreach (var file in (string[])["gallery.png", "gallery.csv", "gallery.md"])
         SampleApp.Wrote(Path.Combine(output, file));
 
-    string QuickStartModel()
+    // An image and the white beside it, all images of a cell, and the cell's frame and name.
+    ImageShape Cell(ImageShape image)
     {
-        var (shared, own) = (Path.Combine(QuickStartRecipe.Folder, "model"), Path.Combine(output, "model"));
-        if (Directory.Exists(shared))
-            return shared;
-        if (Directory.Exists(own))
-            return own;
-        using var model = QuickStartRecipe.Model(options.GetRequiredValue(device), options.GetRequiredValue(seed)).Build();
+        var (edge, images) = (options.GetRequiredValue(scale), options.GetRequiredValue(count));
+        long Extent(int pixels, int times, int more) => Math.Min((pixels + 1L) * edge * times + more, Picture.MaximumPixels);
+        return new(3, (int)Extent(image.Height, 1, 22), (int)Extent(image.Width, images, 200));
+    }
+
+    string Train(string model)
+    {
+        using var trained = QuickStartRecipe.Model(options.GetRequiredValue(device), options.GetRequiredValue(seed)).Build();
         using (var line = new ProgressLine("training QuickStart's model"))
-            model.Train(
+            trained.Train(
                 QuickStartRecipe.Training(options.GetRequiredValue(trainSteps), options.GetRequiredValue(seed)),
                 QuickStartRecipe.Shapes(), line, cancellationToken: stop);
-        model.Save(own);
-        return own;
+        trained.Save(model);
+        return model;
     }
 });
+
+// The model that there is: the one named, QuickStart's, or the one that an earlier run trained.
+static string? Model(string? named, string output) =>
+    named ?? Array.Find([Path.Combine(QuickStartRecipe.Folder, "model"), Path.Combine(output, "model")], Directory.Exists);

@@ -4,37 +4,33 @@ using Ddpm;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 
-var image1 = new Option<string?>("--img1_path") { Description = "The first image; by default a generated shape." };
-var image2 = new Option<string?>("--img2_path") { Description = "The second image; by default another generated shape." };
-var interpSteps = new Option<int>("--interp_steps") { Description = "The step that both are noised to.", DefaultValueFactory = _ => 500 };
-var mode = new Option<string>("--mode")
-    { Description = "linear, or spherical, which keeps the noise as strong half-way.", DefaultValueFactory = _ => "linear" }
-    .AcceptOnlyFromAmong("linear", "spherical");
-var weights = CheckpointFlags.Weights;
+const int Mixes = 11, Scale = 2, Gap = 2;
+
+var image1 = new PictureFlag("--img1_path", "The first image.");
+var image2 = new PictureFlag("--img2_path", "The second image.", instead: 1);
+var interpSteps = Flag.Whole("--interp_steps", "The step that both are noised to.", 500, least: 0);
+var mode = Flag.OneOf("--mode", "How they are mixed; spherical keeps the noise as strong half-way.", "linear", "linear", "spherical");
 var checkpoint = new CheckpointFlags();
-var schedule = new ScheduleFlags();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
-var file = CommonOptions.Out("out/interpolation.png");
-var command = new RootCommand("Draws the way from one image to another as a strip.")
-    { image1, image2, interpSteps, mode, weights, seed, device, file };
+var file = OutputFlag.Picture("out/interpolation.png");
+var command = new RootCommand("Draws the way from one image to another as a strip.") { image1, image2, interpSteps, mode, seed, device, file };
 checkpoint.AddTo(command);
-schedule.AddTo(command);
 return SampleApp.Run(args, command, (options, stop) =>
 {
-    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule.Of(options), options.GetRequiredValue(device));
-    var shape = diffusion.Image;
-    var shapes = new ShapesReader(count: 12, size: shape.Height).Read();
+    using var diffusion = checkpoint.Open(options, device: options.GetRequiredValue(device));
+    var (shape, t) = (diffusion.Image, options.GetRequiredValue(interpSteps));
+    if (t >= diffusion.Process.Steps)
+        throw new ArgumentException($"--interp_steps must be in 0..{diffusion.Process.Steps - 1}, as the model's process has, but is {t}.");
+    Limits.CheckPicture("The model's images", 1, Mixes, shape, Scale, Gap);
     using var scope = NewDisposeScope();
-    Tensor Read(string? path, int instead) =>
-        (path is null ? Picture.Of(shapes, instead) : Picture.Load(path)).WithChannels(shape.Channels).Resize(shape.Width, shape.Height).ToTensor();
-
-    var (first, second) = (Read(options.GetValue(image1), 0), Read(options.GetValue(image2), 1));
+    var first = image1.Of(options, shape.Height, shape.Width, shape.Channels).ToTensor();
+    var second = image2.Of(options, shape.Height, shape.Width, shape.Channels).ToTensor();
     var kind = options.GetRequiredValue(mode) == "linear" ? InterpolationKind.Linear : InterpolationKind.Spherical;
     var sampling = new SamplingOptions { Seed = options.GetRequiredValue(seed) };
     Tensor strip;
     using (var line = new ProgressLine("denoising"))
-        strip = diffusion.Interpolate(first, second, options.GetRequiredValue(interpSteps), count: 11, kind, sampling, line, stop);
-    PictureGrid.Grid(strip, columns: 11, scale: 2, gap: 2).SavePng(options.GetRequiredValue(file));
+        strip = diffusion.Interpolate(first, second, t, Mixes, kind, sampling, line, stop);
+    PictureGrid.Grid(strip, Mixes, Scale, Gap).SavePng(options.GetRequiredValue(file));
     SampleApp.Wrote(options.GetRequiredValue(file));
 });

@@ -5,10 +5,10 @@ using Ddpm;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 
-var steps = new Option<int>("--steps") { Description = "Training steps; more make cleaner shapes.", DefaultValueFactory = _ => 1000 };
+var steps = Flag.Whole("--steps", "Training steps; more make cleaner shapes.", 1000);
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
-var folder = CommonOptions.Out(QuickStartRecipe.Folder);
+var folder = OutputFlag.Folder(QuickStartRecipe.Folder);
 var command = new RootCommand("Trains a small diffusion model on generated shapes and draws what it learned.") { steps, seed, device, folder };
 return SampleApp.Run(args, command, (options, stop) =>
 {
@@ -29,6 +29,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         Columns = classes,
         Scale = 4,
         Sampling = guided,
+        Warnings = SampleApp.Warnings,
     };
     using (var line = new ProgressLine("training"))
         diffusion.Train(recipe, shapes, line, [recorder], stop);

@@ -4,33 +4,37 @@ using Ddpm;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 
-var weights = CheckpointFlags.Weights;
+const int Frames = 10, Scale = 2, Gap = 2, MostRows = 64;
+
 var checkpoint = new CheckpointFlags();
-var dataType = new Option<string?>("--data_type") { Description = "Accepted as the reference programs do; the network says how large images are." };
-var schedule = new ScheduleFlags();
-var sampler = NamedSamplers.Flag();
-var sampleSteps = NamedSamplers.StepsFlag();
-var rows = new Option<int>("--rows") { Description = "Images, one a row.", DefaultValueFactory = _ => 4 };
+var dataType = Flag.OptionalOneOf("--data_type",
+    "What the network was trained on, as the reference programs ask; the network must have images of such a shape.", "cifar10", "folder", "shapes");
+var sampler = new SamplerFlags();
+var rows = Flag.Whole("--rows", "Images, one a row; they are drawn together.", 4, most: MostRows);
 var guidance = new GuidanceFlags();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
-var file = CommonOptions.Out("out/reverse.png");
-var command = new RootCommand("Draws the reverse process of a trained model as strips.")
-    { weights, dataType, sampler, sampleSteps, rows, seed, device, file };
+var file = OutputFlag.Picture("out/reverse.png");
+var command = new RootCommand("Draws the reverse process of a trained model as strips.") { dataType, rows, seed, device, file };
 checkpoint.AddTo(command);
-schedule.AddTo(command);
-guidance.AddTo(command);
+sampler.AddTo(command);
+guidance.AddTo(command, rows);
 return SampleApp.Run(args, command, (options, stop) =>
 {
-    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule.Of(options), options.GetRequiredValue(device));
     var classes = guidance.LabelsOf(options);
     var count = classes?.Length ?? options.GetRequiredValue(rows);
+    if (count > MostRows)
+        throw new ArgumentException($"--labels must name 1..{MostRows} images, but name {count}.");
+    using var diffusion = checkpoint.Open(options, device: options.GetRequiredValue(device));
+    if (options.GetValue(dataType) is { } data && !Fits(diffusion.Image, data))
+        throw new ArgumentException($"--data_type must be what the network was trained on, but {data} has no images of {diffusion.Image}.");
+    Limits.CheckPicture("--rows or --labels", count, Frames, diffusion.Image, Scale, Gap);
     var sampling = new SamplingOptions
     {
         Labels = classes,
         Guidance = guidance.Of(options),
         Seed = options.GetRequiredValue(seed),
-        Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
+        Sampler = sampler.Of(options, diffusion),
     };
 
     var strip = new List<Tensor>();
@@ -45,8 +49,15 @@ return SampleApp.Run(args, command, (options, stop) =>
                     strip.Add(frame.X.alias());
             }
     }
-    PictureGrid.Rows(strip, scale: 2, gap: 2).SavePng(options.GetRequiredValue(file));
+    PictureGrid.Rows(strip, Scale, Gap).SavePng(options.GetRequiredValue(file));
     SampleApp.Wrote(options.GetRequiredValue(file));
     foreach (var tensor in strip)
         tensor.Dispose();
 });
+
+static bool Fits(ImageShape image, string data) => data switch
+{
+    "cifar10" => image == new ImageShape(3, 32, 32),
+    "shapes" => image.Channels == 3 && image.Height == image.Width,
+    _ => image.Channels == 3,
+};

@@ -2,37 +2,44 @@
 using System.CommandLine;
 using Ddpm;
 using Ddpm.Samples;
+using static TorchSharp.torch;
 
-var weights = CheckpointFlags.Weights;
+const int Scale = 3;
+
 var checkpoint = new CheckpointFlags();
-var count = new Option<int>("--count") { Description = "Images.", DefaultValueFactory = _ => 16 };
-var columns = new Option<int>("--columns") { Description = "Images a row.", DefaultValueFactory = _ => 8 };
-var batchSize = new Option<int>("--batchsize") { Description = "Images at once.", DefaultValueFactory = _ => 16 };
+var count = Flag.Whole("--count", "Images.", 16);
+var columns = Flag.Whole("--columns", "Images a row.", 8);
+var batchSize = Flag.Whole("--batchsize", "Images at once.", 16);
 var guidance = new GuidanceFlags();
-var sampler = NamedSamplers.Flag();
-var sampleSteps = NamedSamplers.StepsFlag();
-var schedule = new ScheduleFlags();
+var sampler = new SamplerFlags();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
-var file = CommonOptions.Out("out/samples.png");
-var command = new RootCommand("Draws images from a trained model.")
-    { weights, count, columns, batchSize, sampler, sampleSteps, seed, device, file };
+var file = OutputFlag.Picture("out/samples.png");
+var command = new RootCommand("Draws images from a trained model.") { count, columns, batchSize, seed, device, file };
 checkpoint.AddTo(command);
-schedule.AddTo(command);
-guidance.AddTo(command);
+sampler.AddTo(command);
+guidance.AddTo(command, count);
 return SampleApp.Run(args, command, (options, stop) =>
 {
-    using var diffusion = checkpoint.Open(options, options.GetValue(weights), schedule.Of(options), options.GetRequiredValue(device));
+    using var diffusion = checkpoint.Open(options, device: options.GetRequiredValue(device));
+    var labels = guidance.LabelsOf(options);
+    var drawn = labels?.Length ?? options.GetRequiredValue(count);
+    var (width, batch) = (Math.Min(options.GetRequiredValue(columns), drawn), Math.Min(options.GetRequiredValue(batchSize), drawn));
+    Limits.CheckPicture("--count and --columns", (drawn + (long)width - 1) / width, width, diffusion.Image, Scale);
+    if (diffusion.Denoiser is UNet network)
+        Limits.CheckMemory("--batchsize", network.Options, batch, training: false, diffusion.Device);
     var sampling = new SamplingOptions
     {
         Seed = options.GetRequiredValue(seed),
-        BatchSize = options.GetRequiredValue(batchSize),
-        Labels = guidance.LabelsOf(options),
+        BatchSize = batch,
+        Labels = labels,
         Guidance = guidance.Of(options),
-        Sampler = NamedSamplers.Chosen(options.GetValue(sampler), options.GetValue(sampleSteps)),
+        Sampler = sampler.Of(options, diffusion),
     };
-    using var line = new ProgressLine("sampling");
-    using var images = diffusion.Sample(sampling.Labels?.Count ?? options.GetRequiredValue(count), sampling, line, stop);
-    PictureGrid.Grid(images, options.GetRequiredValue(columns), scale: 3).SavePng(options.GetRequiredValue(file));
+    Tensor images;
+    using (var line = new ProgressLine("sampling"))
+        images = diffusion.Sample(drawn, sampling, line, stop);
+    using (images)
+        PictureGrid.Grid(images, width, Scale).SavePng(options.GetRequiredValue(file));
     SampleApp.Wrote(options.GetRequiredValue(file));
 });

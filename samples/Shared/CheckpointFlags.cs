@@ -1,49 +1,78 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using TorchSharp;
 
 namespace Ddpm.Samples;
 
 /// <summary>
-/// --weights and what a checkpoint may not say itself: for folders of this library or of diffusers, and files of any layout that it knows.
+/// Where a model is and what its checkpoint may not say itself: for folders of this library or of diffusers, and files of any layout that it knows.
 /// </summary>
 internal sealed class CheckpointFlags
 {
-    private readonly Option<string?> network = new Option<string?>("--network")
+    private readonly Option<string?> weights = new("--weights")
     {
-        Description = "For a file that does not say how its network is made: paper, reference, small or tiny.",
-    }.AcceptOnlyFromAmong("paper", "reference", "small", "tiny");
+        Description = "A saved model's or a pipeline's folder, or a file of weights: .pth, .ckpt, .pt, .bin, .safetensors.",
+        HelpName = "path",
+    };
+    private readonly Option<string?> network = NetworkPresets.OptionalNetworkFlag();
     private readonly Option<string?> key = new("--key") { Description = "Which dictionary of a nested .pth holds the weights." };
     private readonly Option<string?> variant = new("--variant") { Description = "A variant of a pipeline's weights, such as fp16." };
     private readonly Option<(int Height, int Width)?> size = CommonOptions.OptionalSize("Images, where the checkpoint does not say.");
-    private readonly Option<int?> groups = new("--groups") { Description = "Groups of the norms." };
-    private readonly Option<double?> epsilon = new("--norm_eps") { Description = "Epsilon of the norms." };
-    private readonly Option<int?> heads = new("--heads") { Description = "Attention heads of a guided-diffusion network." };
-    private readonly Option<int?> upHeads = new("--up_heads") { Description = "Its heads on the way up." };
-    private readonly Option<int?> headWidth = new("--head_width") { Description = "Channels a head, instead of --heads." };
+    private readonly Option<int?> groups = Flag.OptionalWhole("--groups", "Groups of the norms.");
+    private readonly Option<double?> epsilon = Flag.OptionalNumber("--norm_eps", "Epsilon of the norms.", double.Epsilon, double.MaxValue);
+    private readonly Option<int?> heads = Flag.OptionalWhole("--heads", "Attention heads of a guided-diffusion network.");
+    private readonly Option<int?> upHeads = Flag.OptionalWhole("--up_heads", "Its heads on the way up.");
+    private readonly Option<int?> headWidth = Flag.OptionalWhole("--head_width", "Channels a head, instead of --heads.");
     private readonly Option<bool> newOrder = new("--new_attention_order") { Description = "Its use_new_attention_order." };
+    private readonly Option<string?> rescaledSteps = Flag.OptionalOneOf(
+        "--rescaled_steps", "Whether it is told t as if there were 1,000 steps (rescale_timesteps); asked for where --timesteps is another.", "yes", "no");
+    private readonly ScheduleFlags schedule = new();
 
-    public static Option<string?> Weights { get; } = new("--weights")
+    /// <summary>Adds the flags, --weights with them, to a command.</summary>
+    /// <param name="command">It.</param>
+    /// <param name="usual">The model where --weights names none; null: --weights must name one.</param>
+    public void AddTo(Command command, string? usual = null)
     {
-        Description = "A saved model's or a pipeline's folder, or a file of weights: .pth, .ckpt, .pt, .bin, .safetensors.",
-    };
-
-    /// <summary>Adds the flags to a command.</summary>
-    public void AddTo(Command command)
-    {
-        foreach (var option in (Option[])[network, key, variant, size, groups, epsilon, heads, upHeads, headWidth, newOrder])
-            command.Options.Add(option);
+        weights.Description += usual is null ? "" : $" By default {usual}.";
+        weights.Refuse(path => string.IsNullOrWhiteSpace(path) ? "--weights must name a folder or a file, but is empty." : null);
+        command.Options.Add(weights);
+        if (usual is null)
+            command.Validators.Add(result =>
+            {
+                if (!result.Has(weights))
+                    result.AddError("--weights must name a saved model's folder or a file of weights; "
+                        + $"samples/QuickStart writes one to {QuickStartRecipe.Folder}/model.");
+            });
+        AddTo(command, result => result.GetValue(weights));
     }
 
-    /// <summary>Opens what a path names.</summary>
-    /// <param name="options">The command line.</param>
-    /// <param name="path">A folder or a file.</param>
-    /// <param name="schedule">The process of a file, which says nothing of it; null: the paper's.</param>
-    /// <param name="device">Where to compute; null: on the CPU.</param>
-    public Diffusion Open(ParseResult options, string? path, INoiseSchedule? schedule = null, torch.Device? device = null)
+    /// <summary>Adds the flags to a command that knows another way where the model is; null: wherever that is, it says all of itself.</summary>
+    public void AddTo(Command command, Func<CommandResult, string?> path)
     {
-        if (path is null)
-            throw new ArgumentException(
-                "--weights must name a saved model's folder or a file of weights; samples/QuickStart writes one to out/quickstart/model.");
+        foreach (var option in (Option[])[network, key, variant, size, groups, epsilon, heads, upHeads, headWidth, newOrder, rescaledSteps])
+            command.Options.Add(option);
+        schedule.AddTo(command);
+        command.NotWith(headWidth, heads, upHeads);
+        command.NotWith(network, groups, epsilon, heads, upHeads, headWidth);
+        command.Ignored(result => path(result) is { } at && !Directory.Exists(at) && File.Exists(at) ? $"with a file, {at}" : null, variant);
+        command.Ignored(result => path(result) is { } at && at.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            ? $"with an index of shards, {at}" : null, key);
+        command.Ignored(result => BySelf(path(result)), [network, key, groups, epsilon, heads, upHeads, headWidth, newOrder, rescaledSteps, .. schedule.All]);
+        command.Ignored(result => path(result) is { } at && IsPipeline(at) ? null : BySelf(path(result)), variant, size);
+    }
+
+    /// <summary>Where --weights says that the model is.</summary>
+    public string? PathIn(CommandResult options) => options.GetValue(weights);
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="options">The command line.</param>
+    /// <param name="path">A folder or a file; null: as --weights says.</param>
+    /// <param name="device">Where to compute; null: on the CPU.</param>
+    public Diffusion Open(ParseResult options, string? path = null, torch.Device? device = null)
+    {
+        path ??= PathIn(options.CommandResult)!;
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new FileNotFoundException($"There is no model {path}; samples/QuickStart writes one to {QuickStartRecipe.Folder}/model.");
         var given = new PretrainedOptions
         {
             Key = options.GetValue(key),
@@ -55,18 +84,22 @@ internal sealed class CheckpointFlags
             UpHeads = options.GetValue(upHeads),
             HeadWidth = options.GetValue(headWidth),
             NewAttentionOrder = options.GetValue(newOrder),
-            Warnings = new Printed(),
+            RescaledSteps = options.GetValue(rescaledSteps) is { } told ? told == "yes" : null,
+            Warnings = SampleApp.Warnings,
         };
+        ImageShape? image = options.GetValue(size) is { } extent ? new(3, extent.Height, extent.Width) : null;
         var builder = options.GetValue(network) is { } preset
-            ? new DiffusionBuilder().WithUNet(CommonOptions.NetworkOptions(preset)).WithWeights(path, given)
+            ? new DiffusionBuilder().WithUNet(NetworkPresets.For(preset, image)).WithWeights(path, given)
             : DiffusionBuilder.FromPretrained(path, given);
-        if (schedule is not null && !Directory.Exists(path))
-            builder.WithSchedule(schedule);
-        return builder.WithDevice(device ?? torch.CPU).Build();
+        if (schedule.AreIn(options.CommandResult))
+            builder.WithSchedule(schedule.Of(options));
+        return builder.WithDevice(device ?? torch.CPU).Build().Said();
     }
 
-    private sealed class Printed : IProgress<string>
-    {
-        public void Report(string value) => Console.Error.WriteLine("warning: " + value);
-    }
+    // A folder brings its process and, with one exception, its network; so does the model that is taken where none is named.
+    private static string? BySelf(string? path) => path is null ? "without --weights"
+        : Directory.Exists(path) ? $"with a folder that says it itself, {path}"
+        : null;
+
+    private static bool IsPipeline(string path) => Directory.Exists(path) && !File.Exists(Path.Combine(path, "ddpm.json"));
 }

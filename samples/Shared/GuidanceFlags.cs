@@ -1,30 +1,35 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Ddpm.Samples;
 
 /// <summary>Classes to draw, and how much to insist on them.</summary>
 internal sealed class GuidanceFlags
 {
-    private readonly Option<int[]> labels =
-        CommonOptions.Steps("--labels", "The class of each image, for a network with classes: 0,1,2. Then as many images are drawn.");
-    private readonly Option<double> scale = new("--guidance")
-        { Description = "How much to insist on the classes: 1 takes the network at its word.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int[]> labels = Flag.Wholes(
+        "--labels", "The class of each image, for a network with classes. Then as many images are drawn.", 0, int.MaxValue);
+    private readonly Option<double> scale =
+        Flag.Number("--guidance", "How much to insist on the classes: 1 takes the network at its word.", 1, 0, double.MaxValue);
     private readonly Option<(double Lowest, double Highest)> interval = new("--guidance_interval")
     {
         Description = "Noise levels sigma/alpha between which guidance is on: 0.2,5. By default all.",
+        HelpName = "low,high",
         DefaultValueFactory = _ => (0, double.PositiveInfinity),
-        CustomParser = argument => CommonOptions.Parse(argument, "two numbers with a comma between them", text =>
+        CustomParser = argument => Flag.Parse(argument, "two numbers with a comma between them, the lower one first", text =>
             text.Split(',') is [var low, var high]
-                ? (double.Parse(low, CultureInfo.InvariantCulture), double.Parse(high, CultureInfo.InvariantCulture))
+                ? Rising(Flag.ToNumber(low, 0, double.PositiveInfinity), Flag.ToNumber(high, 0, double.PositiveInfinity))
                 : throw new FormatException()),
     };
 
     /// <summary>Adds the flags to a command.</summary>
-    public void AddTo(Command command)
+    /// <param name="command">It.</param>
+    /// <param name="count">Its flag for the number of images, which labels say too.</param>
+    public void AddTo(Command command, Option count)
     {
         foreach (var option in (Option[])[labels, scale, interval])
             command.Options.Add(option);
+        command.NotWith(labels, count);
+        command.OnlyWith(labels, scale);
+        command.OnlyWith(scale, interval);
     }
 
     /// <summary>The labels, or null.</summary>
@@ -36,4 +41,6 @@ internal sealed class GuidanceFlags
         var (lowest, highest) = options.GetRequiredValue(interval);
         return new(options.GetRequiredValue(scale)) { LowestRho = lowest, HighestRho = highest };
     }
+
+    private static (double, double) Rising(double lowest, double highest) => lowest < highest ? (lowest, highest) : throw new FormatException();
 }

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Ddpm.Samples;
 
 /// <summary>The library's samplers by the names that users know them by, each for a number of steps.</summary>
@@ -52,15 +50,4 @@ internal static class NamedSamplers
         ["dpmpp-2s-ancestral"] = steps => new DpmSolver2S(steps) { Spacing = TimestepSpacing.Karras(steps) },
         ["dpmpp-sde"] = steps => new DpmSolverSde(steps) { Spacing = TimestepSpacing.Karras(steps) },
     };
-
-    public static Option<string?> Flag() =>
-        new Option<string?>("--sampler") { Description = "By default the model's own." }.AcceptOnlyFromAmong([.. All.Keys]);
-
-    public static Option<int?> StepsFlag() => new("--sample_steps")
-    {
-        Description = "Steps of the sampler; by default the model's own, or 50 with --sampler.",
-    };
-
-    /// <summary>The sampler asked for, or null for the model's own.</summary>
-    public static ISampler? Chosen(string? name, int? steps) => name is null && steps is null ? null : All[name ?? "ddpm"](steps ?? 50);
 }

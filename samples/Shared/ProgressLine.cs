@@ -6,11 +6,26 @@ namespace Ddpm.Samples;
 /// <summary>One line on the console that is written over: bar, rate, time left. Redirected to a file, a line now and then.</summary>
 internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, IProgress<SamplingProgress>, IDisposable
 {
-    private const int Width = 24;
     private readonly Stopwatch sinceShown = Stopwatch.StartNew();
     private readonly TimeSpan pause = Console.IsOutputRedirected ? TimeSpan.FromSeconds(10) : TimeSpan.FromMilliseconds(100);
     private double loss;
     private bool shown;
+
+    // Asked for each time, as a window may change; some consoles cannot say.
+    private static int Width
+    {
+        get
+        {
+            try
+            {
+                return !Console.IsOutputRedirected && Console.WindowWidth is > 0 and var width ? width : ProgressText.UsualWidth;
+            }
+            catch (Exception fault) when (fault is IOException or PlatformNotSupportedException)
+            {
+                return ProgressText.UsualWidth;
+            }
+        }
+    }
 
     public void Report(TrainingProgress value)
     {
@@ -36,11 +51,11 @@ internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, 
             return;
         shown = true;
         sinceShown.Restart();
-        var bar = new string('#', (int)((long)Width * step / steps)).PadRight(Width, '-');
-        var line = string.Create(CultureInfo.InvariantCulture, $"{title} [{bar}] {step}/{steps}, {figures}, {left:h\\:mm\\:ss} left");
+        var width = Width;
+        var line = ProgressText.Line(title, step, steps, left, figures, width);
         if (Console.IsOutputRedirected)
             Console.WriteLine(line);
         else
-            Console.Write("\r" + line.PadRight(100));
+            Console.Write("\r" + line.PadRight(width - 1));
     }
 }

@@ -1,86 +1,89 @@
 // Train a diffusion model on CIFAR-10 .mat files, a folder of images, or generated shapes.
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Ddpm;
 using Ddpm.Samples;
 
-var dataType = new Option<string>("--data_type")
-    { Description = "cifar10 (.mat files), folder (your images) or shapes (generated).", DefaultValueFactory = _ => "cifar10" }
-    .AcceptOnlyFromAmong("cifar10", "folder", "shapes");
+const int Shapes = 4096, LeastShape = 8, LargestShape = 400;
+
+var dataType = Flag.OneOf(
+    "--data_type", "CIFAR-10's .mat files, a folder of your images, or generated shapes.", "cifar10", "cifar10", "folder", "shapes");
 var path = new Option<string>("--path")
-    { Description = "The folder of the .mat files or images.", DefaultValueFactory = _ => "./cifar-10-batches-mat/" };
-var size = CommonOptions.Size("Images of a folder are resized to this; generated ones are squares of the height.", 32);
-var network = CommonOptions.Network("paper");
-var recipe = new Option<string>("--recipe")
-    { Description = "paper, reference (SmoothL1, no averaging) or small (for a CPU).", DefaultValueFactory = _ => "paper" }
-    .AcceptOnlyFromAmong("paper", "reference", "small");
-var batchSize = new Option<int>("--batchsize") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
-var epochs = new Option<int>("--epoch") { Description = "Passes over the data.", DefaultValueFactory = _ => 500 };
-var steps = new Option<int?>("--steps") { Description = "Optimiser steps; instead of --epoch." };
-var prediction = new Option<PredictionType>("--prediction") { Description = "What the network predicts." };
-var loss = new Option<LossKind?>("--loss") { Description = "What is minimised; by default the recipe's." };
-var weighting = new Option<string>("--weighting")
-    { Description = "How steps count: none, min_snr, soft_min_snr or p2.", DefaultValueFactory = _ => "none" }
-    .AcceptOnlyFromAmong("none", "min_snr", "soft_min_snr", "p2");
-var stepSampling = new Option<string>("--step_sampling")
-    {
-        Description = "Which steps t are drawn: uniform, stratified, or importance (by their losses, for --loss VariationalBound).",
-        DefaultValueFactory = _ => "uniform",
-    }.AcceptOnlyFromAmong("uniform", "stratified", "importance");
+    { Description = "The folder of the .mat files or images.", HelpName = "folder", DefaultValueFactory = _ => "./cifar-10-batches-mat/" };
+var size = CommonOptions.Size("Images of a folder are resized to this; generated ones are squares.", 32);
+var network = NetworkPresets.NetworkFlag("paper");
+var recipe = Flag.OneOf("--recipe", "paper, reference (SmoothL1, no averaging) or small (for a CPU).", "paper", "paper", "reference", "small");
+var batchSize = Flag.Whole("--batchsize", "Images a step.", 128);
+var epochs = Flag.Whole("--epoch", "Passes over the data.", 500);
+var steps = Flag.OptionalWhole("--steps", "Optimiser steps; instead of --epoch.");
+var prediction = Flag.OptionalOneOf<PredictionType>("--prediction", "What the network predicts; by default Epsilon, the noise.");
+var loss = Flag.OptionalOneOf<LossKind>("--loss", "What is minimised; by default the recipe's.");
+var weighting = Flag.OneOf("--weighting", "How steps count.", "none", "none", "min_snr", "soft_min_snr", "p2");
+var stepSampling = Flag.OneOf(
+    "--step_sampling", "Which steps t are drawn; importance goes by their losses, for --loss VariationalBound.", "uniform",
+    "uniform", "stratified", "importance");
 var learnedVariance = new Option<bool>("--learned_variance")
     { Description = "The network learns the variance of each step too, for sampling in few steps." };
 var selfCondition = new Option<bool>("--self_condition")
     { Description = "The network is also shown the image that it made out in the step before." };
 var schedule = new ScheduleFlags();
-var offsetNoise = new Option<double>("--offset_noise")
-    { Description = "How much noise is common to all pixels of a channel: 0.1, for dark and bright images." };
+var offsetNoise = Flag.Number(
+    "--offset_noise", "How much noise is common to all pixels of a channel: 0.1, for dark and bright images.", 0, 0, double.MaxValue);
 var classes = new Option<bool>("--classes") { Description = "Tell the network the class of each image, so that it draws the one asked for." };
-var labelDropout = new Option<double>("--label_dropout")
-    { Description = "With --classes: how often a label is kept from the network, which makes guidance possible.", DefaultValueFactory = _ => 0.1 };
-var every = new Option<int>("--every")
-    { Description = "Steps between two savings of the model, sample grids and plots.", DefaultValueFactory = _ => 1000 };
+var labelDropout = Flag.Number(
+    "--label_dropout", "With --classes: how often a label is kept from the network, which makes guidance possible.", 0.1, 0, 1);
+var every = Flag.Whole("--every", "Steps between two savings of the model, sample grids and plots; 0: at the end only.", 1000, least: 0);
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
-var folder = CommonOptions.Out("out/train");
+var folder = OutputFlag.Folder("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
 {
     dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, stepSampling, learnedVariance, selfCondition,
     offsetNoise, classes, labelDropout, every, seed, device, folder,
 };
 schedule.AddTo(command);
+path.Refuse(given => string.IsNullOrWhiteSpace(given) ? "--path must name a folder, but is empty." : null);
+command.Ignored(result => DataIs(result, "shapes"), path);
+command.Ignored(result => DataIs(result, "cifar10"), size);
+command.NotWith(steps, epochs);
+command.OnlyWith(classes, labelDropout);
 return SampleApp.Run(args, command, (options, stop) =>
 {
-    var (source, output, (height, width)) = (options.GetRequiredValue(path), options.GetRequiredValue(folder), options.GetRequiredValue(size));
-    var (data, heldOut) = options.GetRequiredValue(dataType) switch
-    {
-        "cifar10" => (new Cifar10MatReader(source).Read(),
-            File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, Cifar10Split.Test).Read() : null),
-        "folder" => (new ImageFolderReader(source, new ImageShape(3, height, width)).Read(), null),
-        _ => (new ShapesReader(count: 4096, size: height).Read(), new ShapesReader(count: 200, size: height, seed: 1).Read()),
-    };
-    var preset = CommonOptions.NetworkOptions(options.GetRequiredValue(network));
-    var learned = options.GetValue(learnedVariance);
+    var (kind, source, output) = (options.GetRequiredValue(dataType), options.GetRequiredValue(path), options.GetRequiredValue(folder));
+    var (height, width) = kind == "cifar10" ? (32, 32) : options.GetRequiredValue(size);
+    if (kind == "shapes" && (height != width || height is < LeastShape or > LargestShape))
+        throw new ArgumentException(
+            $"--size must be one edge in {LeastShape}..{LargestShape} with --data_type shapes, but is {height} x {width}.");
+
+    // The network first: it says what sizes it takes, and reading data takes time.
+    var (learned, batch) = (options.GetValue(learnedVariance), options.GetRequiredValue(batchSize));
+    var image = new ImageShape(3, height, width);
+    var unet = NetworkPresets.For(options.GetRequiredValue(network), image) with { OutputChannels = learned ? 2 * image.Channels : null };
     var variance = learned ? AncestralVariance.LearnedRange : AncestralVariance.FixedLarge;
     var builder = new DiffusionBuilder()
         .WithSchedule(schedule.Of(options))
-        .WithPrediction(options.GetValue(prediction))
+        .WithPrediction(options.GetValue(prediction) ?? PredictionType.Epsilon)
         .WithAncestralSampler(variance)
-        .WithUNet(preset with
-        {
-            Image = data.Shape,
-            OutputChannels = learned ? 2 * data.Shape.Channels : null,
-            AttentionResolutions = [.. preset.AttentionResolutions.Select(resolution => resolution * data.Shape.Height / preset.Image.Height)],
-        })
+        .WithUNet(unet)
         .WithDevice(options.GetRequiredValue(device))
         .WithSeed(options.GetRequiredValue(seed));
+    if (options.GetValue(selfCondition))
+        builder.WithSelfConditioning();
+    Limits.CheckMemory("--batchsize and --size", unet, batch, training: true, options.GetRequiredValue(device));
+
+    var (data, heldOut) = kind switch
+    {
+        "cifar10" => (new Cifar10MatReader(source).Read(stop),
+            File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, Cifar10Split.Test).Read(stop) : null),
+        "folder" => (ReadFolder(source, image, stop), null),
+        _ => (new ShapesReader(Shapes, height).Read(stop), new ShapesReader(count: 200, size: height, seed: 1).Read(stop)),
+    };
     var conditional = options.GetValue(classes);
     if (conditional)
         builder.WithClasses(data.ClassNames?.Count
             ?? throw new ArgumentException("--classes needs images with classes: a folder of folders, one a class."));
-    if (options.GetValue(selfCondition))
-        builder.WithSelfConditioning();
-    using var diffusion = builder.Build();
+    using var diffusion = builder.Build().Said();
 
-    var batch = options.GetRequiredValue(batchSize);
     var chosen = options.GetRequiredValue(recipe) switch
     {
         "reference" => TrainingOptions.ReferencePrograms,
@@ -90,7 +93,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var training = chosen with
     {
         BatchSize = batch,
-        Steps = options.GetValue(steps) ?? checked(options.GetRequiredValue(epochs) * Math.Max(1, data.Count / batch)),
+        Steps = options.GetValue(steps) ?? StepsOf(options.GetRequiredValue(epochs), Math.Max(1, data.Count / batch)),
         Seed = options.GetRequiredValue(seed),
         Loss = options.GetValue(loss) ?? chosen.Loss,
         Weighting = options.GetRequiredValue(weighting) switch
@@ -113,24 +116,49 @@ return SampleApp.Run(args, command, (options, stop) =>
     };
     Console.WriteLine(
         $"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}");
+
+    // As many as a picture holds; no more at once than are trained on.
+    var pictures = (int)Math.Clamp(Picture.MaximumPixels / ((long)height * width), 1, 16);
     var recorder = new TrainingRecorder(diffusion, output)
     {
         SaveEvery = options.GetRequiredValue(every),
         PictureEvery = options.GetRequiredValue(every),
+        Pictures = pictures,
+        Scale = 4L * pictures * height * width <= Picture.MaximumPixels ? 2 : 1,
         HeldOut = heldOut,
-        Sampling = new SamplingOptions { Sampler = new AncestralSampler(variance, TimestepSpacing.Trailing(Math.Min(100, diffusion.Process.Steps))) },
+        Warnings = SampleApp.Warnings,
+        Sampling = new SamplingOptions
+        {
+            BatchSize = Math.Min(batch, pictures),
+            Sampler = new AncestralSampler(variance, TimestepSpacing.Trailing(Math.Min(100, diffusion.Process.Steps))),
+        },
     };
     try
     {
         using var line = new ProgressLine("training");
         diffusion.Train(training, data, line, [recorder], stop);
     }
-    catch (OperationCanceledException)
+    catch (OperationCanceledException) when (Directory.Exists(Path.Combine(output, "model")))
     {
-        diffusion.Save(Path.Combine(output, "model"));
         SampleApp.Wrote(Path.Combine(output, "model"));
         throw;
     }
     foreach (var file in (string[])["model", "samples.png", "loss.png", "loss.csv"])
         SampleApp.Wrote(Path.Combine(output, file));
 });
+
+static IImageDataset ReadFolder(string folder, ImageShape image, CancellationToken stop)
+{
+    var reader = new ImageFolderReader(folder, image);
+    var images = reader.Read(stop);
+    if (reader.PassedOver > 0)
+        SampleApp.Warnings.Report($"{reader.PassedOver} hidden files and folders in {folder} were passed over.");
+    return images;
+}
+
+string? DataIs(CommandResult result, string kind) => result.ValueOf(dataType) == kind ? $"with {dataType.Name} {kind}" : null;
+
+static int StepsOf(int epochs, int stepsOfEpoch) => (long)epochs * stepsOfEpoch is <= int.MaxValue and var steps
+    ? (int)steps
+    : throw new ArgumentException(
+        $"--epoch must make at most {int.MaxValue} steps, but {epochs} passes of {stepsOfEpoch} steps make {(long)epochs * stepsOfEpoch}.");

@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace Ddpm.Samples;
+
+/// <summary>--out: a PNG file where a sample draws one picture, a folder where it writes several files.</summary>
+internal sealed class OutputFlag : Option<string>
+{
+    private readonly bool isPicture;
+
+    private OutputFlag(string usual, bool isPicture)
+        : base("--out")
+    {
+        this.isPicture = isPicture;
+        Description = isPicture
+            ? "The picture to write, a .png file. Its folder is made."
+            : "The folder to write into. It is made.";
+        HelpName = isPicture ? "file.png" : "folder";
+        DefaultValueFactory = _ => usual;
+        this.Refuse(path => Rule(path) is { } rule ? $"--out must {rule}, but is '{path}'." : null);
+    }
+
+    public static OutputFlag Picture(string file) => new(file, isPicture: true);
+
+    public static OutputFlag Folder(string folder) => new(folder, isPicture: false);
+
+    /// <summary>Finds out whether the job will be able to write.</summary>
+    /// <exception cref="ArgumentException">It will not.</exception>
+    public void TryOut(string path)
+    {
+        if (isPicture)
+            Writable.File("--out", path);
+        else
+            Writable.Folder("--out", path);
+    }
+
+    private string? Rule(string path) => string.IsNullOrWhiteSpace(path) ? $"name a {(isPicture ? ".png file" : "folder")}"
+        : isPicture && !Path.GetFileName(path).EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? "end with .png"
+        : isPicture && Directory.Exists(path) ? "name a .png file and not a folder"
+        : null;
+}

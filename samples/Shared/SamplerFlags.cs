@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace Ddpm.Samples;
+
+/// <summary>Which sampler, and in how many steps.</summary>
+internal sealed class SamplerFlags
+{
+    private const int UsualSteps = 50;
+    private readonly Option<string?> name =
+        Flag.OptionalOneOf("--sampler", "By default the model's own; samples/Gallery shows them all.", [.. NamedSamplers.All.Keys]);
+    private readonly Option<int?> steps = Flag.OptionalWhole(
+        "--sample_steps", $"Steps of the sampler; by default the model's own, or {UsualSteps} with --sampler.");
+
+    /// <summary>Adds the flags to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(name);
+        command.Options.Add(steps);
+    }
+
+    /// <summary>The sampler asked for: a named one, or the model's own in another number of steps; null: the model's own as it is.</summary>
+    /// <exception cref="ArgumentException">It does not fit the model's process, or the model's own has no number of steps that could be
+    /// changed.</exception>
+    public ISampler? Of(ParseResult options, Diffusion diffusion)
+    {
+        var path = diffusion.Process.Path;
+        var chosen = (options.GetValue(name), options.GetValue(steps)) switch
+        {
+            (null, null) => null,
+            (null, int count) => InSteps(diffusion.Sampler, count, path),
+            ({ } named, var count) => NamedSamplers.All[named](count ?? UsualSteps),
+        };
+        chosen?.Check(path);
+        return chosen;
+    }
+
+    private static GridSampler InSteps(ISampler sampler, int count, DiffusionPath path) => sampler is GridSampler grid
+        ? grid with { Spacing = grid.Spacing.WithCount(count, path) }
+        : throw new ArgumentException(
+            $"--sample_steps needs a sampler whose steps can be counted, but the model's own is {sampler.GetType().Name}: "
+            + "choose one with --sampler.");
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Ddpm.Samples;
+
+/// <summary>Ctrl+C and the polite signal to end: the first one asks the job to stop, which may still save; a second one ends the process.</summary>
+internal sealed class Termination : IDisposable
+{
+    private const int Interrupted = 130, Terminated = 143;
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] signals;
+
+    public Termination() => signals = [On(PosixSignal.SIGINT, Interrupted), On(PosixSignal.SIGTERM, Terminated)];
+
+    public CancellationToken Token => source.Token;
+
+    /// <summary>As shells count: 128 and the signal's number.</summary>
+    public int ExitCode { get; private set; } = Interrupted;
+
+    public void Dispose()
+    {
+        foreach (var signal in signals)
+            signal.Dispose();
+        source.Dispose();
+    }
+
+    private PosixSignalRegistration On(PosixSignal signal, int exitCode) => PosixSignalRegistration.Create(signal, context =>
+    {
+        if (source.IsCancellationRequested)
+            return;
+        ExitCode = exitCode;
+        context.Cancel = true;
+        source.Cancel();
+    });
+}
