@@ -11,7 +11,7 @@ public class SampleRunsTests
     {
         using var folder = new TemporaryFolder();
         var expected = Shared.Golden("layouts/guided-new-attention.expected.safetensors");
-        string[] given = ["--heads", "4", "--groups", "4", "--new_attention_order"];
+        string[] given = ["--heads", "4", "--groups", "4", "--schedule", "linear", "--new_attention_order"];
         var converted = SampleProgram.Call(
             "Convert", ["convert", Shared.Golden("layouts/guided-new-attention.pt"), folder.File("own"), "--to", "ddpm", .. given]);
         Assert.That(converted.ExitCode, Is.Zero, converted.Error);
@@ -20,7 +20,7 @@ public class SampleRunsTests
         Assert.That(right.Output, Does.Match(@"largest difference \d\.\d\dE-00[678]"));
         // The legacy order of query, key and value gives other numbers.
         var wrong = SampleProgram.Call(
-            "Convert", ["verify", Shared.Golden("layouts/guided-new-attention.pt"), "--expected", expected, .. given[..4]]);
+            "Convert", ["verify", Shared.Golden("layouts/guided-new-attention.pt"), "--expected", expected, .. given[..6]]);
         Assert.That(wrong.ExitCode, Is.EqualTo(1));
         Assert.That(wrong.Error, Does.Contain("at most 1.00E-005"));
     }
