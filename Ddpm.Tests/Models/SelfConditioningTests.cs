@@ -168,7 +168,8 @@ public class SelfConditioningTests
         using var noGrad = no_grad();
         using var folder = new TemporaryFolder();
         var path = folder.File("weights.safetensors");
-        var original = Shared.Golden("layouts/ho-port.ckpt");
+        var original = Recordings.At("layouts/ho-port.ckpt");
+        var groups = Recordings.Index("layouts/layouts.json").GetProperty("ho-port").GetProperty("norm_groups").GetInt32();
         using (var file = TensorFile.Open(original))
         {
             var weights = file.Dictionaries[0].Entries.ToDictionary(entry => entry.Name, entry => file.Dictionaries[0].Read(entry.Name));
@@ -176,7 +177,7 @@ public class SelfConditioningTests
             weights[first] = cat([weight, zeros_like(weight)], 1);
             SafetensorsWriter.Write(path, weights);
         }
-        var given = new PretrainedOptions { Groups = 8 };
+        var given = new PretrainedOptions { Groups = groups };
         using var plain = Diffusion.FromPretrained(original, given);
         var (x, t) = (CosineNoise.Draw(0, 1, 3, 32, 32), tensor(new[] { 7f }));
         using var told = Diffusion.FromPretrained(path, given with { SelfConditioning = true });
