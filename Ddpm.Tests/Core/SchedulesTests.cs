@@ -119,7 +119,7 @@ public class SchedulesTests
     public void Tabulated_WithABetaOutOfRange_NamesIt()
     {
         var fault = Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule([0.1, 0.2, 1.5]));
-        Assert.That(fault.Message, Does.Contain("beta 2 is 1.5"));
+        Assert.That(fault.Message, Does.Contain($"beta 2 is {1.5}"));
         Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule([]));
         Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule(Enumerable.Repeat(0.1, int.MaxValue)));
     }

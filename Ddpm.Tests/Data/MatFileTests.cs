@@ -147,8 +147,11 @@ public class MatFileTests
 
     [TestCase("files/v4.mat", "level 4")]
     [TestCase("files/v73.mat", "level 7.3")]
-    public void Read_OfAnotherLevel_NamesTheLevel(string file, string level) =>
-        Assert.That(() => MatFile.Read(Recordings.At(file)), Throws.TypeOf<DataFormatException>().With.Message.Contains(level));
+    public void Read_OfAnotherLevel_NamesTheLevel(string file, string level)
+    {
+        var path = Recordings.At(file);
+        Assert.That(() => MatFile.Read(path), Throws.TypeOf<DataFormatException>().With.Message.Contains(level));
+    }
 
     [Test]
     public void Read_OfNoFile_NamesThePath() =>

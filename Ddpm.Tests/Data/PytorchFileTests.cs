@@ -115,8 +115,11 @@ public class PytorchFileTests
     [TestCase("refuse-numpy-scalar.pth", "numpy")]
     [TestCase("refuse-sparse.pth", "torch._utils._rebuild_sparse_tensor")]
     [TestCase("refuse-complex.pth", "torch.ComplexFloatStorage")]
-    public void Open_OfWhatIsNotRead_NamesIt(string golden, string named) =>
-        Assert.That(() => PytorchFile.Open(Recordings.At($"files/{golden}")), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+    public void Open_OfWhatIsNotRead_NamesIt(string golden, string named)
+    {
+        var path = Recordings.At($"files/{golden}");
+        Assert.That(() => PytorchFile.Open(path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+    }
 
     [Test]
     public void Open_OfAMissingFile_NamesIt() =>

@@ -53,9 +53,11 @@ public class SafetensorsTests
     }
 
     [Test]
-    public void Open_OfFloat8_NamesTheType() =>
-        Assert.That(() => SafetensorsFile.Open(Recordings.At("files/refuse-float8.safetensors")),
-            Throws.TypeOf<DataFormatException>().With.Message.Contains("F8_E4M3"));
+    public void Open_OfFloat8_NamesTheType()
+    {
+        var path = Recordings.At("files/refuse-float8.safetensors");
+        Assert.That(() => SafetensorsFile.Open(path), Throws.TypeOf<DataFormatException>().With.Message.Contains("F8_E4M3"));
+    }
 
     [Test]
     public void Open_OfNoFile_NamesThePath() =>

@@ -94,8 +94,9 @@ public class LayoutsTests
     [TestCaseSource(nameof(NetworksWithHeads))]
     public void FromPretrained_WithoutWhatTheFileDoesNotSay_AsksForItByName(string name)
     {
-        Assert.That(() => Diffusion.FromPretrained(Weights(name)), Throws.ArgumentException.With.Message.Contains("Heads"));
-        Assert.That(() => Diffusion.FromPretrained(Weights(name), Given(name) with { Groups = null }),
+        var path = Weights(name);
+        Assert.That(() => Diffusion.FromPretrained(path), Throws.ArgumentException.With.Message.Contains("Heads"));
+        Assert.That(() => Diffusion.FromPretrained(path, Given(name) with { Groups = null }),
             Throws.ArgumentException.With.Message.Contains("groups must divide"));
     }
 

@@ -173,20 +173,16 @@ public class ReferenceProgramsTests
         var (one, other) = (Pixels.Batch(images, [Number(pair[0])]), Pixels.Batch(images, [Number(pair[2])]));
         var noised1 = model.Process.Diffuse(one, n, CosineNoise.Draw(1, one.shape));
         var noised2 = model.Process.Diffuse(other, n, CosineNoise.Draw(2, one.shape));
-        var strip = new List<Tensor>();
-        var draw = 3;
         var mixes = (int)(expected.shape[1] / one.shape[3]);
-        for (var i = 0; i < mixes; i++)
-        {
-            var share = i / (mixes - 1.0);
-            var mix = (1 - share) * noised1 + share * noised2;
-            foreach (var frame in model.Denoise(mix, n - 1, new SamplingOptions { Noise = CosineNoise.From(draw) }))
-                using (frame)
-                    if (frame.IsLast)
-                        strip.Add((frame.X.alias() + 1) * 127.5);
-            draw += n;         // one a step, the unused one of the last step too
-        }
-        var picture = cat([.. strip], dim: 3).squeeze(0).permute(1, 2, 0).clamp(0, 255);
+        var mixed = Enumerable.Range(0, mixes).Select(i => i / (mixes - 1.0)).Select(share => (1 - share) * noised1 + share * noised2);
+        // All mixes at once. The programs draw mix by mix, from k = 3 on, one a step: the unused one of the last step too.
+        var noise = new GivenNoise((step, _) => cat([.. Enumerable.Range(0, mixes).Select(i => CosineNoise.Draw(3 + n * i + step, one.shape))]));
+        List<Tensor> last = [];
+        foreach (var frame in model.Denoise(cat([.. mixed]), n - 1, new SamplingOptions { Noise = noise, BatchSize = mixes }))
+            using (frame)
+                if (frame.IsLast)
+                    last.Add((frame.X.alias() + 1) * 127.5);
+        var picture = cat([.. last.Single().chunk(mixes)], dim: 3).squeeze(0).permute(1, 2, 0).clamp(0, 255);
         Expect.RelativelyClose(picture, expected, 1e-4);
     }
 }

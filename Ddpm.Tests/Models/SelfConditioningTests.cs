@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -168,8 +169,11 @@ public class SelfConditioningTests
         using var noGrad = no_grad();
         using var folder = new TemporaryFolder();
         var path = folder.File("weights.safetensors");
-        var original = Recordings.At("layouts/ho-port.ckpt");
-        var groups = Recordings.Index("layouts/layouts.json").GetProperty("ho-port").GetProperty("norm_groups").GetInt32();
+        var port = Recordings.Index("layouts/layouts.json").EnumerateObject().FirstOrDefault(each => each.Value.Find("ch") is not null);
+        if (port.Value.ValueKind != JsonValueKind.Object)
+            Assert.Ignore("layouts.json has no network of the Ho port.");
+        var original = Recordings.At($"layouts/{port.Name}.ckpt");
+        var groups = port.Value.GetProperty("norm_groups").GetInt32();
         using (var file = TensorFile.Open(original))
         {
             var weights = file.Dictionaries[0].Entries.ToDictionary(entry => entry.Name, entry => file.Dictionaries[0].Read(entry.Name));

@@ -148,6 +148,7 @@ public class TrainingLossTests
     {
         using var scope = NewDisposeScope();
         using var network = new TinyNetwork();
+        var process = GuidedRecordings.LinearProcess;
         var data = new ImageDataset(new ImageShape(3, 2, 2), new byte[12]);
         foreach (var (options, rule) in new (TrainingOptions, string)[]
         {
@@ -159,7 +160,7 @@ public class TrainingLossTests
             (new() { Loss = LossKind.VariationalBound, Weighting = LossWeighting.MinSnr() }, "the weighting min-SNR 5"),
             (new() { BoundWeight = 1, Variance = AncestralVariance.FixedSmall }, "but is FixedSmall"),
         })
-            Assert.That(() => new Trainer(network, GuidedRecordings.LinearProcess, data, options with { BatchSize = 1 }),
+            Assert.That(() => new Trainer(network, process, data, options with { BatchSize = 1 }),
                 Throws.InstanceOf<ArgumentException>().With.Message.Contains(rule));
         var toNoise = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule(30)));
         Assert.That(() => new Trainer(network, toNoise, data, new() { BatchSize = 1, BoundWeight = 0.001 }),
