@@ -18,10 +18,17 @@ internal static class Expect
     /// <summary>The largest absolute difference in units of the largest expected value is at most the tolerance.</summary>
     internal static double RelativelyClose(Tensor actual, Tensor expected, double tolerance)
     {
+        var difference = RelativeDifference(actual, expected);
+        AtMost(difference, tolerance);
+        return difference;
+    }
+
+    /// <summary>The largest absolute difference in units of the largest expected value.</summary>
+    internal static double RelativeDifference(Tensor actual, Tensor expected)
+    {
         var largest = expected.abs().max().to(ScalarType.Float64).item<double>();
         var difference = Difference(actual, expected) / (largest == 0 ? 1 : largest);
         TestContext.Out.WriteLine($"largest difference {difference:E1} of the maximum");
-        AtMost(difference, tolerance);
         return difference;
     }
 
@@ -47,8 +54,8 @@ internal static class Expect
         Assert.That((double)near / ours.Length, Is.GreaterThanOrEqualTo(share));
     }
 
-    // NUnit orders NaN below every number, so its own comparison would let NaN pass.
-    private static void AtMost(double difference, double tolerance) =>
+    /// <summary>At most the tolerance and not NaN, which NUnit orders below every number.</summary>
+    internal static void AtMost(double difference, double tolerance) =>
         Assert.That(difference <= tolerance, Is.True, $"The largest difference must be at most {tolerance}, but is {difference}.");
 
     internal static double Difference(Tensor actual, Tensor expected)

@@ -143,6 +143,6 @@ public class GaussianDiffusionTests
     {
         using var scope = NewDisposeScope();
         var fault = Assert.Throws<ArgumentOutOfRangeException>(() => Process.PosteriorMean(Noise(1), Noise(2), t));
-        Assert.That(fault.Message, Does.Contain("0..999").And.Contain(t.ToString()));
+        Assert.That(fault.Message, Does.Contain("0..999").And.Contain($"{t}"));
     }
 }

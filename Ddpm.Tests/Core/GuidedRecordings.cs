@@ -1,20 +1,49 @@
+using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Core;
 
 /// <summary>
-/// What guided-diffusion was recorded with, T = 30: the network [0.8 sin(x) t/(t+1) + 0.2 x], with 0.5 cos(x) for a range of variance, or -4 + 0.5
-/// cos(x) for its logarithm.
+/// What guided-diffusion was recorded with: T steps, and the network [0.8 sin(x) t/(t+1) + 0.2 x], with 0.5 cos(x) for a range of variance, or -4 +
+/// 0.5 cos(x) for its logarithm.
 /// </summary>
 internal static class GuidedRecordings
 {
-    internal static readonly DiffusionPath Cosine = new(new CosineSchedule(30));
+    internal const string IndexFile = "likelihood/likelihood.json", Tensors = "likelihood/likelihood.safetensors";
 
-    // Its linear schedule scales with 1000/T.
-    internal static readonly GaussianDiffusion LinearProcess = new(new LinearSchedule(30, 0.1 / 30, 20.0 / 30));
+    private static readonly Lazy<GaussianDiffusion> Process = new(() => new(Schedule("linear")));
+
+    internal static JsonElement Index => Recordings.Index(IndexFile);
+
+    /// <summary>T.</summary>
+    internal static int Steps => Index.GetProperty("T").GetInt32();
+
+    /// <summary>Linear, with which the losses and the chains were recorded.</summary>
+    internal static GaussianDiffusion LinearProcess => Process.Value;
 
     internal static DiffusionPath Linear => LinearProcess.Path;
+
+    /// <summary>The steps whose losses were recorded, one an image.</summary>
+    internal static int[] LossSteps => Index.Find("loss_steps")?.Integers() ?? [0, 1, Steps / 2, Steps - 1];
+
+    /// <summary>x_0 of every recording; also how many and how large the images are.</summary>
+    internal static Tensor X0() => Read("x0");
+
+    /// <summary>ε of the recorded losses.</summary>
+    internal static Tensor LossNoise()
+    {
+        using var x0 = X0();
+        return CosineNoise.Draw(Index.FindInteger("loss_noise") ?? 9, x0.shape);
+    }
+
+    /// <summary>A schedule by its name there; the linear one scales with 1000/T.</summary>
+    internal static INoiseSchedule Schedule(string name) => name switch
+    {
+        "linear" => new LinearSchedule(Steps, 0.1 / Steps, 20.0 / Steps),
+        "cosine" => new CosineSchedule(Steps),
+        _ => throw new IgnoreException($"There is no schedule {name} here."),
+    };
 
     internal static FormulaDenoiser Network(AncestralVariance variance) => new((x, t) =>
     {
@@ -36,9 +65,5 @@ internal static class GuidedRecordings
         _ => "learned",
     };
 
-    internal static Tensor Read(string name)
-    {
-        using var file = SafetensorsFile.Open(Shared.Golden("likelihood/likelihood.safetensors"));
-        return file.Read(name);
-    }
+    internal static Tensor Read(string name) => Recordings.Read(Tensors, name);
 }

@@ -13,17 +13,21 @@ public class SchedulesTests
     public void Linear_AlphaBar_IsThePublishedValue(int t, double expected, double tolerance) =>
         Assert.That(new DiffusionPath(new LinearSchedule()).AlphaBar(t), Is.EqualTo(expected).Within(tolerance));
 
-    [TestCase(1000, "")]
-    [TestCase(50, "_50")]
-    public void Linear_BetasAndAlphaBars_AreTheReferencePrograms(int steps, string suffix)
+    private const string ReferenceSchedules = "seed/schedule.safetensors";
+
+    // "beta" and "alpha_bar", and the same for other numbers of steps with a suffix.
+    private static IEnumerable<TestCaseData> Suffixes =>
+        Recordings.Cases(ReferenceSchedules, () => Recordings.Names(ReferenceSchedules, "beta"));
+
+    [TestCaseSource(nameof(Suffixes))]
+    public void Linear_BetasAndAlphaBars_AreTheReferencePrograms(string suffix)
     {
         // Recorded in float32: two roundings of numbers up to 0.02, and 1,000 of the running product.
-        using var file = SafetensorsFile.Open(Shared.Golden("seed/schedule.safetensors"));
-        using var beta = file.Read("beta" + suffix);
-        using var alphaBar = file.Read("alpha_bar" + suffix);
-        var path = new DiffusionPath(new LinearSchedule(steps, 1e-4, 0.02));
+        using var beta = Recordings.Read(ReferenceSchedules, "beta" + suffix);
+        using var alphaBar = Recordings.Read(ReferenceSchedules, "alpha_bar" + suffix);
         var (betas, alphaBars) = (beta.data<float>().ToArray(), alphaBar.data<float>().ToArray());
-        for (var t = 0; t < steps; t++)
+        var path = new DiffusionPath(new LinearSchedule(betas.Length, 1e-4, 0.02));
+        for (var t = 0; t < betas.Length; t++)
         {
             Assert.That(path.Beta(t), Is.EqualTo(betas[t]).Within(2e-9));
             Assert.That(path.AlphaBar(t) / alphaBars[t], Is.EqualTo(1).Within(3e-5));
@@ -130,7 +134,7 @@ public class SchedulesTests
     public void Linear_WithBetasOutOfOrder_NamesTheRuleAndTheValues(double first, double last)
     {
         var fault = Assert.Throws<ArgumentException>(() => _ = new LinearSchedule(10, first, last));
-        Assert.That(fault.Message, Does.Contain("0 < first <= last < 1").And.Contain(first.ToString()).And.Contain(last.ToString()));
+        Assert.That(fault.Message, Does.Contain("0 < first <= last < 1").And.Contain($"{first}").And.Contain($"{last}"));
     }
 
     [TestCase(0)]
@@ -145,7 +149,7 @@ public class SchedulesTests
     public void Tabulated_WithABetaOutOfRange_NamesIt()
     {
         var fault = Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule([0.1, 0.2, 1.5]));
-        Assert.That(fault.Message, Does.Contain("beta 2 is 1.5"));
+        Assert.That(fault.Message, Does.Contain($"beta 2 is {1.5}"));
         Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule([]));
         Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule(Enumerable.Repeat(0.1, int.MaxValue)));
     }

@@ -133,7 +133,7 @@ public class MatHostileTests
     [TestCase("files/v5-compressed.mat")]
     public void Read_OfAFileCutAnywhere_IsRefusedUnlessBetweenVariables(string golden)
     {
-        var whole = File.ReadAllBytes(Shared.Golden(golden));
+        var whole = File.ReadAllBytes(Recordings.At(golden));
         var ends = new HashSet<int> { 128 };
         for (var at = 128; at < whole.Length; ends.Add(at))
             at += 8 + BitConverter.ToInt32(whole, at + 4);

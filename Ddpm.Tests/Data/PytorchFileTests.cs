@@ -6,25 +6,38 @@ namespace Ddpm.Tests.Data;
 /// <summary>Files written by PyTorch 2.13, against the same tensors as safetensors.</summary>
 public class PytorchFileTests
 {
+    private const string Layouts = "layouts/layouts.json", Pipelines = "pipelines/summary.json";
+
+    private static IEnumerable<TestCaseData> TrainingStates => Recordings.Cases(Layouts, () => Recordings.Index(Layouts).EnumerateObject()
+        .Select(each => each.Name).Where(name => Recordings.Has($"layouts/{name}-training.ckpt")));
+
+    private static IEnumerable<TestCaseData> PipelinesAsBin => Recordings.Cases(Pipelines, () => Recordings.Index(Pipelines).EnumerateObject()
+        .Select(each => each.Name).Where(name => Recordings.Has(Bin(name))));
+
+    private static string Bin(string pipeline)
+    {
+        var (flat, nested) = ($"pipelines/{pipeline}/diffusion_pytorch_model.bin", $"pipelines/{pipeline}/unet/diffusion_pytorch_model.bin");
+        return Recordings.Has(nested) ? nested : flat;
+    }
+
     [TestCase("files/tensors.pth")]
     [TestCase("files/tensors-legacy.pth")]
     public void Read_OfEveryTypeAndView_GivesTheOriginalsValues(string golden)
     {
-        using var file = PytorchFile.Open(Shared.Golden(golden));
-        using var expected = SafetensorsFile.Open(Shared.Golden("files/tensors.expected.safetensors"));
+        using var file = PytorchFile.Open(Recordings.At(golden));
+        var expected = Recordings.Tensors("files/tensors.expected.safetensors");
         var dictionary = file.Dictionaries.Single();
         Assert.That((dictionary.Key, dictionary.HoldsOnlyTensors, file.IsSequence), Is.EqualTo(("", true, false)));
-        Assert.That(
-            dictionary.Entries.Select(entry => entry.Name).Take(5),
-            Is.EqualTo(new[] { "plain", "transposed", "slice", "strided", "same_storage" }));
         ExpectSame(dictionary, expected);
     }
 
     [Test]
     public void Entries_OfViews_SayTypePlaceAndSize()
     {
-        using var file = PytorchFile.Open(Shared.Golden("files/tensors.pth"));
+        using var file = PytorchFile.Open(Recordings.At("files/tensors.pth"));
         var entries = file.Dictionaries[0].Entries.ToDictionary(entry => entry.Name);
+        if (!new[] { "slice", "same_storage", "expanded", "scalar", "bfloat16" }.All(entries.ContainsKey))
+            Assert.Ignore("The recorded file holds other tensors.");
         Assert.That(entries["slice"].Offset - entries["same_storage"].Offset, Is.EqualTo(4 * (1 * 8 + 2)));
         Assert.That((entries["slice"].Code, entries["slice"].Type, entries["slice"].Length), Is.EqualTo(("float32", ScalarType.Float32, 4L * 4 * 5)));
         Assert.That(entries["expanded"].Shape, Is.EqualTo(new long[] { 4, 3 }));
@@ -35,9 +48,11 @@ public class PytorchFileTests
     [Test]
     public void Dictionaries_OfACheckpoint_AreFoundWhereverTheyLie()
     {
-        using var file = PytorchFile.Open(Shared.Golden("files/checkpoint.pth"));
-        using var expected = SafetensorsFile.Open(Shared.Golden("files/checkpoint.expected.safetensors"));
-        var moments = Enumerable.Range(0, 6).Select(i => $"optimizer.state.{i}");
+        using var file = PytorchFile.Open(Recordings.At("files/checkpoint.pth"));
+        var expected = Recordings.Tensors("files/checkpoint.expected.safetensors");
+        // What is trained: buffers have no moments.
+        var weights = expected.Entries.Count(entry => new[] { "weight", "bias" }.Contains(entry.Name.Split('.')[^1]));
+        var moments = Enumerable.Range(0, weights).Select(i => $"optimizer.state.{i}");
         Assert.That(file.Dictionaries.Select(dictionary => dictionary.Key), Is.EqualTo(moments.Prepend("state_dict")));
         Assert.That(file.Dictionaries.Select(dictionary => dictionary.HoldsOnlyTensors), Is.All.True);
         Assert.That(file.Dictionaries[1].Entries.Select(entry => entry.Name), Is.EqualTo(new[] { "step", "exp_avg", "exp_avg_sq" }));
@@ -46,37 +61,34 @@ public class PytorchFileTests
         // One step of Adam with gradients of one: the moments are 1 - β1 = 0.1 and 1 - β2 = 0.001, within the rounding of float32.
         using var scope = NewDisposeScope();
         Assert.That(file.Dictionaries[1].Read("step").item<float>(), Is.EqualTo(1));
-        Expect.Close(file.Dictionaries[1].Read("exp_avg"), full(4, 3, 3, 3, 0.1f), 1e-8);
-        Expect.Close(file.Dictionaries[6].Read("exp_avg_sq"), full(2, 0.001f), 1e-9);
+        foreach (var moment in file.Dictionaries.Skip(1))
+        {
+            var (mean, square) = (moment.Read("exp_avg"), moment.Read("exp_avg_sq"));
+            Expect.Close(mean, full_like(mean, 0.1f), 1e-8);
+            Expect.Close(square, full_like(square, 0.001f), 1e-9);
+        }
     }
 
+    // "model-from-gpu" says that it was saved on a GPU: the place is ignored.
     [TestCase("seed/model.pth", ScalarType.Float32)]
     [TestCase("seed/model-legacy.pth", ScalarType.Float32)]
+    [TestCase("seed/model-from-gpu.pth", ScalarType.Float32)]
     [TestCase("seed/model-half.pth", ScalarType.Float16)]
     [TestCase("seed/model-bfloat16.pth", ScalarType.BFloat16)]
     public void Read_OfAModelsWeights_GivesTheOriginalsValues(string golden, ScalarType type)
     {
-        using var file = TensorFile.Open(Shared.Golden(golden));
-        using var expected = TensorFile.Open(Shared.Golden("seed/model.safetensors"));
-        Assert.That(file.Dictionaries[0].Entries, Has.Count.EqualTo(444));
-        ExpectSame(file.Dictionaries[0], expected.Dictionaries[0], type);
-    }
-
-    // "Saved on a GPU": the place is ignored.
-    [Test]
-    public void Read_OfAFileSavedOnAGpu_GivesTensorsOnTheCpu()
-    {
-        using var file = PytorchFile.Open(Shared.Path("golden/seed/model-from-gpu.pth"));
-        using var expected = SafetensorsFile.Open(Shared.Golden("seed/model.safetensors"));
-        ExpectSame(file.Dictionaries[0], expected);
+        using var file = TensorFile.Open(Recordings.At(golden));
+        var count = Recordings.Index("seed/info.json").GetProperty("state_entries").GetInt32();
+        Assert.That(file.Dictionaries[0].Entries, Has.Count.EqualTo(count));
+        ExpectSame(file.Dictionaries[0], Recordings.Tensors("seed/model.safetensors").Dictionaries[0], type);
     }
 
     // A training loop that saves a list: weights, optimiser (without steps, and so without tensors), epoch, step, averaged weights.
-    [Test]
-    public void Dictionaries_OfAList_HaveItsIndicesAsKeys()
+    [TestCaseSource(nameof(TrainingStates))]
+    public void Dictionaries_OfAList_HaveItsIndicesAsKeys(string name)
     {
-        using var file = PytorchFile.Open(Shared.Golden("layouts/ho-port-training.ckpt"));
-        using var plain = PytorchFile.Open(Shared.Golden("layouts/ho-port.ckpt"));
+        using var file = PytorchFile.Open(Recordings.At($"layouts/{name}-training.ckpt"));
+        using var plain = PytorchFile.Open(Recordings.At($"layouts/{name}.ckpt"));
         Assert.That((file.IsSequence, plain.IsSequence), Is.EqualTo((true, false)));
         Assert.That(file.Dictionaries.Select(dictionary => dictionary.Key), Is.EqualTo(new[] { "0", "4" }));
 
@@ -87,10 +99,10 @@ public class PytorchFileTests
                 Expect.Same(actual, wanted);
     }
 
-    [Test]
-    public void Read_OfAPipelinesBin_GivesFiniteWeights()
+    [TestCaseSource(nameof(PipelinesAsBin))]
+    public void Read_OfAPipelinesBin_GivesFiniteWeights(string name)
     {
-        using var file = PytorchFile.Open(Shared.Golden("pipelines/cat256-like-old-names-bin/diffusion_pytorch_model.bin"));
+        using var file = PytorchFile.Open(Recordings.At(Bin(name)));
         var weights = file.Dictionaries.Single();
         Assert.That(weights.Entries, Has.Count.GreaterThan(50));
         foreach (var entry in weights.Entries)
@@ -143,8 +155,11 @@ public class PytorchFileTests
     [TestCase("refuse-whole-module.pth", "torch.nn.modules.container.Sequential")]
     [TestCase("refuse-sparse.pth", "torch._utils._rebuild_sparse_tensor")]
     [TestCase("refuse-complex.pth", "torch.ComplexFloatStorage")]
-    public void Open_OfWhatIsNotRead_NamesIt(string golden, string named) =>
-        Assert.That(() => PytorchFile.Open(Shared.Golden($"files/{golden}")), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+    public void Open_OfWhatIsNotRead_NamesIt(string golden, string named)
+    {
+        var path = Recordings.At($"files/{golden}");
+        Assert.That(() => PytorchFile.Open(path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
+    }
 
     [Test]
     public void Open_OfAMissingFile_NamesIt() =>
@@ -153,7 +168,7 @@ public class PytorchFileTests
     [Test]
     public void Read_OfAnUnknownName_NamesTheDictionary()
     {
-        using var file = PytorchFile.Open(Shared.Golden("files/checkpoint.pth"));
+        using var file = PytorchFile.Open(Recordings.At("files/checkpoint.pth"));
         Assert.That(
             () => file.Dictionaries[1].Read("x"),
             Throws.TypeOf<KeyNotFoundException>().With.Message.Contains("\"x\" in \"optimizer.state.0\""));
@@ -162,7 +177,7 @@ public class PytorchFileTests
     [Test]
     public void Read_LeavesNoTensorsAlive() => Expect.NoLeak(() =>
     {
-        using var file = PytorchFile.Open(Shared.Golden("files/tensors.pth"));
+        using var file = PytorchFile.Open(Recordings.At("files/tensors.pth"));
         foreach (var entry in file.Dictionaries[0].Entries)
             file.Dictionaries[0].Read(entry.Name).Dispose();
     });

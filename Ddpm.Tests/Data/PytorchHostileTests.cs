@@ -184,7 +184,7 @@ public class PytorchHostileTests
     [TestCase("files/all-types.safetensors")]
     public void ReadAll_OfAFileCutAnywhere_IsRefused(string golden)
     {
-        var whole = System.IO.File.ReadAllBytes(Shared.Golden(golden));
+        var whole = System.IO.File.ReadAllBytes(Recordings.At(golden));
         for (var length = 0; length < whole.Length; length += 64)
         {
             var path = folder.File("cut.pth", whole.AsSpan(0, length));
@@ -200,7 +200,7 @@ public class PytorchHostileTests
     {
         if (OperatingSystem.IsWindows())
             Assert.Ignore("Windows lets nobody cut an open file.");
-        var path = folder.File("open.pth", System.IO.File.ReadAllBytes(Shared.Golden(golden)));
+        var path = folder.File("open.pth", System.IO.File.ReadAllBytes(Recordings.At(golden)));
         using var file = TensorFile.Open(path);
         using (var program = System.Diagnostics.Process.Start("truncate", ["-s", "65536", path]))
             program.WaitForExit();

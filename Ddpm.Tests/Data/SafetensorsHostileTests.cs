@@ -121,7 +121,7 @@ public class SafetensorsHostileTests
     [Test]
     public void Open_OfAFileCutAnywhere_IsRefused()
     {
-        var whole = File.ReadAllBytes(Shared.Golden("files/all-types.safetensors"));
+        var whole = File.ReadAllBytes(Recordings.At("files/all-types.safetensors"));
         for (var length = 0; length < whole.Length; length++)
         {
             var path = folder.File("cut", whole.AsSpan(0, length));

@@ -7,40 +7,43 @@ namespace Ddpm.Tests.Models;
 /// <summary>Pipeline folders that diffusers wrote, with what it computes from them (Golden/pipelines).</summary>
 public class PipelinesTests
 {
-    private static readonly JsonElement Summary = JsonDocument.Parse(File.ReadAllBytes(Shared.Golden("pipelines/summary.json"))).RootElement;
+    private const string IndexFile = "pipelines/summary.json";
 
-    private static IEnumerable<string> Names => Summary.EnumerateObject().Select(entry => entry.Name);
+    private static IEnumerable<TestCaseData> Names => Recordings.Cases(IndexFile, () => All);
 
-    internal static IEnumerable<string> NamesWithImages =>
-        Names.Where(name => Summary.GetProperty(name).GetProperty("steps").ValueKind == JsonValueKind.Number);
+    internal static IEnumerable<TestCaseData> NamesWithImages => Recordings.Cases(
+        IndexFile, () => All.Where(name => Call(name).Find("steps") is not null && Recordings.Has(Expected(name))
+            && Recordings.Tensors(Expected(name)).Contains("images")));
 
-    internal static Diffusion Open(string name)
+    private static IEnumerable<string> All => Recordings.Index(IndexFile).EnumerateObject().Select(entry => entry.Name);
+
+    private static string Expected(string name) => $"pipelines/{name}/expected.safetensors";
+
+    private static JsonElement Call(string name) => Recordings.Index(IndexFile).GetProperty(name);
+
+    internal static Diffusion Open(string name) => Diffusion.FromPretrained(Recordings.At($"pipelines/{name}"), new()
     {
-        var call = Summary.GetProperty(name);
-        return Diffusion.FromPretrained(Shared.Golden($"pipelines/{name}"), new()
-        {
-            Steps = call.GetProperty("steps").ValueKind == JsonValueKind.Number ? call.GetProperty("steps").GetInt32() : null,
-            Eta = call.GetProperty("eta").ValueKind == JsonValueKind.Number ? call.GetProperty("eta").GetDouble() : null,
-        });
-    }
+        Steps = Call(name).FindInteger("steps"),
+        Eta = Call(name).FindNumber("eta"),
+        UseClippedOutput = Call(name).Says("use_clipped_model_output"),
+    });
 
-    private static double IsRecorded(Diffusion model, string name)
+    private static void IsRecorded(Diffusion model, string name)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var file = SafetensorsFile.Open(Shared.Golden($"pipelines/{name}/expected.safetensors"));
-        var recorded = file.Dictionaries[0];
+        var recorded = Recordings.Tensors(Expected(name)).Dictionaries[0];
         var y = model.Denoiser.Predict(
             recorded.Read("x"), recorded.Read("t").to(ScalarType.Float32), recorded.Contains("labels") ? recorded.Read("labels") : null);
         // float32 against another version of the same library: 1e-5 of the largest value.
-        return Expect.RelativelyClose(y, recorded.Read("y"), 1e-5);
+        Expect.RelativelyClose(y, recorded.Read("y"), 1e-5);
     }
 
     [TestCaseSource(nameof(Names))]
     public void Predict_IsDiffusers(string name)
     {
         using var model = Open(name);
-        Assert.That(model.ParameterCount, Is.EqualTo(Summary.GetProperty(name).GetProperty("parameters").GetInt64()));
+        Assert.That(model.ParameterCount, Is.EqualTo(Call(name).GetProperty("parameters").GetInt64()));
         IsRecorded(model, name);
     }
 
@@ -49,13 +52,18 @@ public class PipelinesTests
     {
         using var scope = NewDisposeScope();
         using var model = Open(name);
-        using var file = SafetensorsFile.Open(Shared.Golden($"pipelines/{name}/expected.safetensors"));
-        using Generator one = new(11), first = new(11), second = new(12);
+        var seeds = Call(name).Find("seeds")?.Integers() ?? [11, 12];       // one a sample; the first alone for all
+        using Generator one = new((ulong)seeds[0]);
+        var images = Recordings.Read(Expected(name), "images");
         // 1e-3 in images of 0..1: float32 differences grow along a chain.
-        Expect.Close(Images(new GeneratorNoise(one)), file.Dictionaries[0].Read("images"), 1e-3);
-        Expect.Close(Images(new GeneratorNoise(first, second)), file.Dictionaries[0].Read("images_by_generator_list"), 1e-3);
+        Expect.Close(Images(new GeneratorNoise(one)), images, 1e-3);
+        var each = seeds.Select(seed => new Generator((ulong)seed)).ToArray();
+        Expect.Close(Images(new GeneratorNoise(each)), Recordings.Read(Expected(name), "images_by_generator_list"), 1e-3);
+        foreach (var generator in each)
+            generator.Dispose();
 
-        Tensor Images(INoiseSource noise) => (model.Sample(2, new() { Noise = noise }) / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1);
+        Tensor Images(INoiseSource noise) =>
+            (model.Sample((int)images.shape[0], new() { Noise = noise }) / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1);
     }
 
     [TestCaseSource(nameof(Names))]
@@ -117,7 +125,7 @@ public class PipelinesTests
     public void FromPretrained_OfAChangedFolder_NamesFileFieldAndValue(string file, string old, string changed, string field, string value)
     {
         using var folder = new TemporaryFolder();
-        Copy(Shared.Golden("pipelines/training-script"), folder.Path);
+        WritePipeline(folder);
         var path = folder.File(file);
         var text = File.ReadAllText(path);
         var at = text.IndexOf(old, StringComparison.Ordinal);
@@ -131,7 +139,7 @@ public class PipelinesTests
     public void FromPretrained_TellsWhatItIgnores()
     {
         using var folder = new TemporaryFolder();
-        Copy(Shared.Golden("pipelines/training-script"), folder.Path);
+        WritePipeline(folder);
         var config = folder.File("unet/config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("\"act_fn\"", "\"wings\": 2, \"act_fn\"", StringComparison.Ordinal));
         var weights = folder.File("unet/diffusion_pytorch_model.safetensors");
@@ -153,10 +161,12 @@ public class PipelinesTests
     public void FromPretrained_OfAVariant_IsThatFile()
     {
         using var folder = new TemporaryFolder();
-        Copy(Shared.Golden("pipelines/training-script"), folder.Path);
+        WritePipeline(folder);
         File.Move(folder.File("unet/diffusion_pytorch_model.safetensors"), folder.File("unet/diffusion_pytorch_model.half.safetensors"));
         using var model = Diffusion.FromPretrained(folder.Path, new() { Variant = "half" });
-        IsRecorded(model, "training-script");
+        using (var weights = SafetensorsFile.Open(folder.File("unet/diffusion_pytorch_model.half.safetensors")))
+        using (var first = weights.Read("conv_in.weight"))
+            Expect.Same(((UNet)model.Denoiser).state_dict()["conv_in.weight"], first);
         Assert.That(() => Diffusion.FromPretrained(folder.Path),
             Throws.TypeOf<FileNotFoundException>().With.Message.Contains("diffusion_pytorch_model.safetensors"));
         Assert.That(() => Diffusion.FromPretrained(folder.Path, new() { Variant = "../half" }),
@@ -167,7 +177,8 @@ public class PipelinesTests
     public void FromPretrained_OfAHostileIndex_StaysInItsFolder()
     {
         using var folder = new TemporaryFolder();
-        Copy(Shared.Golden("pipelines/shards"), folder.Path);
+        WritePipeline(folder);
+        File.Move(folder.File("unet/diffusion_pytorch_model.safetensors"), folder.File("unet/diffusion_pytorch_model-00001-of-00005.safetensors"));
         var index = folder.File("unet/diffusion_pytorch_model.safetensors.index.json");
         foreach (var (content, rule) in new[]
         {
@@ -185,13 +196,14 @@ public class PipelinesTests
         }
     }
 
-    private static void Copy(string from, string to)
+    // A sound folder with what the tests change; its weights need not be those of any recording.
+    private static void WritePipeline(TemporaryFolder folder)
     {
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        var options = UNetOptions.Tiny with
         {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
+            Channels = 16, Multipliers = [1, 1, 2], BlocksPerLevel = 2, HeadWidth = 8, DownsamplePadding = DownsamplePadding.BothSides,
+        };
+        using var model = new DiffusionBuilder().WithUNet(options).WithAncestralSampler(AncestralVariance.FixedSmall).Build();
+        model.SavePretrained(folder.Path);
     }
 }

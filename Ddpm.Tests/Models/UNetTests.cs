@@ -41,7 +41,8 @@ public class UNetTests
         foreach (var (name, parameter) in network.named_parameters())
         {
             Assert.That(parameter.isfinite().all().item<bool>(), name);
-            var startsAtZero = name.EndsWith(".bias") || name.Contains(".conv2.") || name.Contains(".to_out.") || name.StartsWith("conv_out.");
+            var startsAtZero = name.EndsWith(".bias", StringComparison.Ordinal) || name.StartsWith("conv_out.", StringComparison.Ordinal)
+                || name.Contains(".conv2.") || name.Contains(".to_out.");
             var expected = startsAtZero ? 0.0 : parameter.dim() == 1 ? 1 : double.NaN;
             if (!double.IsNaN(expected))
                 Assert.That(parameter.eq(expected).all().item<bool>(), $"{name} must be {expected}");
@@ -106,7 +107,10 @@ public class UNetTests
         network.Predict(CosineNoise.Draw(0, 2, 3, 16, 16), tensor(new[] { 3f, 700 })).square().sum().backward();
         foreach (var (name, parameter) in network.named_parameters())
             // A key's bias shifts all scores of a query alike, which softmax does not see: its gradient is rounding.
-            Assert.That(parameter.grad?.abs().max().item<float>(), name.EndsWith("to_k.bias") ? Is.Not.Null : Is.GreaterThan(0), name);
+            Assert.That(
+                parameter.grad?.abs().max().item<float>(),
+                name.EndsWith("to_k.bias", StringComparison.Ordinal) ? Is.Not.Null : Is.GreaterThan(0),
+                name);
     }
 
     [Test]

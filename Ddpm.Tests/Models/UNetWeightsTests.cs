@@ -87,7 +87,7 @@ public class UNetWeightsTests
     public void ReferenceNames_OfTheReferenceNetwork_AreThoseOfItsFile()
     {
         using var network = new UNet(UNetOptions.ReferencePrograms with { Channels = 8, Groups = 4 }, META);
-        using var file = SafetensorsFile.Open(Shared.Golden("seed/model.safetensors"));
+        using var file = SafetensorsFile.Open(Recordings.At("seed/model.safetensors"));
         var theirs = Layouts.ReferencePrograms.Names.All(6, 2).ToDictionary(pair => pair.Ours, pair => pair.Theirs);
         Assert.That(network.state_dict().Keys.Select(name => theirs[name]),
             Is.EquivalentTo(file.Dictionaries[0].Entries.Select(entry => entry.Name)));

@@ -36,7 +36,7 @@ public class NamedSamplersTests
             var (x, at) = Run(name, steps, cosine, z);
             return Expect.Difference(x, at.Alpha * M + Math.Sqrt(Variance(at)) * z);
         });
-        TestContext.Out.WriteLine($"{name}, {(cosine ? "cosine" : "linear")}: {string.Join(", ", errors.Select(error => error.ToString("F4")))}");
+        TestContext.Out.WriteLine($"{name}, {(cosine ? "cosine" : "linear")}: {string.Join(", ", errors.Select(error => $"{error:F4}"))}");
         Assert.That(errors, Is.Ordered.Descending);
         Assert.That(errors[^1], Is.LessThan(FirstOrder.ContainsKey(name) ? 0.06 : 0.036));        // of 0.3, measured
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MathNet.Numerics.Distributions;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,33 +12,39 @@ public class VariationalBoundTests
     private static readonly DiffusionPath Path = new(new LinearSchedule(100, 1e-3, 0.2));
     private static readonly PredictorOptions Unclipped = new() { Clip = null };
 
-    [Test]
-    public void Measure_OfTheRecordedNetwork_IsTheRecordedBound(
-        [Values("linear", "cosine")] string schedule,
-        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedRange,
-            AncestralVariance.LearnedLogarithm)]
-        AncestralVariance variance)
+    private static IEnumerable<TestCaseData> Recorded => Recordings.Cases(
+        GuidedRecordings.Tensors,
+        () => Recordings.Names(GuidedRecordings.Tensors, "bpd.").Select(name => name.Split('.')).Where(parts => parts[^1] == "vb")
+            .Select(parts => new object?[] { parts[0], Named(parts[1]) }),
+        arguments: 2);
+
+    private static AncestralVariance Named(string name) => Enum.GetValues<AncestralVariance>().First(each => GuidedRecordings.Name(each) == name);
+
+    [TestCaseSource(nameof(Recorded))]
+    public void Measure_OfTheRecordedNetwork_IsTheRecordedBound(string schedule, AncestralVariance variance)
     {
         using var scope = NewDisposeScope();
-        var (network, path) = (GuidedRecordings.Network(variance), schedule == "linear" ? GuidedRecordings.Linear : GuidedRecordings.Cosine);
-        var x0 = GuidedRecordings.Read("x0");
+        var (network, path) = (GuidedRecordings.Network(variance), new DiffusionPath(GuidedRecordings.Schedule(schedule)));
+        var x0 = GuidedRecordings.X0();
+        var count = (int)x0.shape[0];
         var bound = new VariationalBound { Variance = variance };
-        var single = Enumerable.Range(0, 4)
+        var single = Enumerable.Range(0, count)
             .Select(i => (bound with { Noise = new GivenNoise((k, _) => CosineNoise.Draw(k + 1, x0.shape)[i..(i + 1)]) })
                 .Measure(network, path, x0[i..(i + 1)])).ToArray();
         var together = (bound with { Noise = CosineNoise.From(1) }).Measure(network, path, x0);
 
-        // The network and the recordings are float32, thirty steps: 1e-5 of the largest value; the prior is near 0.
-        Expect.RelativelyClose(Terms(term => term.Bits), Recorded("vb"), 1e-5);
-        Expect.RelativelyClose(Terms(term => term.X0Error), Recorded("xstart_mse"), 1e-5);
-        Expect.RelativelyClose(Terms(term => term.EpsilonError), Recorded("mse"), 1e-5);
-        Expect.RelativelyClose(tensor(together.Images.ToArray()), Recorded("total_bpd"), 1e-5);
-        Expect.Close(tensor(single.Select(result => result.Prior).ToArray()), Recorded("prior_bpd"), 1e-6);
+        // The network and the recordings are float32, dozens of steps: 1e-5 of the largest value; the prior is near 0.
+        Expect.RelativelyClose(Terms(term => term.Bits), Recording("vb"), 1e-5);
+        Expect.RelativelyClose(Terms(term => term.X0Error), Recording("xstart_mse"), 1e-5);
+        Expect.RelativelyClose(Terms(term => term.EpsilonError), Recording("mse"), 1e-5);
+        Expect.RelativelyClose(tensor(together.Images.ToArray()), Recording("total_bpd"), 1e-5);
+        Expect.Close(tensor(single.Select(result => result.Prior).ToArray()), Recording("prior_bpd"), 1e-6);
         Assert.That(together.Prior, Is.EqualTo(single.Average(result => result.Prior)).Within(1e-12));
         Assert.That(together.Mean, Is.EqualTo(together.Prior + together.Terms.Sum(term => term.Bits)).Within(1e-12));
 
-        Tensor Terms(Func<BoundTerm, double> value) => tensor(single.SelectMany(result => result.Terms.Select(value)).ToArray()).view(4, -1);
-        Tensor Recorded(string name) => GuidedRecordings.Read($"bpd.{schedule}.{GuidedRecordings.Name(variance)}.{name}");
+        Tensor Terms(Func<BoundTerm, double> value) =>
+            tensor(single.SelectMany(result => result.Terms.Select(value)).ToArray()).view(count, -1);
+        Tensor Recording(string name) => GuidedRecordings.Read($"bpd.{schedule}.{GuidedRecordings.Name(variance)}.{name}");
     }
 
     [Test]
@@ -101,13 +108,13 @@ public class VariationalBoundTests
     public void Measure_OfARespacedChain_IsTheBoundOfTheProcessWithItsBetas()
     {
         using var scope = NewDisposeScope();
-        var spacing = TimestepSpacing.Respaced("10");
+        var spacing = TimestepSpacing.Respaced(string.Create(CultureInfo.InvariantCulture, $"{GuidedRecordings.Steps / 3}"));
         var steps = spacing.Select(GuidedRecordings.Linear).Reverse().ToArray();
         var betas = steps.Select((point, i) => 1 - point.AlphaBar / (i == 0 ? 1 : steps[i - 1].AlphaBar));
         var network = GuidedRecordings.Network(AncestralVariance.LearnedRange);
         var toldTheStep = new FormulaDenoiser((x, t) => network.Predict(x, torch.full_like(t, steps[(int)t[0].item<float>()].T).flatten()));
         var bound = new VariationalBound { Variance = AncestralVariance.LearnedRange, Spacing = spacing };
-        var x0 = GuidedRecordings.Read("x0");
+        var x0 = GuidedRecordings.X0();
         var respaced = (bound with { Noise = CosineNoise.From(1) }).Measure(network, GuidedRecordings.Linear, x0);
         var own = (bound with { Noise = CosineNoise.From(1), Spacing = TimestepSpacing.All })
             .Measure(toldTheStep, new(new TabulatedSchedule(betas)), x0);
@@ -120,10 +127,11 @@ public class VariationalBoundTests
     public void Measure_OfSomeSteps_GivesTheirTermsAlone()
     {
         using var scope = NewDisposeScope();
-        var (x0, network) = (GuidedRecordings.Read("x0"), GuidedRecordings.Network(default));
+        var (x0, network) = (GuidedRecordings.X0(), GuidedRecordings.Network(default));
         var all = new VariationalBound().Measure(network, GuidedRecordings.Linear, x0);
-        var some = new VariationalBound { Steps = [0, 7, 29] }.Measure(network, GuidedRecordings.Linear, x0);
-        Assert.That(some.Terms, Is.EqualTo(all.Terms.Where(term => term.T is 0 or 7 or 29)));
+        int[] steps = [0, 7, GuidedRecordings.Steps - 1];
+        var some = new VariationalBound { Steps = steps }.Measure(network, GuidedRecordings.Linear, x0);
+        Assert.That(some.Terms, Is.EqualTo(all.Terms.Where(term => steps.Contains((int)term.T))));
         Assert.That(some.Mean, Is.EqualTo(some.Prior + some.Terms.Sum(term => term.Bits)).Within(1e-12));
     }
 
@@ -131,7 +139,7 @@ public class VariationalBoundTests
     public void Measure_InBatches_IsTheSameAndFollowsFromTheSeed()
     {
         using var scope = NewDisposeScope();
-        var (x0, network) = (GuidedRecordings.Read("x0"), GuidedRecordings.Network(default));
+        var (x0, network) = (GuidedRecordings.X0(), GuidedRecordings.Network(default));
         Assert.That(Images(3, 5), Is.EqualTo(Images(4, 5)).Within(1e-9));
         Assert.That(Images(4, 6), Is.Not.EqualTo(Images(4, 5)));
 

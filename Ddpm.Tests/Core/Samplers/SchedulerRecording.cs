@@ -12,15 +12,18 @@ internal sealed class SchedulerRecording(JsonElement recording)
 
     private string Class => recording.GetProperty("class").GetString()!;
 
-    private int? Count => recording.TryGetProperty("steps", out var steps) ? steps.GetInt32() : null;
+    private int? Count => recording.FindInteger("steps");
 
-    private bool IsEdm => Class.StartsWith("EDM");
+    private bool IsEdm => Class.StartsWith("EDM", StringComparison.Ordinal);
 
     /// <summary>Whether the recorded states keep the image's size: x/α in our terms.</summary>
-    internal bool IsInRho => IsEdm || Class.StartsWith("Euler") || Class.StartsWith("Heun") || Class.StartsWith("LMS") || Class.StartsWith("KDPM2");
+    internal bool IsInRho => new[] { "EDM", "Euler", "Heun", "LMS", "KDPM2" }.Any(name => Class.StartsWith(name, StringComparison.Ordinal));
 
     /// <summary>Whether the network's output is minus what the library takes it for: EDM's F is -v.</summary>
     internal bool IsNegative => IsEdm && Text("prediction_type") == "epsilon";
+
+    /// <summary>Of the generator that draws the noise.</summary>
+    internal ulong Seed => (ulong)(recording.FindInteger("seed") ?? 0);
 
     internal string Variance => Text("variance_type") ?? "";
 
@@ -35,7 +38,7 @@ internal sealed class SchedulerRecording(JsonElement recording)
         File.WriteAllText(folder.File("scheduler_config.json"), file.ToJsonString());
         return new DiffusionBuilder().WithScheduler(
             folder.File("scheduler_config.json"),
-            new() { Steps = Count, Eta = Argument("eta"), UseClippedOutput = Argument("use_clipped_model_output") is not null });
+            new() { Steps = Count, Eta = Argument("eta"), UseClippedOutput = Argument("use_clipped_model_output") is 1 });
     }
 
     /// <summary>What a call says beside the configuration.</summary>
@@ -51,9 +54,9 @@ internal sealed class SchedulerRecording(JsonElement recording)
                 Churn = new()
                 {
                     Amount = amount,
-                    LowestRho = Argument("s_tmin")!.Value,
-                    HighestRho = Argument("s_tmax")!.Value,
-                    Noise = Argument("s_noise")!.Value,
+                    LowestRho = Argument("s_tmin") ?? 0,
+                    HighestRho = Argument("s_tmax") ?? double.PositiveInfinity,
+                    Noise = Argument("s_noise") ?? 1,
                 },
             }
         : sampler;
@@ -69,7 +72,7 @@ internal sealed class SchedulerRecording(JsonElement recording)
             _ => ((GridSampler)new DpmSolver
             {
                 Order = config.GetProperty("solver_order").GetInt32(),
-                Eta = Text("algorithm_type")!.StartsWith("sde") ? 1 : 0,
+                Eta = Text("algorithm_type")!.StartsWith("sde", StringComparison.Ordinal) ? 1 : 0,
                 Solver = Text("solver_type") == "heun" ? DpmSolverType.Heun : DpmSolverType.Midpoint,
                 LowerOrderFinal = config.GetProperty("lower_order_final").GetBoolean(),
                 EulerAtFinal = config.GetProperty("euler_at_final").GetBoolean(),
@@ -88,9 +91,14 @@ internal sealed class SchedulerRecording(JsonElement recording)
     private static TimestepSpacing Sines(int n) => TimestepSpacing.Levels(
         [.. Enumerable.Range(0, n).Select(j => Math.Pow(Math.Sin(Math.PI / 2 * (1 - (double)j / n)), 2)).Select(σ => σ / Math.Sqrt(1 - σ * σ))]);
 
-    private double? Argument(string name) => recording.TryGetProperty("step", out var step) && step.TryGetProperty(name, out var value)
-        ? value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 1
-        : null;
+    // A flag is 1 or 0.
+    private double? Argument(string name) => recording.Find("step")?.Find(name) switch
+    {
+        { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
+        { ValueKind: JsonValueKind.True } => 1,
+        { } => 0,
+        null => null,
+    };
 
     private string? Text(string name) =>
         config.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

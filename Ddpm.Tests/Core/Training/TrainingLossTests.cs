@@ -6,15 +6,15 @@ namespace Ddpm.Tests.Core.Training;
 /// <summary>Losses against guided-diffusion's, and who gets which gradient.</summary>
 public class TrainingLossTests
 {
-    private static readonly int[] Steps = [0, 1, 15, 29];
-
     private static readonly AncestralVariance[] Learned = [AncestralVariance.LearnedRange, AncestralVariance.LearnedLogarithm];
+
+    private static int[] Steps => GuidedRecordings.LossSteps;
 
     private static Tensor Recorded(string loss, AncestralVariance variance, string term = "loss") =>
         GuidedRecordings.Read($"loss.{loss}.{GuidedRecordings.Name(variance)}.{term}");
 
     private static Tensor PerImage(TrainingLoss loss, IDenoiser network) =>
-        loss.PerImage(GuidedRecordings.LinearProcess, network, GuidedRecordings.Read("x0"), Steps, CosineNoise.Draw(9, 4, 3, 8, 8));
+        loss.PerImage(GuidedRecordings.LinearProcess, network, GuidedRecordings.X0(), Steps, GuidedRecordings.LossNoise());
 
     private static Tensor PerImage(TrainingLoss loss) => PerImage(loss, GuidedRecordings.Network(loss.Variance));
 
@@ -25,7 +25,7 @@ public class TrainingLossTests
         using var scope = NewDisposeScope();
         var loss = new TrainingLoss { Variance = variance };
         Expect.RelativelyClose(PerImage(loss), Recorded("MSE", variance, "mse"), 1e-5);
-        Expect.RelativelyClose(PerImage(loss with { BoundWeight = 1.0 / 30 }), Recorded("MSE", variance), 1e-5);
+        Expect.RelativelyClose(PerImage(loss with { BoundWeight = 1.0 / GuidedRecordings.Steps }), Recorded("MSE", variance), 1e-5);
         // Rescaled, the authors multiply by T/1000: the λ = 0.001 of their paper.
         Expect.RelativelyClose(PerImage(loss with { BoundWeight = 0.001 }), Recorded("RESCALED_MSE", variance), 1e-5);
     }
@@ -39,7 +39,7 @@ public class TrainingLossTests
         using var scope = NewDisposeScope();
         var loss = new TrainingLoss { Kind = LossKind.VariationalBound, Variance = variance };
         Expect.RelativelyClose(PerImage(loss), Recorded("RESCALED_KL", variance), 1e-5);
-        Expect.RelativelyClose(PerImage(loss) / 30, Recorded("KL", variance), 1e-5);
+        Expect.RelativelyClose(PerImage(loss) / GuidedRecordings.Steps, Recorded("KL", variance), 1e-5);
     }
 
     [TestCase(AncestralVariance.FixedSmall)]
@@ -56,13 +56,13 @@ public class TrainingLossTests
         using var scope = NewDisposeScope();
         var network = GuidedRecordings.Network(AncestralVariance.LearnedRange);
         var perImage = PerImage(new() { Kind = LossKind.VariationalBound }, network).cpu().data<float>().ToArray();
-        var x0 = GuidedRecordings.Read("x0");
-        for (var i = 0; i < 4; i++)
+        var x0 = GuidedRecordings.X0();
+        for (var i = 0; i < Steps.Length; i++)
         {
-            var noise = new GivenNoise((_, _) => CosineNoise.Draw(9, x0.shape)[i..(i + 1)]);
+            var noise = new GivenNoise((_, _) => GuidedRecordings.LossNoise()[i..(i + 1)]);
             var measured = new VariationalBound { Variance = AncestralVariance.LearnedRange, Steps = [Steps[i]], Noise = noise }
                 .Measure(network, GuidedRecordings.Linear, x0[i..(i + 1)], new() { Clip = null });
-            Assert.That(perImage[i] / 30, Is.EqualTo(measured.Terms[0].Bits).Within(1e-3).Percent);
+            Assert.That(perImage[i] / GuidedRecordings.Steps, Is.EqualTo(measured.Terms[0].Bits).Within(1e-3).Percent);
         }
     }
 
@@ -71,8 +71,8 @@ public class TrainingLossTests
     {
         // Networks that mean the same x_0: the weights turn all three differences into one.
         using var scope = NewDisposeScope();
-        var (x0, noise, process) = (GuidedRecordings.Read("x0"), CosineNoise.Draw(9, 4, 3, 8, 8), GuidedRecordings.LinearProcess);
-        var ε = noise + 0.3 * CosineNoise.Draw(4, 4, 3, 8, 8);
+        var (x0, noise, process) = (GuidedRecordings.X0(), GuidedRecordings.LossNoise(), GuidedRecordings.LinearProcess);
+        var ε = noise + 0.3 * CosineNoise.Draw(4, x0.shape);
         var xt = process.Diffuse(x0, Steps, noise);
         var guess = process.ReadX0(xt, ε, Steps, PredictionType.Epsilon);
         var weighted = new TrainingLoss { Weighting = LossWeighting.MinSnr() };
@@ -93,7 +93,7 @@ public class TrainingLossTests
     {
         using var scope = NewDisposeScope();
         var error = tensor(new[] { 0.5f, 3, -0.5f, -3 }).view(4, 1, 1, 1);
-        var off = new FormulaDenoiser((_, _) => CosineNoise.Draw(9, 4, 3, 8, 8) + error);
+        var off = new FormulaDenoiser((_, _) => GuidedRecordings.LossNoise() + error);
         Expect.Close(PerImage(new() { Kind = kind }, off), tensor(new[] { below1, above1, below1, above1 }), 1e-5);
     }
 
@@ -136,8 +136,8 @@ public class TrainingLossTests
     [Test]
     public void PerImage_LeavesNothingAlive()
     {
-        using var x0 = GuidedRecordings.Read("x0");
-        using var noise = CosineNoise.Draw(9, 4, 3, 8, 8);
+        using var x0 = GuidedRecordings.X0();
+        using var noise = GuidedRecordings.LossNoise();
         var loss = new TrainingLoss { BoundWeight = 0.001, Weighting = LossWeighting.P2() };
         var network = GuidedRecordings.Network(AncestralVariance.LearnedRange);
         Expect.NoLeak(() => loss.PerImage(GuidedRecordings.LinearProcess, network, x0, Steps, noise).Dispose());
@@ -148,6 +148,7 @@ public class TrainingLossTests
     {
         using var scope = NewDisposeScope();
         using var network = new TinyNetwork();
+        var process = GuidedRecordings.LinearProcess;
         var data = new ImageDataset(new ImageShape(3, 2, 2), new byte[12]);
         foreach (var (options, rule) in new (TrainingOptions, string)[]
         {
@@ -159,7 +160,7 @@ public class TrainingLossTests
             (new() { Loss = LossKind.VariationalBound, Weighting = LossWeighting.MinSnr() }, "the weighting min-SNR 5"),
             (new() { BoundWeight = 1, Variance = AncestralVariance.FixedSmall }, "but is FixedSmall"),
         })
-            Assert.That(() => new Trainer(network, GuidedRecordings.LinearProcess, data, options with { BatchSize = 1 }),
+            Assert.That(() => new Trainer(network, process, data, options with { BatchSize = 1 }),
                 Throws.InstanceOf<ArgumentException>().With.Message.Contains(rule));
         var toNoise = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule(30)));
         Assert.That(() => new Trainer(network, toNoise, data, new() { BatchSize = 1, BoundWeight = 0.001 }),
@@ -168,7 +169,7 @@ public class TrainingLossTests
             Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Prediction"));
         Assert.That(() => PerImage(new() { BoundWeight = 0.001 }, network), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
         Assert.That(() => PerImage(new(), new FormulaDenoiser((x, _) => x[0..2])),
-            Throws.InvalidOperationException.With.Message.Contains("[2, 3, 8, 8]"));
+            Throws.InvalidOperationException.With.Message.Contains("[2, "));
     }
 
     /// <summary>One weight for the mean's half of the channels and one for the variance's.</summary>

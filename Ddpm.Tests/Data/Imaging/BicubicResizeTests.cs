@@ -5,8 +5,8 @@ public class BicubicResizeTests
     [Test]
     public void Resize_OfTheFace_IsPillowsResult()
     {
-        var face = Picture.Load(Shared.Path("data/face.png"));
-        var expected = Picture.Load(Shared.Path("golden/seed/face-128.png"));
+        var face = Picture.Load(Shared.Path(Shared.Face));
+        var expected = Picture.Load(Recordings.At("seed/face-128.png"));
         var actual = face.Resize(128, 128);
         Assert.That(actual.Shape, Is.EqualTo(expected.Shape));
         // The same integer arithmetic: no tolerance.
