@@ -18,7 +18,7 @@ internal static class Batch
         return images.dim() == 4 && images.numel() > 0 && (channels is null || images.shape[1] == channels) && images.is_floating_point()
             ? checked((int)images.shape[0])
             : throw new ArgumentException(
-                $"Images must be [N, {channels?.ToString() ?? "C"}, H, W] of floating-point numbers in [-1, 1], N at least 1, "
+                $"Images must be [N, {(channels is { } known ? $"{known}" : "C")}, H, W] of floating-point numbers in [-1, 1], N at least 1, "
                 + $"but are {Extents(images)} of {images.dtype}{(images.dtype == ScalarType.Byte ? ": Pixels.ToUnit makes them of bytes" : "")}.",
                 argument);
     }

@@ -117,8 +117,8 @@ public class PytorchFileTests
     [TestCase("lightning-like.pth", "state_dict", "argparse.Namespace")]
     public void Read_WithForeignObjectsBesideTheWeights_GivesTheWeights(string name, string key, params string[] passedOver)
     {
-        using var file = PytorchFile.Open(Shared.Golden($"cases/checkpoints/{name}"));
-        using var plain = PytorchFile.Open(Shared.Golden("cases/checkpoints/plain.pth"));
+        using var file = PytorchFile.Open(Recordings.Own($"cases/checkpoints/{name}"));
+        using var plain = PytorchFile.Open(Recordings.Own("cases/checkpoints/plain.pth"));
         Assert.That((file.Dictionaries.Single().Key, plain.PassedOver.Count), Is.EqualTo((key, 0)));
         Assert.That(file.PassedOver, Is.EqualTo(passedOver));
         ExpectSame(file.Dictionaries[0], plain.Dictionaries[0]);
@@ -128,8 +128,8 @@ public class PytorchFileTests
     [Test]
     public void Read_WithManyKindsOfObjectsBesideTheWeights_GivesTheWeights()
     {
-        using var file = PytorchFile.Open(Shared.Golden("cases/checkpoints/many-objects.pth"));
-        using var plain = PytorchFile.Open(Shared.Golden("cases/checkpoints/plain.pth"));
+        using var file = PytorchFile.Open(Recordings.Own("cases/checkpoints/many-objects.pth"));
+        using var plain = PytorchFile.Open(Recordings.Own("cases/checkpoints/plain.pth"));
         Assert.That(file.Dictionaries.Select(dictionary => dictionary.Key), Is.EqualTo(new[] { "state_dict", "derived", "state.0" }));
         Assert.That(file.PassedOver, Does.Contain("functools.partial").And.Contain("numpy.core.multiarray._reconstruct"));
         foreach (var weights in file.Dictionaries.Take(2))
@@ -145,7 +145,7 @@ public class PytorchFileTests
     [Test]
     public void Read_WithANumpyNumberBesideATensor_GivesTheTensor()
     {
-        using var file = PytorchFile.Open(Shared.Golden("files/refuse-numpy-scalar.pth"));
+        using var file = PytorchFile.Open(Recordings.At("files/refuse-numpy-scalar.pth"));
         using var tensor = file.Dictionaries.Single().Read("w");
         Assert.That(tensor.shape, Is.EqualTo(new long[] { 2 }));
         Assert.That((file.Dictionaries[0].HoldsOnlyTensors, file.PassedOver[0]), Is.EqualTo((false, "numpy._core.multiarray.scalar")));

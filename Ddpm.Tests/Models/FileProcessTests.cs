@@ -10,7 +10,7 @@ public class FileProcessTests
     private static readonly PretrainedOptions NewAttention =
         new() { Heads = 4, Groups = 4, NewAttentionOrder = true, Schedule = new LinearSchedule() };
 
-    private static string Golden(string file) => Shared.Golden(file);
+    private static string Golden(string file) => Recordings.At(file);
 
     [Test]
     public void GuidedFile_WithoutItsProcess_AsksForItByName()

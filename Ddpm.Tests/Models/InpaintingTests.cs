@@ -82,7 +82,7 @@ public class InpaintingTests
         }
     }
 
-    private static IEnumerable<string> Pipelines => PipelinesTests.NamesWithImages;
+    private static IEnumerable<TestCaseData> Pipelines => PipelinesTests.NamesWithImages;
 
     [TestCaseSource(nameof(Pipelines))]
     public void Inpaint_WithAPipelineOfDiffusers_KeepsTheKnownPixels(string name)

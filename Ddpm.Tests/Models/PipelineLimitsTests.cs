@@ -30,7 +30,7 @@ public class PipelineLimitsTests
         var told = new List<string>();
         var warnings = new Direct<string>(told.Add);
         using var model = Diffusion.FromPretrained(
-            Shared.Golden("pipelines/four-channels-no-attention-no-mid"), new() { Warnings = warnings });
+            Recordings.At("pipelines/four-channels-no-attention-no-mid"), new() { Warnings = warnings });
         Assert.That(told, Has.Some.Contains("8 output channels for images of 4").And.Some.Contains("scheduler_config.json"));
     }
 

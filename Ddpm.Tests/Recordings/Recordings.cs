@@ -31,6 +31,9 @@ internal static class Recordings
         throw new InvalidOperationException();
     }
 
+    /// <summary>A small input of this repository, which no recording takes the place of.</summary>
+    internal static string Own(string relative) => Path.Combine(AppContext.BaseDirectory, "Golden", relative);
+
     /// <summary>An index file; what Python writes as NaN and Infinity is null.</summary>
     internal static JsonElement Index(string relative) => Indices.GetOrAdd(At(relative), path =>
     {

@@ -87,7 +87,7 @@ public class ImageFolderReaderTests
     [TestCase("macosx-flat", 1)]
     public void Read_WithHiddenFilesAndFolders_PassesThemOverAndCountsThem(string name, int passedOver, params string[] classes)
     {
-        var reader = new ImageFolderReader(Shared.Golden($"cases/folders/{name}"), Gray);
+        var reader = new ImageFolderReader(Recordings.Own($"cases/folders/{name}"), Gray);
         var images = reader.Read();
         Assert.That(images.Count, Is.EqualTo(Math.Max(classes.Length, 1)));
         Assert.That(images.ClassNames ?? [], Is.EqualTo(classes));

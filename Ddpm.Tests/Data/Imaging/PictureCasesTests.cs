@@ -5,15 +5,15 @@ public class PictureCasesTests
 {
     private const string Pictures = "cases/pictures/";
 
-    private static IEnumerable<string> Names() => Directory.GetFiles(Shared.Golden(Pictures + "expected"))
+    private static IEnumerable<string> Names() => Directory.GetFiles(Recordings.Own(Pictures + "expected"))
         .Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => !name.Contains(".fit-", StringComparison.Ordinal));
 
     // One level for the rounding of alpha and of the decoders of JPEG and WebP.
     [TestCaseSource(nameof(Names))]
     public void Load_OfAnOddPicture_IsPillowsResult(string name)
     {
-        var actual = Picture.Load(Shared.Golden(Pictures + name)).WithChannels(3);
-        Expect.SamePicture(actual, Picture.Load(Shared.Golden($"{Pictures}expected/{name}.png")), share: 1);
+        var actual = Picture.Load(Recordings.Own(Pictures + name)).WithChannels(3);
+        Expect.SamePicture(actual, Picture.Load(Recordings.At($"{Pictures}expected/{name}.png")), share: 1);
     }
 
     [TestCase("pattern-51x31", 16, 16)]
@@ -26,8 +26,8 @@ public class PictureCasesTests
     [TestCase("wide-circle", 32, 32)]
     public void Resize_ThatCrops_IsPillowsFit(string name, int width, int height)
     {
-        var actual = Picture.Load(Shared.Golden($"{Pictures}{name}.png")).Resize(width, height, ImageFit.Crop);
-        var expected = Picture.Load(Shared.Golden($"{Pictures}expected/{name}.fit-{width}x{height}.png"));
+        var actual = Picture.Load(Recordings.At($"{Pictures}{name}.png")).Resize(width, height, ImageFit.Crop);
+        var expected = Picture.Load(Recordings.At($"{Pictures}expected/{name}.fit-{width}x{height}.png"));
         Assert.That(actual.Shape, Is.EqualTo(expected.Shape));
         // The same integer arithmetic, the same corners of the rectangle: no tolerance.
         Assert.That(actual.Pixels.ToArray(), Is.EqualTo(expected.Pixels.ToArray()));
@@ -36,7 +36,7 @@ public class PictureCasesTests
     [Test]
     public void Resize_OfAWideCircle_KeepsItRoundOnlyWhereItCrops()
     {
-        var circle = Picture.Load(Shared.Golden(Pictures + "wide-circle.png"));
+        var circle = Picture.Load(Recordings.Own(Pictures + "wide-circle.png"));
         var (width, height) = Extent(circle.Resize(100, 100, ImageFit.Crop));
         Assert.That(width, Is.EqualTo(height).Within(1));
         (width, height) = Extent(circle.Resize(100, 100, ImageFit.Squash));
