@@ -12,8 +12,8 @@ namespace Ddpm;
 internal static class BernoulliMask
 {
     // Multipliers that mix well (Wellons 2018 searched for such), and the golden ratio, which spreads neighbours.
-    private const uint Golden = 0x9E3779B1, First = 0x21F0AAAD, Second = 0x735A2D97;
-    private const int FirstShift = 16, SecondShift = 15;
+    private const uint Golden = 0x9E3779B1, First = 0x21F0AAAD, Second = 0x735A2D97, Third = 0x846CA68B;
+    private const int LongShift = 16, ShortShift = 15;
 
     /// <summary>1/<paramref name="keep"/> with probability <paramref name="keep"/>, else 0; so its mean is 1.</summary>
     /// <param name="key">Another key gives another mask.</param>
@@ -37,8 +37,10 @@ internal static class BernoulliMask
         var (start, middle) = Halves(key);
         var count = shape.Aggregate(1L, (product, extent) => product * extent);
         var x = arange(count, ScalarType.Int64, device).to(ScalarType.Int32).mul_(Signed(Golden)).add_(Signed(start));
-        x = ShiftAndXor(x, FirstShift).mul_(Signed(First));
-        x = ShiftAndXor(x, SecondShift).add_(Signed(middle)).mul_(Signed(Second));
+        x = ShiftAndXor(x, LongShift).mul_(Signed(First));
+        x = ShiftAndXor(x, ShortShift).add_(Signed(middle));
+        x = ShiftAndXor(x, LongShift).mul_(Signed(Second));
+        x = ShiftAndXor(x, ShortShift).mul_(Signed(Third));
         return x.le(Limit(keep)).to(ScalarType.Float32).mul_(Kept(keep)).view(shape).MoveToOuterDisposeScope();
     }
 
@@ -66,16 +68,20 @@ internal static class BernoulliMask
         for (var v = 0; v < vectors.Length; v++, index += new Vector<uint>((uint)Vector<uint>.Count))
         {
             var x = index * Golden + new Vector<uint>(start);
-            x = (x ^ (x >>> FirstShift)) * First;
-            x = ((x ^ (x >>> SecondShift)) + new Vector<uint>(middle)) * Second;
+            x = (x ^ (x >>> LongShift)) * First;
+            x = (x ^ (x >>> ShortShift)) + new Vector<uint>(middle);
+            x = (x ^ (x >>> LongShift)) * Second;
+            x = (x ^ (x >>> ShortShift)) * Third;
             vectors[v] = Vector.ConditionalSelect(
                 Vector.LessThanOrEqual(Vector.AsVectorInt32(x), new Vector<int>(limit)), new Vector<float>(kept), Vector<float>.Zero);
         }
         for (var i = vectors.Length * Vector<float>.Count; i < mask.Length; i++)
         {
             var x = (uint)i * Golden + start;
-            x = (x ^ (x >>> FirstShift)) * First;
-            x = ((x ^ (x >>> SecondShift)) + middle) * Second;
+            x = (x ^ (x >>> LongShift)) * First;
+            x = (x ^ (x >>> ShortShift)) + middle;
+            x = (x ^ (x >>> LongShift)) * Second;
+            x = (x ^ (x >>> ShortShift)) * Third;
             mask[i] = (int)x <= limit ? kept : 0;
         }
     }

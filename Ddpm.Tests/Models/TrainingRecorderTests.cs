@@ -139,7 +139,7 @@ public class TrainingRecorderTests
         var pixels = new byte[3 * 16 * 16];
         foreach (var (heldOut, rule) in new (IImageDataset, string)[]
         {
-            (new ImageDataset(new(3, 16, 16), pixels, [0], ["red circle"]), "have red circle"),
+            (new ImageDataset(new(3, 16, 16), pixels, [0], ["red circle"]), "'green circle'"),
             (new ImageDataset(new(3, 16, 8), new byte[3 * 16 * 8]), "3 x 16 x 8"),
         })
             Assert.That(() => model.Train(Options, Data, observers: [new TrainingRecorder(model, folder.Path) { HeldOut = heldOut }]),

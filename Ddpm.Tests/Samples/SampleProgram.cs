@@ -24,12 +24,13 @@ internal static class SampleProgram
 
     /// <param name="sample">Its name.</param>
     /// <param name="arguments">Its command line.</param>
-    /// <param name="whenStarted">Told of the process when it has written its first line.</param>
+    /// <param name="whenStarted">Told of the process when it has written its first line with <paramref name="sign"/> in it.</param>
     /// <param name="limit">After which it is ended and the test fails.</param>
+    /// <param name="sign">Any line, by default.</param>
     internal static (int ExitCode, string Output, string Error) Run(
-        string sample, IEnumerable<string> arguments, Action<Process>? whenStarted, TimeSpan? limit = null)
+        string sample, IEnumerable<string> arguments, Action<Process>? whenStarted, TimeSpan? limit = null, string sign = "")
     {
-        var (output, error) = (new StringBuilder(), new StringBuilder());
+        var (output, error, seen) = (new StringBuilder(), new StringBuilder(), false);
         using var process = new Process
         {
             StartInfo = new("dotnet", [Library(sample), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
@@ -52,14 +53,12 @@ internal static class SampleProgram
         {
             if (line is null)
                 return;
-            bool isFirst;
             lock (text)
-            {
-                isFirst = text.Length == 0;
                 text.Append(line).Append('\n');
-            }
-            if (isFirst && text == output)
-                whenStarted?.Invoke(process);
+            if (seen || text != output || !line.Contains(sign, StringComparison.Ordinal))
+                return;
+            seen = true;
+            whenStarted?.Invoke(process);
         }
     }
 

@@ -165,11 +165,11 @@ public class SampleRunsTests
     public void Train_InterruptedBySignal_SavesTheModelAndSaysSo(string signal, int exitCode)
     {
         using var folder = new TemporaryFolder();
-        // It says a first line when training begins.
         var (code, output, error) = SampleProgram.Run(
             "Train",
             [.. Endless, "--out", folder.Path],
-            process => System.Diagnostics.Process.Start("kill", ["-" + signal, $"{process.Id}"]).WaitForExit());
+            process => System.Diagnostics.Process.Start("kill", ["-" + signal, $"{process.Id}"]).WaitForExit(),
+            sign: "training [");
         Assert.That((code, error), Is.EqualTo((exitCode, "Interrupted.\n")), output);
         Assert.That(output, Does.Contain("wrote "));
         using var model = Diffusion.FromPretrained(folder.File("model"));

@@ -1,6 +1,7 @@
 // Train a diffusion model on CIFAR-10 .mat files, a folder of images, or generated shapes.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Ddpm;
 using Ddpm.Samples;
 
@@ -114,8 +115,8 @@ return SampleApp.Run(args, command, (options, stop) =>
         OffsetNoise = options.GetValue(offsetNoise),
         LabelDropout = conditional ? options.GetRequiredValue(labelDropout) : 0,
     };
-    Console.WriteLine(
-        $"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}");
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, {training.Steps} steps of {batch} on {diffusion.Device}"));
 
     // As many as a picture holds; no more at once than are trained on.
     var pictures = (int)Math.Clamp(Picture.MaximumPixels / ((long)height * width), 1, 16);

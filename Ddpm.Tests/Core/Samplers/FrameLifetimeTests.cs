@@ -38,7 +38,7 @@ public class FrameLifetimeTests
     internal static void OutliveTheirScopes(IEnumerable<SamplingFrame> run)
     {
         var frames = new List<SamplingFrame>();
-        var before = Tensor.TotalCount;
+        var before = Expect.LiveTensors();
         using (var steps = run.GetEnumerator())
             for (var more = true; more;)
             {
@@ -54,6 +54,6 @@ public class FrameLifetimeTests
                 Assert.That((frame.X.isfinite().all() & frame.X0.isfinite().all()).item<bool>(), Is.True);
             frame.Dispose();
         }
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before), "nothing but the frames is left of a run");
+        Assert.That(Expect.LiveTensors(), Is.EqualTo(before), "nothing but the frames is left of a run");
     }
 }
