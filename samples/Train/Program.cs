@@ -139,9 +139,11 @@ return SampleApp.Run(args, command, (options, stop) =>
         using var line = new ProgressLine("training");
         diffusion.Train(training, data, line, [recorder], stop);
     }
-    catch (OperationCanceledException) when (Directory.Exists(Path.Combine(output, "model")))
+    catch (OperationCanceledException)
     {
-        SampleApp.Wrote(Path.Combine(output, "model"));
+        // The recorder has saved what there is.
+        if (Directory.Exists(Path.Combine(output, "model")))
+            SampleApp.Wrote(Path.Combine(output, "model"));
         throw;
     }
     foreach (var file in (string[])["model", "samples.png", "loss.png", "loss.csv"])
