@@ -17,7 +17,8 @@ public interface ITrainingObserver
 
     /// <summary>
     /// Called once when a run ends, whatever ended it; not where <see cref="BeforeTraining"/> did. The weights are those of the last good step, the
-    /// averaged ones as in <see cref="AfterStep"/>.
+    /// averaged ones as in <see cref="AfterStep"/>. All observers are called; of what they throw the first is thrown on where the run finished. Where it
+    /// did not, what ended it is thrown, and what they throw is dropped.
     /// </summary>
     /// <param name="trainer">The run.</param>
     /// <param name="ended">What ended it.</param>
