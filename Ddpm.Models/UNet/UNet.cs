@@ -97,9 +97,9 @@ public sealed class UNet
 
     bool IEmbeddingDenoiser.TakesEmbeddings => Options.Labels?.Kind == LabelKind.Identity;
 
-    bool INetworkLimits.NeedsTimeAboveZero => ((INetworkLimits)Options).NeedsTimeAboveZero;
-
     int INetworkLimits.ReturnedChannels => ((INetworkLimits)Options).ReturnedChannels;
+
+    string? INetworkLimits.FaultOfTime(double told) => ((INetworkLimits)Options).FaultOfTime(told);
 
     bool IChannelsLast.HasWholeBlocks => hasWholeBlocks;
 
