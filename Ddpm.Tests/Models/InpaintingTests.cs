@@ -97,6 +97,27 @@ public class InpaintingTests
     }
 
     [Test]
+    public void Inpaint_CancelledAfterAnyStep_LeavesNothingAlive()
+    {
+        using var model = Pairs(0.5, new DdimSampler(4));
+        using var images = zeros(1, 1, 1, 2);
+        using var known = Left();
+        for (var last = 1; last <= 6; last++)
+            Expect.NoLeak(() =>
+            {
+                using var stop = new CancellationTokenSource();
+                var steps = 0;
+                var progress = new Direct<SamplingProgress>(_ =>
+                {
+                    if (++steps == last)
+                        stop.Cancel();
+                });
+                Assert.Throws<OperationCanceledException>(
+                    () => model.Inpaint(images, known, new() { JumpLength = 2, Resamplings = 2 }, progress: progress, cancellationToken: stop.Token));
+            });
+    }
+
+    [Test]
     public void Inpaint_WithMoreResamplings_NearsTheConditionalMean()
     {
         // Of pairs with correlation 0.9 the right pixel's mean is 0.9 times the left one. Without resampling the known pixel has too little
