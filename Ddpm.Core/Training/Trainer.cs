@@ -97,9 +97,9 @@ public sealed class Trainer : IDisposable
     public int StepsPerEpoch => order.StepsPerEpoch;
 
     /// <summary>
-    /// Trains until <see cref="TrainingOptions.Steps"/> are done. A network in training mode is left in it, so that parts of it may be frozen in
-    /// evaluation mode; any other is put into it, and back in the end. Then, and also when cancelled or failed, the network
-    /// holds the averaged weights. A further call goes on from the raw ones.
+    /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network holds the averaged weights. A
+    /// further call goes on from the raw ones. A network that is in training mode is left in it, so that parts of it may be frozen in evaluation mode;
+    /// any other is in training mode meanwhile.
     /// </summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called before the first step, after every step and at the end.</param>
@@ -156,8 +156,8 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// Frees the optimiser, the average and the network's gradients. The weights stay as they are, also when what <see cref="UseAverage"/> returned is
-    /// disposed later.
+    /// Frees the optimiser, the average and the network's gradients. The weights stay as they are, also when what <see cref="UseAverage"/> returned
+    /// is disposed later.
     /// </summary>
     public void Dispose()
     {

@@ -36,7 +36,8 @@ internal static class SpacingJson
     /// <exception cref="JsonException">It is not a spacing, or its name says other points than are there.</exception>
     internal static GridSampler Read(JsonNode? node, GridSampler sampler, DiffusionPath path)
     {
-        var points = node.Deserialize<Points>(ModelDescription.Json) ?? throw new JsonException("the sampler's spacing must be an object, but is null");
+        var points = node.Deserialize<Points>(ModelDescription.Json)
+            ?? throw new JsonException("the sampler's spacing must be an object, but is null");
         var listed = sampler with { Spacing = points.ToSpacing() };
         if (points is { Name: null, Count: null })
             return listed;

@@ -107,8 +107,8 @@ public sealed partial class Diffusion : IDisposable
     }
 
     /// <summary>
-    /// Trains the network; in the end, also when cancelled, it holds the averaged weights. A further call goes on from these with a new optimiser, and
-    /// draws what the calls before have not drawn.
+    /// Trains the network; in the end, also when cancelled, it holds the averaged weights. A further call goes on from these with a new optimiser,
+    /// and draws what the calls before have not drawn.
     /// </summary>
     /// <param name="options">The recipe; null for the paper's.</param>
     /// <param name="data">Images of the network's shape; null: what the builder's reader reads.</param>

@@ -10,8 +10,8 @@ namespace Ddpm;
 /// Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
 public sealed class UNet
-    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IEmbeddingDenoiser, IStochasticModule, IChannelsLast,
-        INetworkLimits
+    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IEmbeddingDenoiser, IStochasticModule,
+        IChannelsLast, INetworkLimits
 {
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;

@@ -41,9 +41,9 @@ public class MetaTrainingTests
             var before = Upload.Count;
             var (figures, drawn) = trainer.ComputeGradient();
             trainer.ApplyGradient();
-            // Always six: the images as bytes, ε, the labels, what the network is told, and for x_t a column of α and one of σ, a number an image. Two
-            // columns more for a target v, and for x_0 out of an output; one each for weights, for a divisor of x, for the offset; three for the bound.
-            // Those of an estimate (two), and of the step to the data (one), are in some steps only.
+            // Always six: the images as bytes, ε, the labels, what the network is told, and for x_t a column of α and one of σ, a number an image.
+            // Two columns more for a target v, and for x_0 out of an output; one each for weights, for a divisor of x, for the offset; three for the
+            // bound. Those of an estimate (two), and of the step to the data (one), are in some steps only.
             Assert.That(Upload.Count - before, Is.InRange(uploads, uploads + 3));
             Assert.That((figures.device_type, figures.shape[0], drawn.T.Count), Is.EqualTo((DeviceType.META, 6L, 4)));
         }

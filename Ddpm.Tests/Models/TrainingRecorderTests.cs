@@ -55,20 +55,20 @@ public class TrainingRecorderTests
     public void ALossOfZero_DrawsNoPlot()
     {
         using var folder = new TemporaryFolder();
-        using var network = new Exact();
+        using var network = new Scaling();
         using var model = new DiffusionBuilder().WithLinearSchedule(10).WithDenoiser(network, Data.Shape)
             .WithPrediction(PredictionType.X0).Build();
-        var zeros = new ImageDataset(Data.Shape, new byte[4 * 768]);
-        model.Train(Options with { Weighting = LossWeighting.OfSnr(_ => 0) }, zeros, observers: [new TrainingRecorder(model, folder.Path) { Pictures = 0 }]);
+        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 0 };
+        model.Train(Options with { Weighting = LossWeighting.OfSnr(_ => 0) }, Data, observers: [recorder]);
         Assert.That(Files(folder.Path), Is.EqualTo((string[])["loss.csv"]));
     }
 
-    private sealed class Exact : nn.Module, IDenoiser
+    private sealed class Scaling : nn.Module, IDenoiser
     {
         private readonly TorchSharp.Modules.Parameter weight = new(ones(1));
 
-        internal Exact()
-            : base(nameof(Exact)) => RegisterComponents();
+        internal Scaling()
+            : base(nameof(Scaling)) => RegisterComponents();
 
         public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null) => x * weight;
     }
