@@ -19,8 +19,8 @@ public interface ITrainingObserver
 
     /// <summary>
     /// Called once when a run ends, whatever ended it; not where <see cref="BeforeTraining"/> did. The weights are those of the last good step, the
-    /// averaged ones as in <see cref="AfterStep"/>. All observers are called, whatever one throws. If the run finished, the first exception of theirs is
-    /// thrown in the end; if it did not, what ended it is, and theirs are dropped.
+    /// averaged ones as in <see cref="AfterStep"/>. All observers are called, whatever one throws. If the run finished, the first exception of
+    /// theirs is thrown in the end; if it did not, what ended it is, and theirs are dropped.
     /// </summary>
     /// <param name="trainer">The run.</param>
     /// <param name="ended">What ended it.</param>

@@ -98,8 +98,8 @@ public sealed class Trainer : IDisposable
 
     /// <summary>
     /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network holds the averaged weights. A
-    /// further call goes on from the raw ones. A network that is in training mode is left in it, so that parts of it may be frozen in evaluation mode;
-    /// any other is in training mode meanwhile.
+    /// further call goes on from the raw ones. A network that is in training mode is left in it, so that parts of it may be frozen in evaluation
+    /// mode; any other is in training mode meanwhile.
     /// </summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called before the first step, after every step and at the end.</param>

@@ -87,6 +87,7 @@ public class TasksTests
         }
         Expect.Close(Interpolation.Mix(a, b, 0.25), 0.75 * a + 0.25 * b, 1e-7);
         Expect.Close(Interpolation.Mix(a, a, 0.25, InterpolationKind.Spherical), a, 1e-6);       // no angle: a line
+        Expect.Close(Interpolation.Mix(zeros_like(b), b, 0.25, InterpolationKind.Spherical), 0.25 * b, 1e-7);
 
         static Tensor Angle(Tensor a, Tensor b) =>
             nn.functional.cosine_similarity(a.flatten(1).to(ScalarType.Float64), b.flatten(1).to(ScalarType.Float64), dim: 1).clamp(-1, 1).acos();
