@@ -51,7 +51,7 @@ internal readonly record struct BoundStep(DiffusionPoint From, DiffusionPoint To
         var distance = Column(step => Ancestry.ShareOfX0(step.From, step.To)) * (x0 - predicted);
         var nats = (logVariance - small - 1 + (small - logVariance).exp() + distance.square() * (-logVariance).exp()) / 2;
         if (steps.Any(step => step.IsLast))
-            nats = where(Column(step => step.IsLast ? 1 : 0) > 0, -LogLikelihood(x0, predicted, logVariance), nats);
+            nats = Choose.By(Column(step => step.IsLast ? 1 : 0) > 0, -LogLikelihood(x0, predicted, logVariance), nats);
         return (nats.flatten(1).mean([1]) / Math.Log(2)).MoveToOuterDisposeScope();
 
         Tensor Column(Func<BoundStep, double> value) => GaussianDiffusion.Column(steps.Select(value), x0);
@@ -62,7 +62,8 @@ internal readonly record struct BoundStep(DiffusionPoint From, DiffusionPoint To
     {
         var (centred, precision) = (x0 - mean, (-logVariance / 2).exp());
         var (below, above) = (Normal((centred - HalfLevel) * precision), Normal((centred + HalfLevel) * precision));
-        return where(x0 < -Edge, above, where(x0 > Edge, 1 - below, above - below)).clamp(min: LeastLikelihood).log();
+        var mass = Choose.By(x0 < -Edge, above, Choose.By(x0 > Edge, 1 - below, above - below));
+        return mass.masked_fill(mass < LeastLikelihood, LeastLikelihood).log();         // a clamp, whose gradient would need torch.where
     }
 
     // The authors' approximation of the normal distribution function (Page 1977), within 2e-4.

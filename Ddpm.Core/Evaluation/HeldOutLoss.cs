@@ -19,6 +19,7 @@ public static class HeldOutLoss
     /// <param name="labels">The class of each image; null for a network without classes, or for its null class.</param>
     /// <param name="input">What the network is shown and told; null for x_t and the step t.</param>
     /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <exception cref="ArgumentException">There are no images, the labels do not fit, or the network cannot be told what it would be.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <returns>The loss by step, in the order of <paramref name="steps"/>.</returns>
     public static IReadOnlyDictionary<int, double> Measure(
@@ -28,7 +29,7 @@ public static class HeldOutLoss
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(process);
-        ArgumentNullException.ThrowIfNull(x0);
+        Batch.Check(x0, nameof(x0));
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         steps ??= [.. Enumerable.Range(0, 20).Select(i => process.Steps * (2 * i + 1) / 40).Distinct()];
         noise ??= SeededByStep;

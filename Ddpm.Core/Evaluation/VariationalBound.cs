@@ -66,11 +66,7 @@ public sealed record VariationalBound
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(x0);
-        if (x0.dim() != 4 || x0.shape[0] == 0 || !x0.is_floating_point())
-            throw new ArgumentException(
-                $"Images must be [N, C, H, W] of floating-point numbers, but are [{string.Join(", ", x0.shape)}] of {x0.dtype}.", nameof(x0));
-        var count = (int)x0.shape[0];
+        var count = Batch.Check(x0, nameof(x0));
         var labels = ClassLabels.ForSampling(denoiser, Labels, count);
         var chain = BoundStep.Of([.. Spacing.Select(path), DiffusionPoint.Data]);
         var measured = Measured(chain);

@@ -54,7 +54,7 @@ public static class Pixels
                 image.Slice(row, width).Reverse();
         }
         using var scope = NewDisposeScope();
-        return ToUnit(torch.tensor(bytes, dataset.Shape.Batch(indices.Length), dtype: ScalarType.Byte).to(device)).MoveToOuterDisposeScope();
+        return ToUnit(Upload.To(torch.tensor(bytes, dataset.Shape.Batch(indices.Length), dtype: ScalarType.Byte), device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The bytes of images in the network's range, ready to be written as a picture.</summary>

@@ -5,9 +5,9 @@ namespace Ddpm;
 
 /// <summary>
 /// Makes sure that convolutions on the CPU are right. Where a virtual machine hides the processor's caches (seen on an AMD Zen 5 whose CPUID leaf
-/// 0x8000001D is empty), libtorch's oneDNN computes some convolutions and most of their gradients wrong by half of their size, without a word. Those of
-/// images with channels last are right there, but where a width is no whole number of blocks. So on such a processor oneDNN is switched off for what may
-/// be wrong; nothing is tried out, as some wrong ones write outside their tensors.
+/// 0x8000001D is empty), libtorch's oneDNN computes some convolutions and most of their gradients wrong by half of their size, without a word. Those
+/// of images with channels last are right there, but where a width is no whole number of blocks. So on such a processor oneDNN is switched off for
+/// what may be wrong; nothing is tried out, as some wrong ones write outside their tensors.
 /// </summary>
 internal static class Convolutions
 {
@@ -29,7 +29,9 @@ internal static class Convolutions
             _ = OneDnnIsOff.Value;
     }
 
-    /// <summary>Whether oneDNN may compute a network's convolutions wrong where the caches are hidden. It may be made of networks of several kinds.</summary>
+    /// <summary>
+    /// Whether oneDNN may compute a network's convolutions wrong where the caches are hidden. It may be made of networks of several kinds.
+    /// </summary>
     internal static bool MayBeWrong(nn.Module network)
     {
         if (network is IChannelsLast itself)

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Ddpm;
 
-/// <summary>What the processor says of its caches. Some virtual machines hide them, and libtorch's oneDNN plans its convolutions by their sizes.</summary>
+/// <summary>
+/// What the processor says of its caches. Some virtual machines hide them, and libtorch's oneDNN plans its convolutions by their sizes.
+/// </summary>
 internal static class ProcessorCaches
 {
     // Where Intel's processors and AMD's list their caches, one a subleaf; and what tells which leaves there are.
@@ -13,7 +15,8 @@ internal static class ProcessorCaches
 
     /// <summary>Whether this processor, of the x86 family, says nothing of a first-level cache for data that could be true.</summary>
     internal static bool AreHidden { get; } =
-        X86Base.IsSupported && FindHidden((leaf, subleaf) => X86Base.CpuId(leaf, subleaf) is var (a, b, c, _) ? ((uint)a, (uint)b, (uint)c) : default);
+        X86Base.IsSupported
+        && FindHidden((leaf, subleaf) => X86Base.CpuId(leaf, subleaf) is var (a, b, c, _) ? ((uint)a, (uint)b, (uint)c) : default);
 
     /// <param name="cpuid">EAX, EBX and ECX by leaf and subleaf.</param>
     internal static bool FindHidden(Func<int, int, (uint A, uint B, uint C)> cpuid)

@@ -44,7 +44,7 @@ internal static class ClassLabels
     internal static Tensor ToTensor(IEnumerable<int> labels, Device device)
     {
         using var scope = NewDisposeScope();
-        return torch.tensor(labels.Select(label => (long)label).ToArray()).to(device).MoveToOuterDisposeScope();
+        return Upload.To(torch.tensor(labels.Select(label => (long)label).ToArray()), device).MoveToOuterDisposeScope();
     }
 
     // Labels are whole numbers everywhere but in the network itself.

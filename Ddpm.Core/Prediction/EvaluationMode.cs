@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// A network in evaluation mode (no dropout) while anyone needs it so; then every part of it is in the mode that it was in. Several threads may sample
-/// from one network: the first one in switches, the last one out restores.
+/// A network in evaluation mode (no dropout) while anyone needs it so; then every part of it is in the mode that it was in. Several threads may
+/// sample from one network: the first one in switches, the last one out restores.
 /// </summary>
 internal readonly struct EvaluationMode : IDisposable
 {

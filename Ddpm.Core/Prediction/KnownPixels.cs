@@ -16,5 +16,5 @@ internal sealed record KnownPixels(Tensor Image, Tensor Mask)
         (Merge(Image, x0), Merge((x - at.Alpha * Image) / at.Sigma, ε));
 
     /// <summary>The one tensor where pixels are given, else the other, whatever either is elsewhere.</summary>
-    internal Tensor Merge(Tensor given, Tensor drawn) => given.masked_fill(Mask.eq(0), 0) + drawn.masked_fill(Mask, 0);
+    internal Tensor Merge(Tensor given, Tensor drawn) => Choose.By(Mask, given, drawn);
 }

@@ -3,19 +3,29 @@ namespace Ddpm;
 /// <summary>Whether a network can be told what it would be told, and says what a sampler asks of it.</summary>
 internal static class NetworkFit
 {
-    /// <summary>Step 0 is where the least is told; training and most samplers visit it.</summary>
-    /// <exception cref="ArgumentException">The network would be told 0 or less, of which it takes the logarithm.</exception>
-    internal static void CheckTold(INetworkLimits? network, DiffusionPath path, NetworkInput input) =>
-        CheckTold(network, path.At(0), input.Told(path.At(0)));
+    /// <summary>Looks at both ends of the process: training and most samplers visit them.</summary>
+    /// <exception cref="ArgumentException">The network would be told what it does not take, or a number that is not finite.</exception>
+    internal static void CheckTold(IDenoiser denoiser, DiffusionPath path, NetworkInput input) => CheckTold(denoiser as INetworkLimits, path, input);
+
+    /// <inheritdoc cref="CheckTold(IDenoiser, DiffusionPath, NetworkInput)"/>
+    internal static void CheckTold(INetworkLimits? network, DiffusionPath path, NetworkInput input)
+    {
+        _ = Told(network, path.At(0), input);
+        _ = Told(network, path.At(path.Steps - 1), input);
+    }
 
     /// <summary>What it is told at a point.</summary>
-    internal static void CheckTold(INetworkLimits? network, DiffusionPoint at, double told)
+    /// <inheritdoc cref="CheckTold(IDenoiser, DiffusionPath, NetworkInput)"/>
+    internal static double Told(INetworkLimits? network, DiffusionPoint at, NetworkInput input)
     {
-        if (network is { NeedsTimeAboveZero: true } && !(told > 0))
-            throw new ArgumentException(
-                "A network with Fourier features of time takes the logarithm of what it is told, which must be above 0, "
-                + FormattableString.Invariant($"but at t = {at.T} it is told {told}: ")
-                + "tell it the noise level, as NetworkInput.Rho does, or another NetworkInput.Told.");
+        var (told, divisor) = (input.Told(at), input.Divisor(at));
+        if (!double.IsFinite(told) || divisor == 0)
+            throw new ArgumentException(FormattableString.Invariant(
+                $"What a network is told must be finite, and what x is divided by above 0, but at t = {at.T}, where alpha is {at.Alpha}, ")
+                + FormattableString.Invariant($"they are {told} and {divisor}: pure noise needs another {nameof(NetworkInput)}."));
+        return network?.FaultOfTime(told) is { } rule
+            ? throw new ArgumentException(FormattableString.Invariant($"{rule}, but at t = {at.T} it is told {told}."))
+            : told;
     }
 
     /// <summary>A learned variance is in the network's second C channels.</summary>

@@ -21,14 +21,14 @@ public sealed class Predictor
     /// <param name="labels">int64 [N], or null; they stay the caller's.</param>
     /// <param name="guidance">How far to go beyond what the network says with the labels; null: not at all.</param>
     /// <exception cref="ArgumentException">The options do not fit the process (<see cref="PredictorOptions.Check"/>), guidance lacks labels or a
-    /// null class, or the network takes the logarithm of what it is told, which would be 0 at step 0.</exception>
+    /// null class, or the network cannot be told what it would be told at an end of the process.</exception>
     public Predictor(IDenoiser denoiser, DiffusionPath path, PredictorOptions? options = null, Tensor? labels = null, Guidance? guidance = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(path);
         (this.denoiser, Path, this.options, this.labels, this.guidance) = (denoiser, path, options ?? new PredictorOptions(), labels, guidance);
         this.options.Check(path);
-        NetworkFit.CheckTold(denoiser as INetworkLimits, path, this.options.Input);
+        NetworkFit.CheckTold(denoiser, path, this.options.Input);
         if (denoiser is nn.Module module)
             Convolutions.Ensure(module);
         nullClass = (denoiser as IConditionalDenoiser)?.NullClass;
@@ -92,8 +92,7 @@ public sealed class Predictor
     private Tensor Ask(Tensor x, DiffusionPoint at, Tensor? labels, Tensor? estimate)
     {
         var type = x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var time = options.Input.Told(at);
-        NetworkFit.CheckTold(denoiser as INetworkLimits, at, time);
+        var time = NetworkFit.Told(denoiser as INetworkLimits, at, options.Input);
         var told = torch.full(x.shape[0], time, dtype: type, device: x.device);
         var divisor = options.Input.Divisor(at);
         var shown = divisor == 1 ? x : x / divisor;

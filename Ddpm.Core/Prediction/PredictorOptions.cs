@@ -26,7 +26,11 @@ public sealed record PredictorOptions
     public DynamicThreshold? Threshold { get; init; }
 
     /// <summary>What the network is shown and told. x and the step t by default.</summary>
-    public NetworkInput Input { get; init; } = NetworkInput.Step;
+    public NetworkInput Input
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Input));
+    } = NetworkInput.Step;
 
     /// <summary>Says whether the options fit a process; called when a diffusion is built.</summary>
     /// <exception cref="ArgumentException">The last step has no signal (ᾱ = 0), from which x_0 cannot be had by ε.</exception>

@@ -29,7 +29,7 @@ public static class Interpolation
         var cosine = (a * b).sum(1) / (a.norm(1) * b.norm(1));
         var θ = cosine.clamp(-1, 1).acos();
         var sine = θ.sin();
-        var isLine = sine < SmallestSine;
+        var isLine = sine.ge(SmallestSine).eq(0);       // an image of zeros has no angle: NaN
         return (Weight(1 - share) * first + Weight(share) * second).MoveToOuterDisposeScope();
 
         Tensor Weight(double w) => ((w * θ).sin() / sine).masked_fill(isLine, w).view(-1, 1, 1, 1).to(first.dtype);

@@ -32,16 +32,14 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
                     }
                     yield return Numbered(frame, last: false);
                 }
-                var (reached, at, isLast) = (end!.X.alias().DetachFromDisposeScope(), end.At, end.IsLast && pass == resamplings);
+                var (at, isLast) = (end!.At, end.IsLast && pass == resamplings);
+                x = InPlaceOf(x, end.X.alias().DetachFromDisposeScope());
                 yield return Numbered(end, isLast);
-                x.Dispose();
-                x = reached;
                 if (isLast)
                     yield break;
                 if (pass < resamplings)
                 {
-                    x = Jump(reached, at, top, noise);
-                    reached.Dispose();
+                    x = InPlaceOf(x, Jump(x, at, top, noise));
                 }
                 else
                 {
@@ -60,6 +58,12 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
             var number = step++;
             return frame with { Step = number, Steps = last ? number + 1 : Math.Max(steps, number + 2) };
         }
+    }
+
+    private static Tensor InPlaceOf(Tensor old, Tensor next)
+    {
+        old.Dispose();
+        return next;
     }
 
     // x' = α'/α x + √(σ'² - (α'/α)² σ²) z, a draw from q(x' | x).

@@ -12,8 +12,8 @@ public sealed partial class TimestepSpacing
     /// </summary>
     /// <param name="count">How many.</param>
     /// <param name="path">The process that the points are on.</param>
-    /// <exception cref="ArgumentException">This spacing does not fit the process. The new one may not fit either: <see cref="Select(DiffusionPath)"/> says
-    /// so.</exception>
+    /// <exception cref="ArgumentException">This spacing does not fit the process. The new one may not fit either: <see
+    /// cref="Select(DiffusionPath)"/> says so.</exception>
     public TimestepSpacing WithCount(int count, DiffusionPath path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Clipping by the norm of all gradients together (Pascanu et al. 2013), as PyTorch's clip_grad_norm_; nothing is read from the device.</summary>
+/// <summary>
+/// Clipping by the norm of all gradients together (Pascanu et al. 2013), as PyTorch's clip_grad_norm_; nothing is read from the device.
+/// </summary>
 internal static class GradientNorm
 {
     // PyTorch's, against a norm of 0.

@@ -1,6 +1,8 @@
 namespace Ddpm;
 
-/// <summary>Looks on while a network is trained: saves weights, draws pictures, measures. All calls come on the training thread, which waits.</summary>
+/// <summary>
+/// Looks on while a network is trained: saves weights, draws pictures, measures. All calls come on the training thread, which waits.
+/// </summary>
 public interface ITrainingObserver
 {
     /// <summary>Called before the first step of a run. What is thrown here ends the run before it has cost anything.</summary>
@@ -17,7 +19,8 @@ public interface ITrainingObserver
 
     /// <summary>
     /// Called once when a run ends, whatever ended it; not where <see cref="BeforeTraining"/> did. The weights are those of the last good step, the
-    /// averaged ones as in <see cref="AfterStep"/>.
+    /// averaged ones as in <see cref="AfterStep"/>. All observers are called, whatever one throws. If the run finished, the first exception of
+    /// theirs is thrown in the end; if it did not, what ended it is, and theirs are dropped.
     /// </summary>
     /// <param name="trainer">The run.</param>
     /// <param name="ended">What ended it.</param>

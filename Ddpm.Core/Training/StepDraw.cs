@@ -15,7 +15,7 @@ public sealed record StepDraw(IReadOnlyList<int> T, IReadOnlyList<double>? Weigh
     {
         ArgumentNullException.ThrowIfNull(perImage);
         using var scope = NewDisposeScope();
-        var weighted = Weights is null ? perImage.alias() : perImage * torch.tensor(Weights.ToArray()).to(perImage.dtype, perImage.device);
+        var weighted = Weights is null ? perImage.alias() : perImage * Upload.To(torch.tensor(Weights.ToArray()), perImage.device, perImage.dtype);
         return weighted.MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -18,10 +19,12 @@ public sealed class Trainer : IDisposable
     private readonly double selfConditioningRate;
     private readonly optim.Optimizer optimizer;
     private readonly Parameter[] parameters;
+    private readonly IStochasticModule[] drawing;
     private readonly WeightAverage? average;
     private readonly Device device;
     private readonly int drawnBefore;
     private IDisposable? averageInUse;
+    private bool isDisposed;
 
     /// <summary>Prepares a run. The network stays where it is and stays the caller's.</summary>
     /// <param name="denoiser">A network that derives from <see cref="nn.Module"/> and has weights.</param>
@@ -48,12 +51,13 @@ public sealed class Trainer : IDisposable
         if (parameters.Length == 0)
             throw new ArgumentException("The denoiser has no weights to train.", nameof(denoiser));
         Convolutions.Ensure(module);
+        drawing = [.. module.modules().Prepend(module).Distinct().OfType<IStochasticModule>()];
         (Process, Prediction, Data, this.drawnBefore) = (process, prediction, data, drawnBefore);
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
         loss = Options.LossOf(prediction, input ?? NetworkInput.Step);
         selfConditioningRate = denoiser is ISelfConditionedDenoiser { TakesEstimate: true } ? Options.SelfConditioningRate : 0;
-        loss.Check(process, showEstimate: selfConditioningRate > 0);
+        loss.Check(process, denoiser, showEstimate: selfConditioningRate > 0);
         labels = ClassLabels.OfData(denoiser, data);
         if (Options.LabelDropout > 0 && (denoiser as IConditionalDenoiser)?.NullClass is null)
             throw new ArgumentException(
@@ -93,12 +97,14 @@ public sealed class Trainer : IDisposable
     public int StepsPerEpoch => order.StepsPerEpoch;
 
     /// <summary>
-    /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network
-    /// holds the averaged weights. A further call goes on from the raw ones.
+    /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network holds the averaged weights. A
+    /// further call goes on from the raw ones. A network that is in training mode is left in it, so that parts of it may be frozen in evaluation
+    /// mode; any other is in training mode meanwhile.
     /// </summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called before the first step, after every step and at the end.</param>
     /// <param name="cancellationToken">Looked at between steps, and handed to the observers.</param>
+    /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
     /// <exception cref="InvalidOperationException">Something still holds the averaged weights in the network (<see cref="UseAverage"/>).</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the step under way was finished.</exception>
     /// <exception cref="TrainingDivergedException">The loss or its gradient is not finite.</exception>
@@ -106,6 +112,7 @@ public sealed class Trainer : IDisposable
         IProgress<TrainingProgress>? progress = null, IReadOnlyList<ITrainingObserver>? observers = null,
         CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         observers ??= [];
         if (average?.Uses > (averageInUse is null ? 0 : 1))
             throw new InvalidOperationException("The raw weights must be back before training goes on: dispose what UseAverage returned.");
@@ -141,11 +148,22 @@ public sealed class Trainer : IDisposable
     /// Puts the averaged weights into the network until the result is disposed; without averaging, nothing changes. After <see cref="Run"/> they are
     /// there already, and stay.
     /// </summary>
-    public IDisposable? UseAverage() => average?.Use();
+    /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
+    public IDisposable? UseAverage()
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        return average?.Use();
+    }
 
-    /// <summary>Frees the optimiser, the average and the network's gradients; the weights stay as they are.</summary>
+    /// <summary>
+    /// Frees the optimiser, the average and the network's gradients. The weights stay as they are, also when what <see cref="UseAverage"/> returned
+    /// is disposed later.
+    /// </summary>
     public void Dispose()
     {
+        if (isDisposed)
+            return;
+        isDisposed = true;
         foreach (var parameter in parameters.Where(parameter => !parameter.IsInvalid))
             parameter.grad = null;
         optimizer.Dispose();
@@ -162,8 +180,10 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var gradients = set_grad_enabled(true);
         var (seed, draw) = (Options.Seed, drawnBefore + Step);
-        module.train();
-        (denoiser as IStochasticModule)?.Reseed(TrainingDraws.DropoutSeed(seed, draw));
+        if (!module.training)
+            module.train();
+        foreach (var (i, part) in drawing.Index())
+            part.Reseed(TrainingDraws.DropoutSeed(seed, draw, i));
 
         var indices = order.Indices(draw);
         var x0 = Pixels.Batch(Data, indices, i => Options.HorizontalFlip && TrainingDraws.IsMirrored(seed, draw, i), device);
@@ -225,14 +245,18 @@ public sealed class Trainer : IDisposable
     // Of a run that did not finish, what ended it is told, not what went wrong after.
     private void End(IReadOnlyList<ITrainingObserver> observers, TrainingEnd end)
     {
+        ExceptionDispatchInfo? first = null;
         foreach (var observer in observers)
             try
             {
                 observer.AfterTraining(this, end);
             }
-            catch (Exception) when (end != TrainingEnd.Finished)
+            catch (Exception fault)
             {
+                first ??= ExceptionDispatchInfo.Capture(fault);
             }
+        if (end == TrainingEnd.Finished)
+            first?.Throw();
     }
 
     private Tensor? LabelsOf(ReadOnlySpan<int> indices, int draw)

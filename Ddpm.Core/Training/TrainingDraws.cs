@@ -42,11 +42,13 @@ internal static class TrainingDraws
         using var scope = NewDisposeScope();
         var ε = new SeededNoise(Seeds.Mix(seed, Noise, (ulong)step)).DrawLike(x);
         if (offset > 0)
-            ε.add_(new SeededNoise(Seeds.Mix(seed, Offset, (ulong)step)).Draw([x.shape[0], x.shape[1], 1, 1]).to(x.device), alpha: offset);
+            ε.add_(new SeededNoise(Seeds.Mix(seed, Offset, (ulong)step)).DrawLike(x[.., .., ..1, ..1]), alpha: offset);
         return ε.MoveToOuterDisposeScope();
     }
 
-    internal static ulong DropoutSeed(ulong seed, int step) => Seeds.Mix(seed, Dropout, (ulong)step);
+    /// <summary>The seed of the draws that a part of the network makes itself.</summary>
+    internal static ulong DropoutSeed(ulong seed, int step, int part) =>
+        part == 0 ? Seeds.Mix(seed, Dropout, (ulong)step) : Seeds.Mix(seed, Dropout, (ulong)step, (ulong)part);
 
     /// <summary>Puts the null class in place of each label with a probability (Ho and Salimans 2022, algorithm 1).</summary>
     internal static int[] DropLabels(ulong seed, int step, int[] labels, double probability, int nullClass) =>

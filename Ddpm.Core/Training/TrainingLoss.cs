@@ -78,12 +78,13 @@ public sealed record TrainingLoss
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(x0);
         ArgumentNullException.ThrowIfNull(t);
-        Check(process, showEstimate);
+        Check(process, denoiser, showEstimate);
         using var scope = NewDisposeScope();
         var xt = process.Diffuse(x0, t, noise);
         var points = t.Select(step => process.Path.At(step)).ToArray();
         var shown = Shown(xt, points);
-        var told = torch.tensor(points.Select(Input.Told).ToArray()).to(x0.dtype == ScalarType.Float64 ? x0.dtype : ScalarType.Float32, x0.device);
+        var type = x0.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var told = Upload.To(torch.tensor(points.Select(Input.Told).ToArray()), x0.device, type);
         var said = showEstimate ? TakerOf(denoiser).Predict(shown, told, labels, Estimate()) : denoiser.Predict(shown, told, labels);
         var (output, channels) = Predictor.Split(said, x0);
         if (Kind == LossKind.VariationalBound)
@@ -110,8 +111,9 @@ public sealed record TrainingLoss
                 [.. t.Select(step => BoundStep.At(process.Path, step))], Variance, x0, process.ReadX0(xt, predicted, t, Prediction, Input), channels);
     }
 
-    internal void Check(GaussianDiffusion process, bool showEstimate = false)
+    internal void Check(GaussianDiffusion process, IDenoiser denoiser, bool showEstimate = false)
     {
+        NetworkFit.CheckTold(denoiser, process.Path, Input);
         if (Kind == LossKind.VariationalBound && (BoundWeight > 0 || Weighting != LossWeighting.None))
             throw new ArgumentException(
                 $"The bound itself must be without weights, but the bound's weight is {BoundWeight} and the weighting {Weighting}.");

@@ -7,7 +7,9 @@ namespace Ddpm;
 internal sealed class WeightAverage : IDisposable
 {
     private readonly (Parameter Live, Tensor Average)[] weights;
+    private readonly Lock changing = new();
     private int uses;
+    private bool isDisposed;
 
     internal WeightAverage(nn.Module module)
     {
@@ -29,15 +31,28 @@ internal sealed class WeightAverage : IDisposable
     /// <summary>Puts the average into the network until the result is disposed; where it is there already, until the last user is done.</summary>
     internal IDisposable Use()
     {
-        if (uses++ == 0)
-            Swap();
+        lock (changing)
+            if (uses++ == 0)
+                Swap();
         return new Restore(this);
     }
 
+    /// <summary>The network keeps the weights that it has, also when users of the average are done later.</summary>
     public void Dispose()
     {
-        foreach (var (_, average) in weights)
-            average.Dispose();
+        lock (changing)
+        {
+            isDisposed = true;
+            foreach (var (_, average) in weights)
+                average.Dispose();
+        }
+    }
+
+    private void Leave()
+    {
+        lock (changing)
+            if (--uses == 0 && !isDisposed)
+                Swap();
     }
 
     private void Swap()
@@ -57,9 +72,8 @@ internal sealed class WeightAverage : IDisposable
 
         public void Dispose()
         {
-            if (!done && --average.uses == 0)
-                average.Swap();
-            done = true;
+            if (!Interlocked.Exchange(ref done, true))
+                average.Leave();
         }
     }
 }

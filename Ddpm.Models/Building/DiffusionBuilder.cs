@@ -179,7 +179,7 @@ public sealed class DiffusionBuilder
     public Diffusion Build()
     {
         var process = Check();
-        var where = device ?? HomeOf(denoiser?.Denoiser) ?? CPU;
+        var where = device ?? Diffusion.HomeOf(denoiser?.Denoiser) ?? CPU;
         if (denoiser is { } given)
             return Make(given.Denoiser, given.Image, SamplerOrDefault, prediction, owned: null);
         if (weights is not { } source)
@@ -207,11 +207,12 @@ public sealed class DiffusionBuilder
     private GaussianDiffusion Check()
     {
         var faults = new List<string>();
-        var process = Try(() => new GaussianDiffusion(schedule ?? weights?.Options.Schedule ?? new LinearSchedule()), faults);
+        GaussianDiffusion? process = null;
+        Try(() => process = new(schedule ?? weights?.Options.Schedule ?? new LinearSchedule()), faults);
         if (process is not null)
         {
-            Try(() => { SamplerOrDefault.Check(process.Path); return true; }, faults);
-            Try(() => { prediction.Check(process.Path); return true; }, faults);
+            Try(() => SamplerOrDefault.Check(process.Path), faults);
+            Try(() => prediction.Check(process.Path), faults);
         }
         if (samplerToGive is not null)
             faults.Add(samplerToGive);
@@ -225,7 +226,7 @@ public sealed class DiffusionBuilder
             faults.Add("Self-conditioning is for a UNet, but a denoiser was given: one that takes an estimate of x_0 says so itself.");
         if (denoiser is { Image.Channels: 0 })
             faults.Add("A denoiser needs the shape of its images.");
-        if (DeviceFault(HomeOf(denoiser?.Denoiser)) is { } fault)
+        if (DeviceFault(Diffusion.HomeOf(denoiser?.Denoiser)) is { } fault)
             faults.Add(fault);
         if (process is not null)
             faults.AddRange(FaultsOfFit(process.Path));
@@ -245,7 +246,7 @@ public sealed class DiffusionBuilder
         var faults = new List<string>();
         var fresh = denoiser is null && weights is null ? WithExtras(network ?? UNetOptions.Cifar10) : null;
         var limits = denoiser?.Denoiser as INetworkLimits ?? fresh;
-        Try(() => { NetworkFit.CheckTold(limits, path, prediction.Input); return true; }, faults);
+        Try(() => NetworkFit.CheckTold(limits, path, prediction.Input), faults);
         if ((denoiser?.Image ?? fresh?.Image) is { } image && FaultOfVariance(limits, SamplerOrDefault, image) is { } fault)
             faults.Add(fault);
         return faults;
@@ -254,11 +255,9 @@ public sealed class DiffusionBuilder
     private static string? FaultOfVariance(INetworkLimits? limits, ISampler sampler, ImageShape image)
     {
         var faults = new List<string>();
-        Try(() => { NetworkFit.CheckVariance(limits, sampler, image.Channels); return true; }, faults);
+        Try(() => NetworkFit.CheckVariance(limits, sampler, image.Channels), faults);
         return faults.FirstOrDefault();
     }
-
-    private static Device? HomeOf(IDenoiser? denoiser) => (denoiser as nn.Module)?.parameters().FirstOrDefault()?.device;
 
     // A device without a number is any of its kind.
     private string? DeviceFault(Device? home)
@@ -285,16 +284,15 @@ public sealed class DiffusionBuilder
         return this;
     }
 
-    private static T? Try<T>(Func<T> make, List<string> faults)
+    private static void Try(Action check, List<string> faults)
     {
         try
         {
-            return make();
+            check();
         }
         catch (ArgumentException fault)
         {
             faults.Add(fault.Message);
-            return default;
         }
     }
 }

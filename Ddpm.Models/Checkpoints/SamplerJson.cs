@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Ddpm;
@@ -33,11 +32,6 @@ internal static class SamplerJson
         ["unipc"] = () => new UniPcSolver(),
     };
 
-    private static readonly JsonSerializerOptions Json = new(ModelDescription.Json)
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,        // a highest level may be infinite
-    };
-
     internal static JsonObject Write(ISampler sampler, DiffusionPath path)
     {
         if (sampler is not GridSampler grid)
@@ -47,7 +41,7 @@ internal static class SamplerJson
         foreach (var property in Settings(grid))
             entries[property.Name] = property.PropertyType == typeof(TimestepSpacing)
                 ? SpacingJson.Write(grid, path)
-                : JsonSerializer.SerializeToNode(property.Get!(grid), property.PropertyType, Json);
+                : JsonSerializer.SerializeToNode(property.Get!(grid), property.PropertyType, ModelDescription.Json);
         return entries;
     }
 
@@ -74,7 +68,7 @@ internal static class SamplerJson
                 if (property.PropertyType == typeof(TimestepSpacing))
                     spacing = value;
                 else
-                    property.Set!(sampler, value.Deserialize(property.PropertyType, Json));
+                    property.Set!(sampler, value.Deserialize(property.PropertyType, ModelDescription.Json));
             }
             catch (JsonException fault)
             {
@@ -94,5 +88,5 @@ internal static class SamplerJson
         entries?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static IEnumerable<JsonPropertyInfo> Settings(GridSampler sampler) =>
-        Json.GetTypeInfo(sampler.GetType()).Properties.Where(property => property.Get is not null && property.Set is not null);
+        ModelDescription.Json.GetTypeInfo(sampler.GetType()).Properties.Where(property => property.Get is not null && property.Set is not null);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Ddpm;
 
@@ -10,11 +9,6 @@ namespace Ddpm;
 /// </summary>
 internal static class SpacingJson
 {
-    private static readonly JsonSerializerOptions Json = new(ModelDescription.Json)
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     // Spacings that nothing but their number tells; their names are part of the format.
     private static readonly Func<int, TimestepSpacing>[] Named =
     [
@@ -35,14 +29,15 @@ internal static class SpacingJson
         if (sampler.Spacing.Count is { } count && Make(sampler.Spacing.Name, count) is { } same
             && Visits(sampler with { Spacing = same }, path, visited))
             points = points with { Name = sampler.Spacing.Name, Count = count };
-        return JsonSerializer.SerializeToNode(points, Json);
+        return JsonSerializer.SerializeToNode(points, ModelDescription.Json);
     }
 
     /// <returns>The sampler with the spacing.</returns>
     /// <exception cref="JsonException">It is not a spacing, or its name says other points than are there.</exception>
     internal static GridSampler Read(JsonNode? node, GridSampler sampler, DiffusionPath path)
     {
-        var points = node.Deserialize<Points>(Json) ?? throw new JsonException("the sampler's spacing must be an object, but is null");
+        var points = node.Deserialize<Points>(ModelDescription.Json)
+            ?? throw new JsonException("the sampler's spacing must be an object, but is null");
         var listed = sampler with { Spacing = points.ToSpacing() };
         if (points is { Name: null, Count: null })
             return listed;

@@ -82,9 +82,8 @@ public sealed partial class Diffusion
         Tensor first, Tensor second, int t, int count = 11, InterpolationKind kind = InterpolationKind.Linear, SamplingOptions? options = null,
         IProgress<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(second);
         CheckStep(t);
-        if (CheckImages(first, nameof(first)) != 1 || !second.shape.SequenceEqual(first.shape))
+        if (CheckImages(first, nameof(first)) != 1 || CheckImages(second, nameof(second)) != 1 || !second.shape.SequenceEqual(first.shape))
             throw new ArgumentException(
                 $"Both images must be [1, C, H, W] of one size, but are {Batch.Extents(first)} and {Batch.Extents(second)}.", nameof(second));
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
@@ -111,7 +110,7 @@ public sealed partial class Diffusion
     public Tensor Encode(
         Tensor images, int steps = 50, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Invertibly(images, SamplingStart.FromImage, new DdimInversion(steps), options, progress, cancellationToken);
+        Invertibly(images, nameof(images), SamplingStart.FromImage, new DdimInversion(steps), options, progress, cancellationToken);
 
     /// <summary>The images that noise leads to, by <see cref="DdimSampler"/> without noise of its own; x_0 is not clipped.</summary>
     /// <param name="noise">[N, C, H, W], as <see cref="Encode"/> gives it; it stays the caller's.</param>
@@ -124,13 +123,13 @@ public sealed partial class Diffusion
     public Tensor Decode(
         Tensor noise, int steps = 50, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Invertibly(noise, SamplingStart.FromNoise, new DdimSampler(steps), options, progress, cancellationToken);
+        Invertibly(noise, nameof(noise), SamplingStart.FromNoise, new DdimSampler(steps), options, progress, cancellationToken);
 
     private Tensor Invertibly(
-        Tensor x, Func<Tensor, SamplingStart> from, ISampler sampler, SamplingOptions? options, IProgress<SamplingProgress>? progress,
-        CancellationToken cancellationToken)
+        Tensor x, string argument, Func<Tensor, SamplingStart> from, ISampler sampler, SamplingOptions? options,
+        IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)
     {
-        var count = CheckImages(x, nameof(x));
+        var count = CheckImages(x, argument);
         options = Check(count, options);
         options = options with { Sampler = options.Sampler ?? sampler };
         var unclipped = Prediction with { Clip = null, Threshold = null };

@@ -12,13 +12,14 @@ public sealed partial class Diffusion : IDisposable
 {
     private readonly IDatasetReader? dataset;
     private readonly IDisposable? owned;
+    private readonly Device device;
     private int stepsTrained;
 
     internal Diffusion(
         GaussianDiffusion process, IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction,
         IDatasetReader? dataset, Device device, IDisposable? owned)
     {
-        (Process, Denoiser, Image, Sampler, Device) = (process, denoiser, image, sampler, device);
+        (Process, Denoiser, Image, Sampler, this.device) = (process, denoiser, image, sampler, device);
         (Prediction, this.dataset, this.owned) = (prediction, dataset, owned);
     }
 
@@ -34,8 +35,8 @@ public sealed partial class Diffusion : IDisposable
     /// <summary>C, H, W of the images that it makes.</summary>
     public ImageShape Image { get; }
 
-    /// <summary>Where it computes.</summary>
-    public Device Device { get; }
+    /// <summary>Where it computes: where the network is, also if somebody has moved it since; without weights, where the builder said.</summary>
+    public Device Device => HomeOf(Denoiser) ?? device;
 
     /// <summary>How many weights the network has; 0 for one that is a formula.</summary>
     public long ParameterCount => (Denoiser as nn.Module)?.parameters().Sum(parameter => parameter.numel()) ?? 0;
@@ -88,7 +89,7 @@ public sealed partial class Diffusion : IDisposable
         CheckStep(t);
         options = Check(count, options);
         var batch = SamplingBatch.Of(0, count, options);
-        return Run(() => SamplingStart.From(xt.to(Device, copy: true), t), batch, options, cancellationToken);
+        return Run(() => SamplingStart.From(xt.to(ScalarType.Float32, Device, copy: true), t), batch, options, cancellationToken);
     }
 
     /// <summary>The forward process: x_t of images, with noise by seed and image (Ho et al. 2020, equation 4).</summary>
@@ -106,8 +107,8 @@ public sealed partial class Diffusion : IDisposable
     }
 
     /// <summary>
-    /// Trains the network; in the end, also when cancelled, it holds the averaged weights. A further call goes on from these with a new optimiser, and
-    /// draws what the calls before have not drawn.
+    /// Trains the network; in the end, also when cancelled, it holds the averaged weights. A further call goes on from these with a new optimiser,
+    /// and draws what the calls before have not drawn.
     /// </summary>
     /// <param name="options">The recipe; null for the paper's.</param>
     /// <param name="data">Images of the network's shape; null: what the builder's reader reads.</param>
@@ -179,6 +180,9 @@ public sealed partial class Diffusion : IDisposable
     /// <summary>Frees the network if the builder made it; one that was handed in stays the caller's.</summary>
     public void Dispose() => owned?.Dispose();
 
+    /// <summary>Where a network's weights are; null: it has none.</summary>
+    internal static Device? HomeOf(IDenoiser? denoiser) => (denoiser as nn.Module)?.parameters().FirstOrDefault()?.device;
+
     private IEnumerable<SamplingFrame> FromNoise(SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken) =>
         Run(() => SamplingStart.FromNoise(Draw(batch.Noise, Image.Batch(batch.Count))), batch, options, cancellationToken);
 
@@ -236,12 +240,17 @@ public sealed partial class Diffusion : IDisposable
         }
     }
 
-    private SamplingOptions Check(int count, SamplingOptions? options)
+    /// <summary>What of a run is known before its first step.</summary>
+    /// <returns>The options with labels where the network has classes.</returns>
+    /// <exception cref="ArgumentException">Something does not fit.</exception>
+    internal SamplingOptions Check(int count, SamplingOptions? options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         options ??= new SamplingOptions();
         options.Guidance?.Check(Denoiser, options.Labels is not null);
+        NetworkFit.CheckTold(Denoiser, Process.Path, Prediction.Input);
         NetworkFit.CheckVariance(Denoiser as INetworkLimits, options.Sampler ?? Sampler, Image.Channels);
+        options.Sampler?.Check(Process.Path);
         return options with { Labels = ClassLabels.ForSampling(Denoiser, options.Labels, count) };
     }
 }

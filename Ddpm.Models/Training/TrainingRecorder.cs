@@ -41,7 +41,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
 
     /// <summary>
     /// Images that training does not see; their loss (<see cref="HeldOutLoss"/>) is measured whenever pictures are drawn. Classes with names must be
-    /// those of the training images, which is checked after the first step. null by default.
+    /// those of the training images. null by default.
     /// </summary>
     public IImageDataset? HeldOut { get; init; }
 
@@ -62,12 +62,15 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    /// <exception cref="ArgumentException">The held-out images are not of the shape or the classes of the images to train on.</exception>
+    /// <exception cref="ArgumentException">The held-out images are not of the shape or the classes of the images to train on, or
+    /// <see cref="Sampling"/> does not fit the diffusion.</exception>
     public void BeforeTraining(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         if (HeldOut is not null)
             CheckHeldOut(HeldOut, trainer.Data);
+        if (Pictures > 0)
+            diffusion.Check(Pictures, WithLabels(Sampling ?? new()));
         OutputFolder.Prepare(folder);
         if (trainer.Step == 0)
             (stepsBefore, lastSaved) = (losses.Count == 0 ? 0 : (int)losses[^1].Step, 0);
@@ -114,10 +117,13 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     private static int AtLeast(int value, int least, string name) =>
         value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 
-    private static void CheckHeldOut(IImageDataset heldOut, IImageDataset data)
+    private void CheckHeldOut(IImageDataset heldOut, IImageDataset data)
     {
+        if (heldOut.Count == 0)
+            throw new ArgumentException("There must be at least one held-out image, but there is none.");
         if (heldOut.Shape != data.Shape)
             throw new ArgumentException($"Held-out images must be of {data.Shape}, as those to train on, but are of {heldOut.Shape}.");
+        ClassLabels.OfData(diffusion.Denoiser, heldOut);
         // A number must mean the same class in both sets.
         if (heldOut.ClassNames is not { } theirs || data.ClassNames is not { } ours || theirs.SequenceEqual(ours, StringComparer.Ordinal))
             return;
@@ -172,7 +178,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
 
     private void DrawLoss()
     {
-        Try(() => LossRecord.Plot(losses, heldOut).SavePng(Path.Combine(folder, "loss.png")));
+        if (losses.Any(point => point.Loss > 0))           // else a logarithmic axis has no place for any
+            Try(() => LossRecord.Plot(losses, heldOut).SavePng(Path.Combine(folder, "loss.png")));
         Try(() => LossRecord.WriteTable(Path.Combine(folder, "loss.csv"), losses, heldOut));
     }
 

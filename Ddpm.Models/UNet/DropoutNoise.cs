@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Dropout (Srivastava et al. 2014) by a seed of the network's own, so that training can be repeated on any device. One for all blocks.</summary>
+/// <summary>
+/// Dropout (Srivastava et al. 2014) by a seed of the network's own, so that training can be repeated on any device. One for all blocks.
+/// </summary>
 internal sealed class DropoutNoise(double probability)
 {
     private ulong seed, draws;

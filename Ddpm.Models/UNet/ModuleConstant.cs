@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// A tensor that a module computes with and that is in no file of weights. TorchSharp has buffers for that, but leaves those that are in no file where
-/// they were when the module moves; and whatever tensor is a field of a module is in its files.
+/// A tensor that a module computes with and that is in no file of weights. TorchSharp has buffers for that, but leaves those that are in no file
+/// where they were when the module moves; and whatever tensor is a field of a module is in its files.
 /// </summary>
 internal sealed class ModuleConstant(Tensor value) : IDisposable
 {

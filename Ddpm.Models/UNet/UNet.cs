@@ -10,8 +10,8 @@ namespace Ddpm;
 /// Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
 public sealed class UNet
-    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IEmbeddingDenoiser, IStochasticModule, IChannelsLast,
-        INetworkLimits
+    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IEmbeddingDenoiser, IStochasticModule,
+        IChannelsLast, INetworkLimits
 {
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;
@@ -97,9 +97,9 @@ public sealed class UNet
 
     bool IEmbeddingDenoiser.TakesEmbeddings => Options.Labels?.Kind == LabelKind.Identity;
 
-    bool INetworkLimits.NeedsTimeAboveZero => ((INetworkLimits)Options).NeedsTimeAboveZero;
-
     int INetworkLimits.ReturnedChannels => ((INetworkLimits)Options).ReturnedChannels;
+
+    string? INetworkLimits.FaultOfTime(double told) => ((INetworkLimits)Options).FaultOfTime(told);
 
     bool IChannelsLast.HasWholeBlocks => hasWholeBlocks;
 

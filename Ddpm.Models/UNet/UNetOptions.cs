@@ -14,10 +14,6 @@ public sealed record UNetOptions : INetworkLimits
     /// <summary>Channels of the output; null: the image's. Twice the image's for a learned variance.</summary>
     public int? OutputChannels { get; init; }
 
-    bool INetworkLimits.NeedsTimeAboveZero => Time.Kind == TimeEmbeddingKind.Fourier;
-
-    int INetworkLimits.ReturnedChannels => OutputChannels ?? Image.Channels;
-
     /// <summary>Width of the first convolution and unit of the multipliers. 128 by default.</summary>
     public int Channels { get; init; } = 128;
 
@@ -156,6 +152,18 @@ public sealed record UNetOptions : INetworkLimits
     internal Resampling Upsample(int level) => Upsampling?[level] ?? Resampling.Convolution;
 
     internal int HeadsOf(int width, bool up) => HeadWidth is { } head ? width / head : up ? UpHeads ?? Heads : Heads;
+
+    int INetworkLimits.ReturnedChannels => OutputChannels ?? Image.Channels;
+
+    string? INetworkLimits.FaultOfTime(double told) => Time.Kind switch
+    {
+        TimeEmbeddingKind.Fourier when !(told > 0) =>
+            "A network with Fourier features of time takes the logarithm of what it is told, which must be above 0, as the noise level is that "
+            + $"{nameof(NetworkInput)}.{nameof(NetworkInput.Rho)} tells",
+        TimeEmbeddingKind.Learned when !(told >= 0 && told < Time.Steps) =>
+            $"A network with a trained row for each step must be told one of its {Time.Steps}, from 0 to {Time.Steps - 1}",
+        _ => null,
+    };
 
     /// <summary>Width and heads of every attention.</summary>
     internal IEnumerable<(int Width, int Heads)> Attentions()

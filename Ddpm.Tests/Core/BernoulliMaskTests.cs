@@ -19,7 +19,8 @@ public class BernoulliMaskTests
         Expect.Same(Draw(key, shape, keep), BernoulliMask.ByOperators(key, [2, edge, edge, channels], keep, CPU).permute(0, 3, 1, 2));
     }
 
-    // 1,000,000 draws: standard error 0.00046; five of them. Neighbours in every direction, and two keys, agree as often as independent ones do: in 0.58.
+    // 1,000,000 draws: standard error 0.00046; five of them. Neighbours in every direction, and two keys, agree as often as independent ones do: in
+    // 0.58.
     [Test]
     public void Draw_KeepsTheShareAskedFor_AndNeighboursAreIndependent()
     {

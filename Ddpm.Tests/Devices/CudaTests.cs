@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Devices;
 
-/// <summary>The main paths on an NVIDIA card, each against the CPU. Without a card they are skipped; docs/gpu.md says how to run them on one.</summary>
+/// <summary>
+/// The main paths on an NVIDIA card, each against the CPU. Without a card they are skipped; docs/gpu.md says how to run them on one.
+/// </summary>
 [Category("Cuda")]
 public class CudaTests
 {
@@ -39,7 +41,8 @@ public class CudaTests
     }
 
     private static Diffusion Model(Device device, UNetOptions? options = null, ISampler? sampler = null) => new DiffusionBuilder()
-        .WithLinearSchedule(50, 0.002, 0.3).WithUNet(options ?? Small).WithSampler(sampler ?? new AncestralSampler()).WithDevice(device).WithSeed(3).Build();
+        .WithLinearSchedule(50, 0.002, 0.3).WithUNet(options ?? Small).WithSampler(sampler ?? new AncestralSampler())
+        .WithDevice(device).WithSeed(3).Build();
 
     // Fresh networks predict zero; these do not.
     private static Diffusion Randomised(Device device, ISampler? sampler = null)
@@ -159,8 +162,10 @@ public class CudaTests
         using var scope = NewDisposeScope();
         using var model = Model(CUDA, Small with { Dropout = 0 });
         model.Train(
-            new() { Steps = 3, BatchSize = 8, WarmupSteps = 0 }, Data, observers: [new TrainingRecorder(model, folder.Path) { Pictures = 2, HeldOut = Data }]);
-        Assert.That((string[])["samples.png", "loss.png", "loss.csv", "model/ddpm.json"], Is.All.Matches<string>(name => File.Exists(folder.File(name))));
+            new() { Steps = 3, BatchSize = 8, WarmupSteps = 0 }, Data,
+            observers: [new TrainingRecorder(model, folder.Path) { Pictures = 2, HeldOut = Data }]);
+        Assert.That((string[])["samples.png", "loss.png", "loss.csv", "model/ddpm.json"],
+            Is.All.Matches<string>(name => File.Exists(folder.File(name))));
         using var read = Diffusion.FromPretrained(folder.File("model"));
         Expect.RelativelyClose(model.Sample(2), read.Sample(2), 1e-3);
     }

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Devices;
 
-/// <summary>Everything that a network holds goes where the network goes. The META device stands for any other: whatever stays behind is found.</summary>
+/// <summary>
+/// Everything that a network holds goes where the network goes. The META device stands for any other: whatever stays behind is found.
+/// </summary>
 public class NetworksMoveTests
 {
     private static readonly UNetOptions Small = UNetOptions.Tiny with { Channels = 16 };
@@ -110,7 +112,8 @@ public class NetworksMoveTests
                     Visit(item);
             else if (value is not null && value.GetType().Namespace == nameof(Ddpm) && !value.GetType().IsValueType && seen.Add(value))
                 for (var type = value.GetType(); type is not null && type.Namespace == nameof(Ddpm); type = type.BaseType)
-                    foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+                    foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
                         Visit(field.GetValue(value));
         }
     }

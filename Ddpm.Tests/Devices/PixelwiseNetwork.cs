@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests.Devices;
 
 /// <summary>
-/// A network without convolutions, for which the META device has no kernels: a linear layer over the channels of each pixel, told t and a class, shown an
-/// estimate, with dropout. It has all that a UNet has to be trained and sampled with.
+/// A network without convolutions, for which the META device has no kernels: a linear layer over the channels of each pixel, told t and a class,
+/// shown an estimate, with dropout. It has all that a UNet has to be trained and sampled with.
 /// </summary>
 internal sealed class PixelwiseNetwork : nn.Module, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule
 {

@@ -29,6 +29,24 @@ public class FourierTimeTests
         Assert.That(model.Sample(2).isfinite().all().item<bool>(), Is.True);
     }
 
+    [Test]
+    public void TrainingAndMeasuring_OfStepsForAFourierNetwork_SayWhy()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet(Options);
+        var process = new GaussianDiffusion(new LinearSchedule(20));
+        var data = new ShapesReader(count: 4).Read();
+        var (x0, ε) = (Pixels.Batch(data, [0]), CosineNoise.Draw(0, 1, 3, 16, 16));
+        foreach (var run in (Action[])
+        [
+            () => _ = new Trainer(network, process, data, new() { Steps = 1, BatchSize = 2 }),
+            () => new TrainingLoss().PerImage(process, network, x0, [5], ε), () => process.Loss(network, x0, [5], ε),
+            () => HeldOutLoss.Measure(network, process, x0), () => new VariationalBound().Measure(network, process.Path, x0),
+        ])
+            Assert.That(run, Throws.ArgumentException.With.Message.Contains("at t = 0 it is told 0"));
+        Assert.That(() => HeldOutLoss.Measure(network, process, x0, [0], input: NetworkInput.Rho)[0], Is.GreaterThan(0));
+    }
+
     // What such a network was trained with is levels; the file of its scheduler says steps. It opens, to be looked at and saved.
     [Test]
     public void Sample_OfAPipelineThatTellsItSteps_SaysWhy()

@@ -96,6 +96,29 @@ public class InpaintingTests
         Expect.Same(where(known, drawn, 0), where(known, images, 0));
     }
 
+    // Counted without a collection, which would find what is left.
+    [Test]
+    public void Inpaint_CancelledAfterAnyStep_FreesEverythingAtOnce()
+    {
+        using var model = Pairs(0.5, new DdimSampler(4));
+        using var images = zeros(1, 1, 1, 2);
+        using var known = Left();
+        for (var last = 1; last <= 6; last++)
+        {
+            using var stop = new CancellationTokenSource();
+            var steps = 0;
+            var progress = new Direct<SamplingProgress>(_ =>
+            {
+                if (++steps == last)
+                    stop.Cancel();
+            });
+            var before = Expect.LiveTensors();
+            Assert.Throws<OperationCanceledException>(
+                () => model.Inpaint(images, known, new() { JumpLength = 2, Resamplings = 2 }, progress: progress, cancellationToken: stop.Token));
+            Assert.That(Tensor.TotalCount, Is.LessThanOrEqualTo(before), $"cancelled after step {last}");
+        }
+    }
+
     [Test]
     public void Inpaint_WithMoreResamplings_NearsTheConditionalMean()
     {

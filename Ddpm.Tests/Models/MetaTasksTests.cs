@@ -31,6 +31,17 @@ public class MetaTasksTests
         new((model, images) => model.Decode(images, 5, Options)) { TestName = "{m}(Decode)" },
     ];
 
+    [Test]
+    public void ANetworkThatIsMovedAfterBuilding_IsFollowed()
+    {
+        using var scope = NewDisposeScope();
+        using var moved = new Devices.PixelwiseNetwork(CPU, count: 0);
+        using var model = new DiffusionBuilder().WithLinearSchedule(20).WithDenoiser(moved, new ImageShape(3, 4, 4)).Build();
+        Assert.That((model.Device.type, model.Sample().device_type), Is.EqualTo((DeviceType.CPU, DeviceType.CPU)));
+        moved.to(META);
+        Assert.That((model.Device.type, model.Sample().device_type), Is.EqualTo((DeviceType.META, DeviceType.META)));
+    }
+
     [TestCaseSource(nameof(Jobs))]
     public void EveryTask_OnMeta_ReadsNothing(Job job)
     {

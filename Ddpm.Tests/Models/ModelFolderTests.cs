@@ -83,6 +83,33 @@ public class ModelFolderTests
         Assert.That(Directory.Exists(folder.File("pipeline")), Is.False);
     }
 
+    // JSON has no infinity; a limit may be one.
+    [Test]
+    public void SaveThenLoad_KeepsLimitsThatAreInfinite()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var prediction in new PredictorOptions[]
+        {
+            new() { Clip = double.PositiveInfinity }, new() { Threshold = new() { Ratio = 0.9, Maximum = double.PositiveInfinity } },
+        })
+        {
+            using var folder = new TemporaryFolder();
+            using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithPrediction(prediction).Build();
+            model.Save(folder.File("own"));
+            using var loaded = Diffusion.FromPretrained(folder.File("own"));
+            Assert.That(loaded.Prediction, Is.EqualTo(prediction));
+            void SavePretrained() => model.SavePretrained(folder.File("pipeline"));
+            if (prediction.Threshold is not null)
+            {
+                Assert.That(SavePretrained, Throws.InvalidOperationException.With.Message.Contains("infinite"));
+                continue;
+            }
+            SavePretrained();
+            using var pipeline = Diffusion.FromPretrained(folder.File("pipeline"));
+            Assert.That(pipeline.Prediction.Clip, Is.Null);
+        }
+    }
+
     [Test]
     public void Save_OfAFunctionOfOnesOwn_IsRefusedBeforeAnythingIsWritten()
     {

@@ -87,6 +87,7 @@ public class TasksTests
         }
         Expect.Close(Interpolation.Mix(a, b, 0.25), 0.75 * a + 0.25 * b, 1e-7);
         Expect.Close(Interpolation.Mix(a, a, 0.25, InterpolationKind.Spherical), a, 1e-6);       // no angle: a line
+        Expect.Close(Interpolation.Mix(zeros_like(b), b, 0.25, InterpolationKind.Spherical), 0.25 * b, 1e-7);
 
         static Tensor Angle(Tensor a, Tensor b) =>
             nn.functional.cosine_similarity(a.flatten(1).to(ScalarType.Float64), b.flatten(1).to(ScalarType.Float64), dim: 1).clamp(-1, 1).acos();
@@ -167,6 +168,23 @@ public class TasksTests
         FrameLifetimeTests.OutliveTheirScopes(model.Denoise(images, 12));
     }
 
+    // Half precision and double are converted to what a network computes in.
+    [TestCase(ScalarType.Float64), TestCase(ScalarType.Float16), TestCase(ScalarType.BFloat16)]
+    public void EveryTask_TakesImagesOfAnyPrecision(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var network = UNetTests.Randomised(UNetOptions.Tiny with { Channels = 16 });
+        using var model = new DiffusionBuilder().WithLinearSchedule(20).WithDenoiser(network, UNetOptions.Tiny.Image).Build();
+        var images = (CosineNoise.Draw(0, 1, 3, 16, 16) * 0.3).to(type);
+        var same = images.to(ScalarType.Float32);
+        foreach (var task in (Func<Tensor, Tensor>[])
+        [
+            x => model.Denoise(x, 3).Last().X, x => model.ImageToImage(x, 0.2), x => model.Interpolate(x, x, 3, 2), x => model.Encode(x, 2),
+            x => model.Decode(x, 2), x => model.Inpaint(x, x > 0, new() { Resamplings = 1 }),
+        ])
+            Expect.Same(task(images), task(same));
+    }
+
     [Test]
     public void WrongCalls_NameTheRule()
     {
@@ -182,9 +200,11 @@ public class TasksTests
         [
             () => model.ImageToImage(bytes, 0.5), () => model.Inpaint(bytes, bytes.gt(0)), () => model.Interpolate(bytes[..1], bytes[1..], 5),
             () => model.Encode(bytes), () => model.Decode(bytes), () => model.BitsPerDimension(bytes), () => model.Diffuse(bytes, 5),
-            () => model.Denoise(bytes, 5),
+            () => model.Denoise(bytes, 5), () => model.Interpolate(images[..1], bytes[..1], 5),
         ])
             Assert.That(wrong, Throws.ArgumentException.With.Message.Contains("Byte"));
+        Assert.That(() => model.Encode(bytes), Throws.ArgumentException.With.Property("ParamName").EqualTo("images"));
+        Assert.That(() => model.Decode(bytes), Throws.ArgumentException.With.Property("ParamName").EqualTo("noise"));
         foreach (var t in new[] { -1, 20 })
         {
             Assert.That(() => model.Denoise(images, t), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("0..19"));

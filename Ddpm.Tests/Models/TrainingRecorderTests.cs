@@ -26,6 +26,53 @@ public class TrainingRecorderTests
         Assert.That(steps, Is.Zero);
     }
 
+    // Hours of training should not end at the first picture.
+    [Test]
+    public void WhatCannotBeDrawnOrMeasured_IsSaidBeforeTheFirstStep()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model();
+        using var withClasses = new DiffusionBuilder()
+            .WithLinearSchedule(10).WithUNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1] }).WithClasses(12).Build();
+        TrainingRecorder Drawing(SamplingOptions sampling) => new(model, folder.Path) { Sampling = sampling };
+        foreach (var (trained, recorder, rule) in new (Diffusion, TrainingRecorder, string)[]
+        {
+            (model, Drawing(new() { Labels = [1] }), "one label an image"), (model, Drawing(new() { Guidance = new(2) }), "null class"),
+            (model, Drawing(new() { Sampler = new AncestralSampler(AncestralVariance.Learned) }), "2C"),
+            (model, Drawing(new() { Sampler = new DdimSampler(50) }), "Steps must fall"),
+            (model, new(model, folder.Path) { HeldOut = new ImageDataset(model.Image, []) }, "at least one"),
+            (withClasses, new(withClasses, folder.Path) { HeldOut = new ImageDataset(model.Image, new byte[768]) }, "must have labels"),
+        })
+        {
+            var steps = 0;
+            Assert.That(() => trained.Train(Options, Data, new Direct<TrainingProgress>(_ => steps++), [recorder]),
+                Throws.ArgumentException.With.Message.Contains(rule));
+            Assert.That(steps, Is.Zero, rule);
+        }
+    }
+
+    [Test]
+    public void ALossOfZero_DrawsNoPlot()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new Scaling();
+        using var model = new DiffusionBuilder().WithLinearSchedule(10).WithDenoiser(network, Data.Shape)
+            .WithPrediction(PredictionType.X0).Build();
+        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 0 };
+        model.Train(Options with { Weighting = LossWeighting.OfSnr(_ => 0) }, Data, observers: [recorder]);
+        Assert.That(Files(folder.Path), Is.EqualTo((string[])["loss.csv"]));
+    }
+
+    private sealed class Scaling : nn.Module, IDenoiser
+    {
+        private readonly TorchSharp.Modules.Parameter weight = new(ones(1));
+
+        internal Scaling()
+            : base(nameof(Scaling)) => RegisterComponents();
+
+        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null) => x * weight;
+    }
+
     // A folder where a file should be stands for a picture that another program holds open.
     [Test]
     public void WhatCannotBeWritten_IsToldAndTrainingGoesOn()

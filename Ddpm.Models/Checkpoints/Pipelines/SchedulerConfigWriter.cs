@@ -58,11 +58,13 @@ internal static class SchedulerConfigWriter
     private static Dictionary<string, object?> Prediction(PredictorOptions prediction) => new()
     {
         ["prediction_type"] = PipelineNames.Predictions.Of(prediction.Type),
-        ["clip_sample"] = prediction.Clip is not null && prediction.Threshold is null,
-        ["clip_sample_range"] = prediction.Clip ?? 1,
+        ["clip_sample"] = prediction is { Clip: < double.PositiveInfinity, Threshold: null },
+        ["clip_sample_range"] = prediction.Clip is < double.PositiveInfinity and var range ? range : 1,
         ["thresholding"] = prediction.Threshold is not null,
         ["dynamic_thresholding_ratio"] = prediction.Threshold?.Ratio ?? 0.995,
-        ["sample_max_value"] = prediction.Threshold?.Maximum ?? 1,
+        ["sample_max_value"] = double.IsInfinity(prediction.Threshold?.Maximum ?? 1)
+            ? throw Unsupported("the largest threshold must be a number that JSON can hold, but is infinite")
+            : prediction.Threshold?.Maximum ?? 1,
     };
 
     private static string Variance(AncestralVariance variance) =>

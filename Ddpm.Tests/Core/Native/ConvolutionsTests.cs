@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests.Core.Native;
 
 /// <summary>
-/// Convolutions in float32 against the same in float64, once the library has seen to them. Only shapes that a UNet has: of others libtorch 2.10 gets some
-/// gradients wrong, and one kind (1x1, stride 2, channels last, of one to three channels) writes outside its tensors.
+/// Convolutions in float32 against the same in float64, once the library has seen to them. Only shapes that a UNet has: of others libtorch 2.10 gets
+/// some gradients wrong, and one kind (1x1, stride 2, channels last, of one to three channels) writes outside its tensors.
 /// </summary>
 public class ConvolutionsTests
 {
@@ -70,7 +70,8 @@ public class ConvolutionsTests
         using var tiny = new TinyNetwork();
         using var linear = nn.Linear(2, 2);
         using Pair fine = new(whole, linear), withBroken = new(whole, broken), withPlain = new(whole, tiny);
-        (nn.Module, bool)[] cases = [(whole, false), (broken, true), (tiny, true), (linear, false), (fine, false), (withBroken, true), (withPlain, true)];
+        (nn.Module, bool)[] cases =
+            [(whole, false), (broken, true), (tiny, true), (linear, false), (fine, false), (withBroken, true), (withPlain, true)];
         foreach (var (network, expected) in cases)
             Assert.That(Convolutions.MayBeWrong(network), Is.EqualTo(expected), network.GetName());
     }

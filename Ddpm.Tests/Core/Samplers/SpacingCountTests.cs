@@ -37,7 +37,8 @@ public class SpacingCountTests
                 : TimestepSpacing.Levels([.. points.Select(point => point.Rho)]);
         var expected = Kinds[kind](after).Select(Path).ToArray();
         var found = spacing.WithCount(after, Path).Select(Path);
-        Assert.That(found.Select(point => point.Rho / Path.HighestRho), Is.EqualTo(expected.Select(point => point.Rho / Path.HighestRho)).Within(1e-9));
+        Assert.That(found.Select(point => point.Rho / Path.HighestRho),
+            Is.EqualTo(expected.Select(point => point.Rho / Path.HighestRho)).Within(1e-9));
     }
 
     [Test]

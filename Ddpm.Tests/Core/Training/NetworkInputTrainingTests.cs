@@ -54,7 +54,8 @@ public class NetworkInputTrainingTests
         for (var i = 0; i < Steps.Length; i++)
         {
             var (at, one) = (Process.Path.At(Steps[i]), target[i..(i + 1)]);
-            var predictor = new Predictor(new FormulaDenoiser((_, _) => one.alias()), Process.Path, new() { Type = type, Clip = null, Input = input });
+            var predictor = new Predictor(
+                new FormulaDenoiser((_, _) => one.alias()), Process.Path, new() { Type = type, Clip = null, Input = input });
             var said = predictor.Predict(Process.Diffuse(x0[i..(i + 1)], Steps[i], noise[i..(i + 1)]), at);
             // ε out of float32 times ρ, at most 157; v at that ρ likewise.
             Expect.Close(said.X0, x0[i..(i + 1)], 1e-6 * Math.Max(at.Rho, 1));

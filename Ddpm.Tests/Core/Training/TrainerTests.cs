@@ -5,10 +5,10 @@ namespace Ddpm.Tests.Core.Training;
 
 public class TrainerTests
 {
-    private static readonly GaussianDiffusion Process = new(new LinearSchedule());
-    private static readonly TrainingOptions Options = new() { Steps = 20, BatchSize = 4, LearningRate = 0.01, WarmupSteps = 0 };
+    internal static readonly GaussianDiffusion Process = new(new LinearSchedule());
+    internal static readonly TrainingOptions Options = new() { Steps = 20, BatchSize = 4, LearningRate = 0.01, WarmupSteps = 0 };
 
-    private static ImageDataset Data(int count = 12)
+    internal static ImageDataset Images(int count = 12)
     {
         var pixels = new byte[count * 3 * 8 * 8];
         for (var i = 0; i < pixels.Length; i++)
@@ -19,12 +19,12 @@ public class TrainerTests
     private static float[] Train(TrainingOptions options, List<TrainingProgress>? reports = null)
     {
         using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), options);
+        using var trainer = new Trainer(network, Process, Images(), options);
         trainer.Run(new Direct<TrainingProgress>(report => reports?.Add(report)));
         return Weights(network);
     }
 
-    private static float[] Weights(nn.Module network)
+    internal static float[] Weights(nn.Module network)
     {
         using var scope = NewDisposeScope();
         return cat([.. network.parameters().Select(parameter => parameter.detach().flatten())]).data<float>().ToArray();
@@ -72,7 +72,7 @@ public class TrainerTests
     {
         // With a decay of d the average of w_0 = 0 and the raw weights w_1 .. w_n is the recursion itself.
         using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options with { EmaDecay = 0.5 });
+        using var trainer = new Trainer(network, Process, Images(), Options with { EmaDecay = 0.5 });
         double[]? average = null;
         trainer.Run(observers: [new Observer((_, progress) =>
         {
@@ -86,24 +86,10 @@ public class TrainerTests
     }
 
     [Test]
-    public void UseAverage_PutsTheRawWeightsBack()
-    {
-        using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options);
-        trainer.Run(observers: [new Observer((run, _) =>
-        {
-            var raw = Weights(network);
-            using (run.UseAverage())
-                Assert.That(Weights(network), Is.Not.EqualTo(raw));
-            Assert.That(Weights(network), Is.EqualTo(raw));
-        })]);
-    }
-
-    [Test]
     public void Run_Cancelled_StopsAfterTheStepUnderWayAndCanGoOn()
     {
         using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options);
+        using var trainer = new Trainer(network, Process, Images(), Options);
         using var stop = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => trainer.Run(new Direct<TrainingProgress>(report =>
         {
@@ -116,39 +102,6 @@ public class TrainerTests
     }
 
     [Test]
-    public void UseAverage_Nested_OrAfterTheRun_KeepsTheAverage()
-    {
-        using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options);
-        trainer.Run(observers: [new Observer((run, _) =>
-        {
-            var raw = Weights(network);
-            using (run.UseAverage())
-            {
-                var average = Weights(network);
-                using (run.UseAverage())
-                    Assert.That(Weights(network), Is.EqualTo(average));
-                Assert.That(Weights(network), Is.EqualTo(average));
-            }
-            Assert.That(Weights(network), Is.EqualTo(raw));
-        })]);
-        var end = Weights(network);
-        using (trainer.UseAverage())
-            Assert.That(Weights(network), Is.EqualTo(end));
-        Assert.That(Weights(network), Is.EqualTo(end));
-    }
-
-    [Test]
-    public void Run_WhileTheAverageIsHeld_IsRefused()
-    {
-        using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options);
-        using (trainer.UseAverage())
-            Assert.That(() => trainer.Run(), Throws.InvalidOperationException.With.Message.Contains("UseAverage"));
-        Assert.That(() => trainer.Run(), Throws.Nothing);
-    }
-
-    [Test]
     public void Run_AfterStepsOfAnotherRun_DrawsWhatThatHasNotDrawn()
     {
         // Twice ten steps with one optimiser, against ten and ten with two: Adam differs, the draws of the first step of the second half do not.
@@ -157,7 +110,7 @@ public class TrainerTests
         float[] Losses(int drawnBefore)
         {
             using var network = new TinyNetwork();
-            using var trainer = new Trainer(network, Process, Data(), Options with { Steps = 10, LearningRate = 1e-12 }, drawnBefore: drawnBefore);
+            using var trainer = new Trainer(network, Process, Images(), Options with { Steps = 10, LearningRate = 1e-12 }, drawnBefore: drawnBefore);
             var reports = new List<TrainingProgress>();
             trainer.Run(new Direct<TrainingProgress>(reports.Add));
             return [.. reports.Select(report => (float)report.Loss)];
@@ -167,40 +120,12 @@ public class TrainerTests
     }
 
     [Test]
-    public void Observers_HearOfTheBeginningAndOfTheEnd([Values] TrainingEnd ended)
-    {
-        using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options with { Steps = 5 });
-        using var stop = new CancellationTokenSource();
-        var heard = new List<string>();
-        var observer = new Listener(heard, step =>
-        {
-            if (step == 3 && ended == TrainingEnd.Cancelled)
-                stop.Cancel();
-            if (step == 3 && ended == TrainingEnd.Failed)
-                throw new NotSupportedException();
-            if (step == 3 && ended == TrainingEnd.Diverged)
-                Poison(network);
-        });
-        void Run() => trainer.Run(observers: [observer], cancellationToken: stop.Token);
-        switch (ended)
-        {
-            case TrainingEnd.Finished: Run(); break;
-            case TrainingEnd.Cancelled: Assert.Throws<OperationCanceledException>(Run); break;
-            case TrainingEnd.Diverged: Assert.Throws<TrainingDivergedException>(Run); break;
-            default: Assert.Throws<NotSupportedException>(Run); break;
-        }
-        var steps = ended == TrainingEnd.Finished ? 5 : 3;
-        Assert.That(heard, Is.EqualTo((string[])["before", .. Enumerable.Range(1, steps).Select(step => $"{step}"), $"{ended}"]));
-    }
-
-    [Test]
     public void Remaining_AfterGoingOn_CountsTheStepsOfThisRunAlone()
     {
         var progress = new TrainingProgress(110, 210, 1, 1, 1, 1, 1, TimeSpan.FromSeconds(10)) { StepsBefore = 100 };
         Assert.That(progress.Remaining, Is.EqualTo(TimeSpan.FromSeconds(100)));
         using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options);
+        using var trainer = new Trainer(network, Process, Images(), Options);
         using var stop = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => trainer.Run(new Direct<TrainingProgress>(report =>
         {
@@ -212,25 +137,11 @@ public class TrainerTests
     }
 
     [Test]
-    public void Dispose_FreesTheGradients()
-    {
-        using var network = new TinyNetwork();
-        var before = Expect.LiveTensors();
-        using (var trainer = new Trainer(network, Process, Data(), Options with { Steps = 2 }))
-        {
-            trainer.Run();
-            Assert.That(network.parameters().Select(weight => weight.grad is null), Is.All.False);
-        }
-        Assert.That(network.parameters().Select(weight => weight.grad is null), Is.All.True);
-        Assert.That(Expect.LiveTensors(), Is.EqualTo(before));
-    }
-
-    [Test]
     public void Run_TrainsInTrainingModeAndRestoresTheMode([Values] bool training)
     {
         using var network = new TinyNetwork();
         network.train(training);
-        using var trainer = new Trainer(network, Process, Data(), Options with { Steps = 1 });
+        using var trainer = new Trainer(network, Process, Images(), Options with { Steps = 1 });
         trainer.Run();
         Assert.That((network.WasTraining, network.training), Is.EqualTo((true, training)));
     }
@@ -239,7 +150,7 @@ public class TrainerTests
     public void Run_ThatDiverges_SaysSoAndKeepsTheLastGoodWeights()
     {
         using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options with { EmaDecay = 0 });
+        using var trainer = new Trainer(network, Process, Images(), Options with { EmaDecay = 0 });
         var good = Array.Empty<float>();
         var fault = Assert.Throws<TrainingDivergedException>(() => trainer.Run(observers: [new Observer((_, progress) =>
         {
@@ -252,7 +163,7 @@ public class TrainerTests
         Assert.That(good, Has.All.Matches<float>(float.IsFinite));
     }
 
-    private static void Poison(nn.Module network)
+    internal static void Poison(nn.Module network)
     {
         using var noGrad = no_grad();
         network.parameters().First().fill_(float.NaN);
@@ -262,7 +173,7 @@ public class TrainerTests
     public void Run_200Steps_LeavesNothingAlive()
     {
         using var network = new TinyNetwork();
-        using var trainer = new Trainer(network, Process, Data(), Options with { Steps = 210 });
+        using var trainer = new Trainer(network, Process, Images(), Options with { Steps = 210 });
         var (early, late) = (0L, 0L);
         trainer.Run(new Direct<TrainingProgress>(report =>
         {
@@ -278,9 +189,9 @@ public class TrainerTests
     public void Trainer_OfWhatCannotBeTrained_SaysWhy()
     {
         using var network = new TinyNetwork();
-        Assert.That(() => new Trainer(new FormulaDenoiser((x, _) => x), Process, Data()),
+        Assert.That(() => new Trainer(new FormulaDenoiser((x, _) => x), Process, Images()),
             Throws.ArgumentException.With.Message.Contains("FormulaDenoiser"));
-        Assert.That(() => new Trainer(network, Process, Data(), Options with { BatchSize = 13 }),
+        Assert.That(() => new Trainer(network, Process, Images(), Options with { BatchSize = 13 }),
             Throws.ArgumentException.With.Message.Contains("12 images for batches of 13"));
         foreach (var (options, name) in new (TrainingOptions, string)[]
         {
@@ -289,25 +200,12 @@ public class TrainerTests
             (Options with { FinalLearningRate = 2 }, "FinalLearningRate"), (Options with { GradientClip = 0 }, "GradientClip"),
             (Options with { EmaDecay = 1 }, "EmaDecay"), (Options with { Loss = (LossKind)9 }, "Loss"),
         })
-            Assert.That(() => new Trainer(network, Process, Data(), options),
+            Assert.That(() => new Trainer(network, Process, Images(), options),
                 Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains(name));
     }
 
-    private sealed class Observer(Action<Trainer, TrainingProgress> action) : ITrainingObserver
+    internal sealed class Observer(Action<Trainer, TrainingProgress> action) : ITrainingObserver
     {
         public void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken) => action(trainer, progress);
-    }
-
-    private sealed class Listener(List<string> heard, Action<int> afterStep) : ITrainingObserver
-    {
-        public void BeforeTraining(Trainer trainer) => heard.Add("before");
-
-        public void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken)
-        {
-            heard.Add($"{progress.Step}");
-            afterStep(progress.Step);
-        }
-
-        public void AfterTraining(Trainer trainer, TrainingEnd ended) => heard.Add($"{ended}");
     }
 }

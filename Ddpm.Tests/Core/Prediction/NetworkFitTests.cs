@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace Ddpm.Tests.Core;
+
+/// <summary>What a network cannot be told is found before it is asked: at both ends of the process.</summary>
+public class NetworkFitTests
+{
+    private static readonly ImageShape Image = UNetOptions.Tiny.Image;
+
+    private static DiffusionBuilder Builder(INoiseSchedule schedule, NetworkInput input) => new DiffusionBuilder().WithSchedule(schedule)
+        .WithSampler(new AncestralSampler(spacing: TimestepSpacing.Trailing(3)))
+        .WithPrediction(new PredictorOptions { Type = PredictionType.V, Input = input });
+
+    // Pure noise has no ρ: the network would be told infinity, or x divided by 0, and the images would be NaN.
+    [Test]
+    public void AProcessThatEndsInPureNoise_NeedsAnInputThatCanSayIt()
+    {
+        using var scope = NewDisposeScope();
+        var schedule = new ZeroTerminalSnrSchedule(new LinearSchedule(20));
+        var process = new GaussianDiffusion(schedule);
+        var formula = new FormulaDenoiser((x, _) => 0.1 * x);
+        foreach (var input in new[] { NetworkInput.Rho, NetworkInput.Edm, NetworkInput.Step with { ImageKeepsItsSize = true } })
+        {
+            Assert.That(() => Builder(schedule, input).WithDenoiser(formula, Image).Build(),
+                Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("at t = 19").And.Message.Contains("alpha is 0"));
+            Assert.That(() => new Predictor(formula, process.Path, new() { Type = PredictionType.V, Input = input }), Throws.ArgumentException);
+            Assert.That(
+                () => new TrainingLoss { Prediction = PredictionType.V, Input = input }
+                    .PerImage(process, formula, zeros(1, 3, 4, 4), [5], zeros(1, 3, 4, 4)),
+                Throws.ArgumentException.With.Message.Contains("finite"));
+        }
+        using var model = Builder(schedule, NetworkInput.Step).WithDenoiser(formula, Image).Build();
+        Assert.That(model.Sample().isfinite().all().item<bool>(), Is.True);
+    }
+
+    // A row that is not there: below 0 it would be taken from the end without a word.
+    [Test]
+    public void ALearnedTime_MustHaveARowForEveryStep()
+    {
+        var options = UNetOptions.Tiny with { Channels = 16, Time = new() { Kind = TimeEmbeddingKind.Learned, Steps = 20 } };
+        foreach (var (steps, input) in new[] { (21, NetworkInput.Step), (20, NetworkInput.Edm), (20, NetworkInput.Rho) })
+            Assert.That(() => Builder(new LinearSchedule(steps), input).WithUNet(options).Build(),
+                Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("from 0 to 19"));
+        using var model = Builder(new LinearSchedule(20), NetworkInput.Step).WithUNet(options).Build();
+        using var image = model.Sample();
+        Assert.That(image.shape, Is.EqualTo(new long[] { 1, 3, 16, 16 }));
+    }
+
+    [Test]
+    public void NoInput_IsRefused() =>
+        Assert.That(() => new PredictorOptions { Input = null! }, Throws.ArgumentNullException.With.Message.Contains("Input"));
+}
