@@ -120,7 +120,7 @@ public class ConditionalTests
         Assert.That(() => model.Stream(1), Throws.ArgumentException.With.Message.Contains("labels must be given"));
         Assert.That(() => model.Stream(1, new() { Labels = [1], Guidance = new(2) }),
             Throws.ArgumentException.With.Message.Contains("no null class"));
-        Assert.That(() => model.Stream(1, new() { Labels = [-1] }), Throws.ArgumentException.With.Message.Contains("one is -1"));
+        Assert.That(() => model.Stream(1, new() { Labels = [-1] }), Throws.ArgumentException.With.Message.Contains($"one is {-1}"));
         if (classes < int.MaxValue)
             Assert.That(() => model.Stream(1, new() { Labels = [20] }), Throws.ArgumentException.With.Message.Contains("0..19"));
     }
