@@ -35,6 +35,8 @@ internal static class SampleProgram
         {
             StartInfo = new("dotnet", [Library(sample), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
         };
+        // libtorch's threads spin while they wait for each other: on a machine with other work to do, a run of 15 s took minutes.
+        process.StartInfo.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");
         process.OutputDataReceived += (_, line) => Keep(output, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(error, line.Data);
         process.Start();
