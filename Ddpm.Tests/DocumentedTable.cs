@@ -10,7 +10,7 @@ internal static class DocumentedTable
     /// <param name="heading">The cells of the heading row.</param>
     internal static IReadOnlyList<string[]> Rows(string file, params string[] heading)
     {
-        var lines = File.ReadAllLines(Find(file));
+        var lines = File.ReadAllLines(Repository.At(file));
         var at = Array.FindIndex(lines, line => Cells(line).SequenceEqual(heading));
         Assert.That(at, Is.GreaterThanOrEqualTo(0), $"{file} must have a table {string.Join(", ", heading)}");
         return [.. lines.Skip(at + 2).TakeWhile(line => line.StartsWith('|')).Select(Cells)];
@@ -19,13 +19,4 @@ internal static class DocumentedTable
     internal static double Number(string cell) => double.Parse(cell, CultureInfo.InvariantCulture);
 
     private static string[] Cells(string line) => [.. line.Trim().Trim('|').Split('|').Select(cell => cell.Trim())];
-
-    private static string Find(string file)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Ddpm.sln")))
-                return Path.Combine(folder.FullName, file);
-        Assert.Ignore($"The repository with {file} is not around the tests.");
-        throw new InvalidOperationException();
-    }
 }

@@ -14,11 +14,11 @@ internal sealed class FolderEntries
     internal FolderEntries(string folder, CancellationToken cancellationToken)
     {
         var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false };
-        var entries = new FileSystemEnumerable<(string Path, bool IsFolder, bool IsHidden)>(
-            folder, (ref entry) => (entry.ToFullPath(), entry.IsDirectory, entry.IsHidden), options);
         var (files, folders) = (new List<string>(), new List<string>());
         try
         {
+            var entries = new FileSystemEnumerable<(string Path, bool IsFolder, bool IsHidden)>(
+                folder, (ref entry) => (entry.ToFullPath(), entry.IsDirectory, entry.IsHidden), options);
             foreach (var (path, isFolder, isHidden) in entries)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -117,7 +117,10 @@ public sealed class ImageFolderReader : IDatasetReader
     {
         try
         {
-            return InputFile.Open(file);
+            // Opening a named pipe, which has no length either, would wait for somebody who writes into it.
+            return new FileInfo(file) is { Exists: true, Length: 0 }
+                ? throw new DataFormatException(file, null, "it must be an image, but is empty")
+                : InputFile.Open(file);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

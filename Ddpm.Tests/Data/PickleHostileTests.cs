@@ -51,7 +51,7 @@ public class PickleHostileTests
         yield return ("take below a mark", Program(EmptyList, Mark, None, Append));
         yield return ("no mark", Program(EmptyList, None, Appends));
         yield return ("pair of one", Program(None, Pair));
-        yield return ("65 marks", Program(Repeat(65, Mark)));
+        yield return ("1,025 marks", Program([.. None, .. Repeat(1025, Mark), .. Repeat(1025, "1"u8.ToArray())]));
         yield return ("65,537 values", Program(Repeat(65_537, None)));
         yield return ("memo of nothing", Program(Put(0)));
         yield return ("memo missing", Program(Get(7)));

@@ -51,7 +51,7 @@ public class PickleTests
                 EmptyDict, [(byte)'U', 1, (byte)'w'], tensor, SetItem, [(byte)'T', 1, 0, 0, 0, (byte)'v'], None, SetItem);
             yield return Case("one tensor twice", "a/w b/w", Dict(Text("a"), Join(Dict(Text("w"), tensor), Put(3)), Text("b"), Get(3)));
             yield return Case("64 deep", string.Join('.', Enumerable.Repeat("0", 64)) + "/0", tensor, Repeat(65, [0x85]));
-            yield return Case("64 marks", "", Repeat(64, Mark), Repeat(64, "t"u8.ToArray()));
+            yield return Case("1,024 marks", "/w", Repeat(1024, Mark), Repeat(1024, "1"u8.ToArray()), Dict(Text("w"), tensor));
             yield return Case("a set of 50,000", "", Call(Global("__builtin__", "set"), List([.. Enumerable.Range(0, 50_000).Select(i => Int(i))])));
             yield return Case("sizes of one, any stride", "/", Tensor(3, [1, 1, 1], [BigInteger.One << 62, 0, (BigInteger.One << 63) - 1], storage));
             var ones = Enumerable.Repeat(BigInteger.One, 63);

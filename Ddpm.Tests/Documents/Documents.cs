@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Ddpm.Tests.Samples;
 
 namespace Ddpm.Tests.Documents;
 
@@ -7,9 +6,9 @@ namespace Ddpm.Tests.Documents;
 internal static partial class Documents
 {
     /// <summary>Their paths from the solution's folder, and their text.</summary>
-    internal static IEnumerable<(string Name, string Text)> All() => Directory.EnumerateFiles(Path.Combine(SampleProgram.Root, "docs"), "*.md")
-        .Order(StringComparer.Ordinal).Prepend(Path.Combine(SampleProgram.Root, "README.md"))
-        .Select(path => (Path.GetRelativePath(SampleProgram.Root, path).Replace('\\', '/'), File.ReadAllText(path).ReplaceLineEndings("\n")));
+    internal static IEnumerable<(string Name, string Text)> All() => Directory.EnumerateFiles(Repository.At("docs"), "*.md")
+        .Order(StringComparer.Ordinal).Prepend(Repository.At("README.md"))
+        .Select(path => (Path.GetRelativePath(Repository.At(""), path).Replace('\\', '/'), File.ReadAllText(path).ReplaceLineEndings("\n")));
 
     /// <summary>The blocks of one language, with the line where each begins.</summary>
     internal static IEnumerable<(string Place, string Code)> Blocks(string language) => All().SelectMany(document => Block().Matches(document.Text)

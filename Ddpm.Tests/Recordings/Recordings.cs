@@ -89,7 +89,7 @@ internal static class Recordings
     // `dotnet test` runs elsewhere than its caller: a relative folder is meant from the caller's, or from the repository's.
     private static string Existing(string folder)
     {
-        IEnumerable<string?> from = [Environment.GetEnvironmentVariable("PWD"), Environment.CurrentDirectory, Samples.SampleProgram.Root];
+        IEnumerable<string?> from = [Environment.GetEnvironmentVariable("PWD"), Environment.CurrentDirectory, Repository.Folder];
         return from.OfType<string>().Select(each => Path.GetFullPath(folder, each)).FirstOrDefault(Directory.Exists)
             ?? throw new DirectoryNotFoundException($"{Variable} must name a folder of recordings, but there is no {folder}.");
     }

@@ -33,7 +33,7 @@ public class CustomPartsTests
     public void EachCustomPart_TakesAtMostFifteenLines(
         [Values("LogarithmicSchedule", "StripesReader", "TwoImageDenoiser", "StraightSampler")] string part)
     {
-        var lines = File.ReadLines(Path.Combine(SampleProgram.Root, "samples", "CustomParts", part + ".cs"))
+        var lines = File.ReadLines(Repository.At($"samples/CustomParts/{part}.cs"))
             .SkipWhile(line => !line.StartsWith("internal", StringComparison.Ordinal))
             .Count(line => line.Trim().Length > 1);
         Assert.That(lines, Is.InRange(2, 15));

@@ -92,6 +92,7 @@ public partial class SampleHelpTests
     private static partial Regex Inline();
 
     [GeneratedRegex(
-        @"^\| \[`(?<sample>\w+)`\]\(samples/\k<sample>/Program\.cs\) \|(?:[^\n`]|`(?!--)[^`\n]*`|`(?<arguments>--[^`\n]*)`)*\|$", RegexOptions.Multiline)]
+        @"^\| \[`(?<sample>\w+)`\]\(samples/\k<sample>/Program\.cs\) \|(?:[^\n`]|`(?!--)[^`\n]*`|`(?<arguments>--[^`\n]*)`)*\|$",
+        RegexOptions.Multiline)]
     private static partial Regex Row();
 }

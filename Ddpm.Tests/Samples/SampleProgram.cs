@@ -12,9 +12,6 @@ internal static class SampleProgram
 
     private static readonly Lock OneAtATime = new();
 
-    /// <summary>The folder of the solution.</summary>
-    internal static string Root { get; } = FindRoot();
-
     /// <summary>The samples' names.</summary>
     internal static IReadOnlyList<string> Names { get; } =
         ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "CustomParts", "Convert"];
@@ -35,6 +32,8 @@ internal static class SampleProgram
         {
             StartInfo = new("dotnet", [Library(sample), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
         };
+        // libtorch's threads spin while they wait for each other: on a machine with other work to do, a run of 15 s took minutes.
+        process.StartInfo.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");
         process.OutputDataReceived += (_, line) => Keep(output, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(error, line.Data);
         process.Start();
@@ -89,15 +88,7 @@ internal static class SampleProgram
     // This assembly lies in bin/<configuration>/<framework>, and so does every sample's.
     private static string Library(string sample)
     {
-        var output = Path.GetRelativePath(Path.Combine(Root, "Ddpm.Tests"), AppContext.BaseDirectory);
-        return Path.GetFullPath(Path.Combine(Root, "samples", sample, output, sample + ".dll"));
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Ddpm.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("Ddpm.sln is not above the tests.");
-        return folder.FullName;
+        var output = Path.GetRelativePath(Repository.At("Ddpm.Tests"), AppContext.BaseDirectory);
+        return Path.GetFullPath(Path.Combine(Repository.At("samples"), sample, output, sample + ".dll"));
     }
 }

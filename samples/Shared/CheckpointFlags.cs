@@ -25,7 +25,8 @@ internal sealed class CheckpointFlags
     private readonly Option<int?> headWidth = Flag.OptionalWhole("--head_width", "Channels a head, instead of --heads.");
     private readonly Option<bool> newOrder = new("--new_attention_order") { Description = "Its use_new_attention_order." };
     private readonly Option<string?> rescaledSteps = Flag.OptionalOneOf(
-        "--rescaled_steps", "Whether it is told t as if there were 1,000 steps (rescale_timesteps); asked for where --timesteps is another.", "yes", "no");
+        "--rescaled_steps",
+        "Whether it is told t as if there were 1,000 steps (rescale_timesteps); asked for where --timesteps is another.", "yes", "no");
     private readonly ScheduleFlags schedule = new();
 
     /// <summary>Adds the flags, --weights with them, to a command.</summary>
@@ -57,7 +58,8 @@ internal sealed class CheckpointFlags
         command.Ignored(result => path(result) is { } at && !Directory.Exists(at) && File.Exists(at) ? $"with a file, {at}" : null, variant);
         command.Ignored(result => path(result) is { } at && at.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             ? $"with an index of shards, {at}" : null, key);
-        command.Ignored(result => BySelf(path(result)), [network, key, groups, epsilon, heads, upHeads, headWidth, newOrder, rescaledSteps, .. schedule.All]);
+        command.Ignored(result => BySelf(path(result)),
+            [network, key, groups, epsilon, heads, upHeads, headWidth, newOrder, rescaledSteps, .. schedule.All]);
         command.Ignored(result => path(result) is { } at && IsPipeline(at) ? null : BySelf(path(result)), variant, size);
     }
 

@@ -5,7 +5,8 @@ namespace Ddpm;
 /// <summary>The stack of a pickle. Nothing below the newest mark can be reached.</summary>
 internal sealed class PickleStack(FileCursor input)
 {
-    private const int MaxValues = 65_536, MaxMarks = 64;
+    // Python's pickler opens a mark for each level of nested objects, and gives up at its limit of recursion, 1,000 by default.
+    private const int MaxValues = 65_536, MaxMarks = 1024;
 
     private readonly List<object> values = [];
     private readonly Stack<int> marks = [];

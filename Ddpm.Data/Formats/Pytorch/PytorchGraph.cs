@@ -42,7 +42,7 @@ internal sealed class PytorchGraph(string file, PytorchTensorReader reader, long
     private void Enter(string name, object container)
     {
         if (path.Count == MaxDepth)
-            throw Refuse($"containers may be nested at most {MaxDepth} deep in the saved object");
+            throw Refuse($"containers may be nested at most {MaxDepth} deep in the saved object, and none may hold itself");
         path.Add(name);
         Visit(container);
         path.RemoveAt(path.Count - 1);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,19 +37,17 @@ public class SchedulerRecordingsTests
         var ours = Recordings.Index(Originals).EnumerateObject()
             .GroupBy(recording => recording.Value.GetProperty("class").GetString()!, recording => Difference(Originals, recording.Name))
             .ToDictionary(of => of.Key);
-        var table = File.ReadLines(Path.Combine(Ddpm.Tests.Samples.SampleProgram.Root, "docs", "samplers.md"))
-            .Where(line => line.StartsWith("| diffusers ", StringComparison.Ordinal))
-            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
-            .Where(row => row[1].Contains("Scheduler", StringComparison.Ordinal))
-            .ToDictionary(row => row[1].Split(' ', ',')[1]);
+        var table = DocumentedTable.Rows("docs/samplers.md", "original", "here", "recordings", "largest difference")
+            .Where(row => row[0].StartsWith("diffusers ", StringComparison.Ordinal))
+            .ToDictionary(row => row[0].Split(' ', ',')[1]);
         Assert.That(table.Keys, Is.EquivalentTo(ours.Keys));
         Assert.Multiple(() =>
         {
             foreach (var (scheduler, row) in table)
             {
-                var told = double.Parse(row[4], CultureInfo.InvariantCulture);
+                var told = DocumentedTable.Number(row[3]);
                 TestContext.Out.WriteLine(FormattableString.Invariant($"{scheduler}: {ours[scheduler].Count()}, {ours[scheduler].Max():E1}"));
-                Assert.That(ours[scheduler].Count(), Is.EqualTo(int.Parse(row[3], CultureInfo.InvariantCulture)), scheduler);
+                Assert.That(ours[scheduler].Count(), Is.EqualTo(DocumentedTable.Number(row[2])), scheduler);
                 // Another processor rounds the network's sine otherwise, by the last digit of a double: nothing beside float32's.
                 Assert.That(ours[scheduler].Max(), Is.EqualTo(told).Within(6).Percent, scheduler);
             }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+
 namespace Ddpm.Tests.Data.Folders;
 
 public class ImageFolderReaderTests
@@ -153,6 +156,38 @@ public class ImageFolderReaderTests
         Save("1.png", 1);
         using var locked = new FileStream(folder.File("1.png"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         Assert.That(Reading(Gray), Throws.TypeOf<DataFormatException>().With.Message.Contains("1.png").And.Message.Contains("readable"));
+    }
+
+    [Test]
+    public void Read_OfANamedPipe_DoesNotWaitForItsWriter()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Ignore("Windows has no named pipes in folders.");
+        Save("1.png", 1);
+        using (var maker = Process.Start("mkfifo", folder.File("2.png")))
+            maker.WaitForExit();
+        var reading = Task.Run(Reading(Gray));
+        Assert.That(() => reading.Wait(TimeSpan.FromMinutes(1)),
+            Throws.InnerException.TypeOf<DataFormatException>().With.InnerException.Message.Contains("2.png"));
+    }
+
+    [TestCase(""), TestCase("cat"), UnsupportedOSPlatform("windows"), Platform(Exclude = "Win")]
+    public void Read_OfAFolderWithoutPermission_NamesIt(string name)
+    {
+        if (Environment.IsPrivilegedProcess)
+            Assert.Ignore("Who may do everything cannot be kept out.");
+        Directory.CreateDirectory(folder.File("cat"));
+        Save("1.png", 1);
+        var path = Path.TrimEndingDirectorySeparator(folder.File(name));
+        File.SetUnixFileMode(path, UnixFileMode.None);
+        try
+        {
+            Assert.That(Reading(Gray), Throws.TypeOf<DataFormatException>().With.Message.StartsWith(path).And.Message.Contains("readable"));
+        }
+        finally
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     // 500 links to one picture: some seconds of work, of which a fraction is done.
