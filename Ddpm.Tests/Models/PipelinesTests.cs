@@ -155,6 +155,10 @@ public class PipelinesTests
         using var model = Diffusion.FromPretrained(folder.Path, new() { Warnings = new Direct<string>(told.Add) });
         Assert.That(told, Has.Count.EqualTo(2));
         Assert.That(told, Has.Some.Contains("wings").And.Some.Contains("feather"));
+        // Another size than the folder's is a wish that is heard, not an entry of the folder that says nothing.
+        told.Clear();
+        using var larger = Diffusion.FromPretrained(folder.Path, new() { ImageSize = (48, 32), Warnings = new Direct<string>(told.Add) });
+        Assert.That((larger.Image.Height, larger.Image.Width, told.Count), Is.EqualTo((48, 32, 2)));
     }
 
     [Test]

@@ -155,7 +155,7 @@ static IImageDataset ReadFolder(string folder, ImageShape image, CancellationTok
     var reader = new ImageFolderReader(folder, image);
     var images = reader.Read(stop);
     if (reader.PassedOver > 0)
-        SampleApp.Warnings.Report($"{reader.PassedOver} hidden files and folders in {folder} were passed over.");
+        SampleApp.Warnings.Report($"Hidden files and folders passed over in {folder}: {reader.PassedOver}.");
     return images;
 }
 

@@ -12,7 +12,8 @@ internal static class UNetConfig
         var levels = widths.Count;
         if (levels is 0 or > UNetOptionsRules.MostLevels || widths.Any(width => width < 1))
             throw config.Wrong("block_out_channels", $"1 to {UNetOptionsRules.MostLevels} widths of at least 1");
-        var (height, width) = given.ImageSize ?? Size(config) ?? UNetOptionsRules.UsualSize(levels);
+        var trained = Size(config);
+        var (height, width) = given.ImageSize ?? trained ?? UNetOptionsRules.UsualSize(levels);
         var down = Blocks(
             config, "down_block_types", DefaultDown, levels, Resampler("downsample_type"),
             ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D"));
