@@ -18,14 +18,16 @@ internal static class NetworkFit
     /// <inheritdoc cref="CheckTold(IDenoiser, DiffusionPath, NetworkInput)"/>
     internal static double Told(INetworkLimits? network, DiffusionPoint at, NetworkInput input)
     {
-        var (told, divisor) = (input.Told(at), input.Divisor(at));
-        if (!double.IsFinite(told) || divisor == 0)
-            throw new ArgumentException(FormattableString.Invariant(
-                $"What a network is told must be finite, and what x is divided by above 0, but at t = {at.T}, where alpha is {at.Alpha}, ")
-                + FormattableString.Invariant($"they are {told} and {divisor}: pure noise needs another {nameof(NetworkInput)}."));
-        return network?.FaultOfTime(told) is { } rule
-            ? throw new ArgumentException(FormattableString.Invariant($"{rule}, but at t = {at.T} it is told {told}."))
-            : told;
+        var told = input.Told(at);
+        if (input.Divisor(at) == 0)
+            throw Fault("x cannot be divided by 0", "that is what it is divided by: pure noise needs another " + nameof(NetworkInput));
+        // A formula may know what to do where ρ is infinite; a network makes of it what is not a number.
+        if (double.IsNaN(told) || (network is not null && double.IsInfinity(told)))
+            throw Fault("What a network is told must be finite", FormattableString.Invariant($"it is told {told}"));
+        return network?.FaultOfTime(told) is { } rule ? throw Fault(rule, FormattableString.Invariant($"it is told {told}")) : told;
+
+        ArgumentException Fault(string rule, string found) =>
+            new(FormattableString.Invariant($"{rule}, but at t = {at.T}") + (at.Alpha == 0 ? ", where alpha is 0, " : " ") + found + ".");
     }
 
     /// <summary>A learned variance is in the network's second C channels.</summary>

@@ -11,7 +11,7 @@ public class NetworkFitTests
         .WithSampler(new AncestralSampler(spacing: TimestepSpacing.Trailing(3)))
         .WithPrediction(new PredictorOptions { Type = PredictionType.V, Input = input });
 
-    // Pure noise has no ρ: the network would be told infinity, or x divided by 0, and the images would be NaN.
+    // Pure noise has no ρ: a network would be told infinity, or x divided by 0, and the images would be NaN.
     [Test]
     public void AProcessThatEndsInPureNoise_NeedsAnInputThatCanSayIt()
     {
@@ -19,18 +19,25 @@ public class NetworkFitTests
         var schedule = new ZeroTerminalSnrSchedule(new LinearSchedule(20));
         var process = new GaussianDiffusion(schedule);
         var formula = new FormulaDenoiser((x, _) => 0.1 * x);
-        foreach (var input in new[] { NetworkInput.Rho, NetworkInput.Edm, NetworkInput.Step with { ImageKeepsItsSize = true } })
+        using var network = new UNet(UNetOptions.Tiny with { Channels = 16 });
+        var divides = NetworkInput.Step with { ImageKeepsItsSize = true };
+        foreach (var (denoiser, input) in ((IDenoiser, NetworkInput)[])
+            [(network, NetworkInput.Rho), (network, NetworkInput.Edm), (network, divides), (formula, divides)])
         {
-            Assert.That(() => Builder(schedule, input).WithDenoiser(formula, Image).Build(),
+            Assert.That(() => Builder(schedule, input).WithDenoiser(denoiser, Image).Build(),
                 Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("at t = 19").And.Message.Contains("alpha is 0"));
-            Assert.That(() => new Predictor(formula, process.Path, new() { Type = PredictionType.V, Input = input }), Throws.ArgumentException);
+            Assert.That(() => new Predictor(denoiser, process.Path, new() { Type = PredictionType.V, Input = input }), Throws.ArgumentException);
             Assert.That(
                 () => new TrainingLoss { Prediction = PredictionType.V, Input = input }
-                    .PerImage(process, formula, zeros(1, 3, 4, 4), [5], zeros(1, 3, 4, 4)),
-                Throws.ArgumentException.With.Message.Contains("finite"));
+                    .PerImage(process, denoiser, zeros(1, 3, 16, 16), [5], zeros(1, 3, 16, 16)),
+                Throws.ArgumentException.With.Message.Contains("at t = 19"));
         }
         using var model = Builder(schedule, NetworkInput.Step).WithDenoiser(formula, Image).Build();
         Assert.That(model.Sample().isfinite().all().item<bool>(), Is.True);
+        // A formula may know what infinity means.
+        using var knows = Builder(schedule, new() { Measure = PointMeasure.Rho })
+            .WithDenoiser(new FormulaDenoiser((x, rho) => x / (1 + 1 / rho).view(-1, 1, 1, 1)), Image).Build();
+        Assert.That(knows.Sample().isfinite().all().item<bool>(), Is.True);
     }
 
     // A row that is not there: below 0 it would be taken from the end without a word.
