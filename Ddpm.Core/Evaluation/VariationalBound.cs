@@ -17,7 +17,7 @@ public sealed record VariationalBound
     public AncestralVariance Variance
     {
         get;
-        init => field = Choice.Check(value, nameof(Variance), "The variance");
+        init => field = EnumArgument.Check(value, nameof(Variance), "The variance");
     }
 
     /// <summary>The steps of the chain, whose bound it is: that of fewer steps is higher. <see cref="TimestepSpacing.All"/> by default.</summary>

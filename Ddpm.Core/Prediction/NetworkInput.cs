@@ -32,7 +32,7 @@ public sealed record NetworkInput
     public PointMeasure Measure
     {
         get => measure;
-        init => measure = Choice.Check(value, nameof(Measure), "The measure");
+        init => measure = EnumArgument.Check(value, nameof(Measure), "The measure");
     }
 
     /// <summary>

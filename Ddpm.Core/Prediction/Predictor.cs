@@ -42,7 +42,7 @@ public sealed class Predictor
     internal bool TakesEstimate => denoiser is ISelfConditionedDenoiser { TakesEstimate: true };
 
     /// <summary>Pixels whose x_0 is known; null: none.</summary>
-    internal KnownPixels? Known { get; init; }
+    internal InpaintingConstraint? Known { get; init; }
 
     /// <summary>Asks the network once.</summary>
     /// <param name="x">[N, C, H, W] at <paramref name="at"/>.</param>

@@ -10,7 +10,7 @@ public sealed record PredictorOptions
     public PredictionType Type
     {
         get => type;
-        init => type = Choice.Check(value, nameof(Type), "The prediction");
+        init => type = EnumArgument.Check(value, nameof(Type), "The prediction");
     }
 
     /// <summary>x_0 is clipped to ± this value, &gt; 0; null: not clipped. 1 is the paper's choice (Ho et al. 2020).</summary>

@@ -6,12 +6,12 @@ namespace Ddpm;
 public sealed class DiffusionPath
 {
     /// <summary>ρ where grids and fractional steps begin if the last step is pure noise: ᾱ = 2⁻²⁴.</summary>
-    private const double NearlyPureNoise = 4096;
+    private const double LargestFiniteRho = 4096;
 
     /// <summary>
     /// ρ above which x tells a network nothing of its image; the paper's linear schedule ends just below, at 157, a cosine schedule at 20,000.
     /// </summary>
-    internal const double Drowned = 160;
+    internal const double LargestInformativeRho = 160;
 
     private readonly double[] betas, alphaBars, rhos;
     private DiffusionPath? inSinglePrecision;
@@ -51,7 +51,7 @@ public sealed class DiffusionPath
     public DiffusionPoint At(int t) => Check(t, -1) < 0 ? DiffusionPoint.Data : new(t, Math.Sqrt(alphaBars[t]), Math.Sqrt(1 - alphaBars[t]));
 
     /// <summary>ρ of the last step, for a path to pure noise a large number instead of infinity: where samplers in ρ or λ begin.</summary>
-    public double HighestRho => double.IsInfinity(rhos[^1]) ? NearlyPureNoise : rhos[^1];
+    public double HighestRho => double.IsInfinity(rhos[^1]) ? LargestFiniteRho : rhos[^1];
 
     /// <summary>
     /// √ᾱ of the last step: the share of an image that is left where a run begins, as if there were none, with unit noise. 0.006 for Ho et al. 2020.
@@ -71,7 +71,7 @@ public sealed class DiffusionPath
         var below = (int)t;
         if (below == t)
             return At(below);
-        return FromRho(rhos[below] + (t - below) * (AlmostPureNoise(rhos[below + 1], rhos[below]) - rhos[below]), t);
+        return FromRho(rhos[below] + (t - below) * (FiniteRho(rhos[below + 1], rhos[below]) - rhos[below]), t);
     }
 
     /// <summary>The point with a given ρ = σ/α; its t is linear in ln ρ between whole steps, and stays in 0..T-1.</summary>
@@ -92,7 +92,7 @@ public sealed class DiffusionPath
     }
 
     /// <summary>ρ itself; for pure noise a finite one, so large that it is still above the next level's.</summary>
-    internal static double AlmostPureNoise(double rho, double next) => double.IsInfinity(rho) ? Math.Max(NearlyPureNoise, 2 * next) : rho;
+    internal static double FiniteRho(double rho, double next) => double.IsInfinity(rho) ? Math.Max(LargestFiniteRho, 2 * next) : rho;
 
     // A path that float32 cannot hold stays as it is.
     private DiffusionPath Rounded()

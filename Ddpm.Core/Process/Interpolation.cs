@@ -20,7 +20,7 @@ public static class Interpolation
         Batch.Check(first, nameof(first));
         if (!(share is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be in 0..1.");
-        Choice.Check(kind, nameof(kind), "The interpolation");
+        EnumArgument.Check(kind, nameof(kind), "The interpolation");
         Batch.CheckLike(second, nameof(second), first, "the first");
         using var scope = NewDisposeScope();
         if (kind == InterpolationKind.Linear)

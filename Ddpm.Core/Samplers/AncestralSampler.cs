@@ -17,9 +17,9 @@ public sealed record AncestralSampler : GridSampler
     public AncestralVariance Variance
     {
         get;
-        init => field = Choice.Check(value, nameof(Variance), "The variance");
+        init => field = EnumArgument.Check(value, nameof(Variance), "The variance");
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new AncestralRecipe(Pairs(Grid(path, start))) { Eta = 1, Variance = Variance, DrawsLast = Compatible };
+        new AncestralRecipe(Pairs(Grid(path, start))) { Eta = 1, Variance = Variance, DrawsLast = MatchesDiffusers };
 }

@@ -31,11 +31,11 @@ public sealed record DdimInversion : GridSampler
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
-        var rising = Spacing.Select(path, asOriginals: Compatible).Reverse().ToArray();
+        var rising = Spacing.Select(path, matchDiffusers: MatchesDiffusers).Reverse().ToArray();
         if (FromFirstStep)
             return new AncestralRecipe(Pairs([.. rising, new DiffusionPoint(path.Steps, 0, 1)])) { KeepEpsilon = true };
         var from = rising.Prepend(Last(path));
-        if (Compatible)
+        if (MatchesDiffusers)
             from = rising.Select(to => (int)to.T - path.Steps / rising.Length is >= 0 and var t ? path.At(t) : Last(path));
         return new AncestralRecipe([.. from.Zip(rising, (at, to) => (at with { T = to.T }, to))]) { KeepEpsilon = true };
     }

@@ -29,7 +29,7 @@ public sealed record DdimSampler : GridSampler
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
         var steps = Pairs(Grid(path, start));
-        if (Compatible)
+        if (MatchesDiffusers)
             steps = [.. steps.Select((step, i) => i == 0 && start.T is not null ? step : (step.From, Earlier(path, step.From)))];
         return new AncestralRecipe(steps) { Eta = Eta, KeepEpsilon = !UseClippedOutput };
     }

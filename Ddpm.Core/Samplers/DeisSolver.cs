@@ -13,6 +13,6 @@ public sealed record DeisSolver : LambdaSampler
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
         var grid = FiniteGrid(path, start);
-        return new MultistepRecipe(grid, new Leap(Clock.Noise)) { Order = FallingInShortRuns(grid, eulerAtFinal: false) };
+        return new MultistepRecipe(grid, new SolverStep(SolverVariable.Noise)) { Order = OrderLoweredInShortRuns(grid, eulerAtFinal: false) };
     }
 }

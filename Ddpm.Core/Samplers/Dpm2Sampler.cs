@@ -24,8 +24,8 @@ public sealed record Dpm2Sampler : GridSampler
     public Churn? Churn { get; init; }
 
     // At Karras's levels, but not between them.
-    private protected override double Told(double t) => Compatible && Spacing.Name == "karras" ? Math.Round(t) : t;
+    private protected override double ModelTimestep(double t) => MatchesDiffusers && Spacing.Name == "karras" ? Math.Round(t) : t;
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), Clock.Noise) { IsPlain = IsTooLongToRefine, Eta = Eta, Churn = Churn };
+        new TwoStageRecipe(FiniteGrid(path, start), SolverVariable.Noise) { IsFirstOrder = IsTooLongToRefine, Eta = Eta, Churn = Churn };
 }

@@ -32,7 +32,7 @@ public sealed record DpmSolver : LambdaSampler
     public DpmSolverType Solver
     {
         get;
-        init => field = Choice.Check(value, nameof(Solver), "The solver");
+        init => field = EnumArgument.Check(value, nameof(Solver), "The solver");
     }
 
     /// <summary>Whether the last step is of order 1 also in long runs that do not end at the data.</summary>
@@ -43,11 +43,11 @@ public sealed record DpmSolver : LambdaSampler
         if (Eta > 0 && !DataPrediction)
             throw new ArgumentException($"A stochastic DPM-Solver must extrapolate x_0 (DataPrediction), but extrapolates epsilon with eta {Eta}.");
         var grid = FiniteGrid(path, start);
-        var leap = new Leap(DataPrediction ? Clock.Data : Clock.Noise)
+        var solverStep = new SolverStep(DataPrediction ? SolverVariable.Data : SolverVariable.Noise)
         {
-            Second = Solver == DpmSolverType.Midpoint ? Bend.Half : Bend.None,
+            Second = Solver == DpmSolverType.Midpoint ? SecondOrderRule.Half : SecondOrderRule.None,
             HalvesThird = true,
         };
-        return new MultistepRecipe(grid, leap) { Order = FallingInShortRuns(grid, EulerAtFinal), Eta = _ => Eta, Draws = Eta > 0 };
+        return new MultistepRecipe(grid, solverStep) { Order = OrderLoweredInShortRuns(grid, EulerAtFinal), Eta = _ => Eta, Draws = Eta > 0 };
     }
 }

@@ -21,5 +21,5 @@ public sealed record DpmSolver2S : GridSampler
     } = 1;
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), Clock.Data) { IsPlain = (from, _) => from.Rho > FirstOrderAbove, Eta = Eta };
+        new TwoStageRecipe(FiniteGrid(path, start), SolverVariable.Data) { IsFirstOrder = (from, _) => from.Rho > FirstOrderAbove, Eta = Eta };
 }

@@ -21,9 +21,9 @@ public sealed record DpmSolverSde : GridSampler
     } = 1;
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), Clock.Data)
+        new TwoStageRecipe(FiniteGrid(path, start), SolverVariable.Data)
         {
-            IsPlain = (from, _) => from.Rho > FirstOrderAbove,
+            IsFirstOrder = (from, _) => from.Rho > FirstOrderAbove,
             Eta = Eta,
             DrawsAtTheMiddle = true,
         };

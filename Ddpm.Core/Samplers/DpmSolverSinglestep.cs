@@ -19,16 +19,16 @@ public sealed record DpmSolverSinglestep : LambdaSampler
     public DpmSolverType Solver
     {
         get;
-        init => field = Choice.Check(value, nameof(Solver), "The solver");
+        init => field = EnumArgument.Check(value, nameof(Solver), "The solver");
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
         var grid = FiniteGrid(path, start);
-        var exact = new Leap(DataPrediction ? Clock.Data : Clock.Noise);
+        var exact = new SolverStep(DataPrediction ? SolverVariable.Data : SolverVariable.Noise);
         return new SinglestepRecipe(grid, Orders(grid.Length - 1, grid[^1].Sigma == 0), exact)
         {
-            SecondOrder = Solver == DpmSolverType.Midpoint ? exact with { Second = Bend.Half } : exact,
+            SecondOrder = Solver == DpmSolverType.Midpoint ? exact with { Second = SecondOrderRule.Half } : exact,
             UsesMiddle = Solver == DpmSolverType.Heun,
         };
     }

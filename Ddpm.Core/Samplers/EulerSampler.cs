@@ -24,5 +24,5 @@ public sealed record EulerSampler : GridSampler
     public Churn? Churn { get; init; }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new AncestralRecipe(Pairs(Grid(path, start))) { Eta = Eta, Churn = Churn, AsksBeforeChurn = Compatible && Churn is not null };
+        new AncestralRecipe(Pairs(Grid(path, start))) { Eta = Eta, Churn = Churn, AsksBeforeChurn = MatchesDiffusers && Churn is not null };
 }

@@ -20,19 +20,19 @@ public abstract record GridSampler : ISampler
     public SamplingEnd End
     {
         get;
-        init => field = Choice.Check(value, nameof(End), "The end");
+        init => field = EnumArgument.Check(value, nameof(End), "The end");
     }
 
     /// <summary>
     /// Whether to compute as diffusers does where it differs from the papers; docs/samplers.md lists the differences. No by default.
     /// </summary>
-    public bool Compatible { get; init; }
+    public bool MatchesDiffusers { get; init; }
 
     /// <inheritdoc/>
     public void Check(DiffusionPath path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        Plan(Seen(path), default);
+        Plan(PathOf(path), default);
     }
 
     /// <inheritdoc/>
@@ -42,18 +42,18 @@ public abstract record GridSampler : ISampler
         ArgumentNullException.ThrowIfNull(predictor);
         ArgumentNullException.ThrowIfNull(noise);
         CheckStart(start);
-        var path = Seen(predictor.Path);
+        var path = PathOf(predictor.Path);
         return Frames(Plan(path, start), path, predictor, start, noise);
     }
 
     /// <summary>The path with the precision that the steps are found in.</summary>
-    internal DiffusionPath Seen(DiffusionPath path) => Compatible ? path.InSinglePrecision : path;
+    internal DiffusionPath PathOf(DiffusionPath path) => MatchesDiffusers ? path.InSinglePrecision : path;
 
     /// <summary>The points of the spacing, with the steps that the network is told there.</summary>
-    internal DiffusionPoint[] Visited(DiffusionPath path) => [.. Spacing.Select(Seen(path), asOriginals: Compatible).Select(Telling)];
+    internal DiffusionPoint[] Points(DiffusionPath path) => [.. Spacing.Select(PathOf(path), matchDiffusers: MatchesDiffusers).Select(WithModelTimestep)];
 
     /// <summary>The step that the network is told where the spacing says t; diffusers tells whole steps at some levels.</summary>
-    private protected virtual double Told(double t) => t;
+    private protected virtual double ModelTimestep(double t) => t;
 
     private protected virtual void CheckStart(SamplingStart start)
     {
@@ -71,9 +71,9 @@ public abstract record GridSampler : ISampler
     /// </summary>
     private protected DiffusionPoint[] Grid(DiffusionPath path, SamplingStart start)
     {
-        var points = Spacing.From(start, path, asOriginals: Compatible);
+        var points = Spacing.From(start, path, matchDiffusers: MatchesDiffusers);
         var last = points[0].Rho > Last(path).Rho ? Last(path) : DiffusionPoint.Data;
-        return [.. points.Where((point, i) => i == 0 || Compatible || point.Rho > last.Rho).Select(Telling), last];
+        return [.. points.Where((point, i) => i == 0 || MatchesDiffusers || point.Rho > last.Rho).Select(WithModelTimestep), last];
     }
 
     /// <summary><see cref="Grid"/> for solvers in ρ or λ: where it begins in pure noise, with a very little signal.</summary>
@@ -81,14 +81,14 @@ public abstract record GridSampler : ISampler
     {
         var grid = Grid(path, start);
         if (grid[0].Alpha == 0)
-            grid[0] = path.AtRho(DiffusionPath.AlmostPureNoise(grid[0].Rho, grid[1].Rho)) with { T = grid[0].T };
+            grid[0] = path.AtRho(DiffusionPath.FiniteRho(grid[0].Rho, grid[1].Rho)) with { T = grid[0].T };
         return grid;
     }
 
     /// <summary>
     /// ρ above which steps that would refine ε are of first order: its least error, times ρ, would swamp the image. diffusers knows no such limit.
     /// </summary>
-    private protected double FirstOrderAbove => Compatible ? double.PositiveInfinity : DiffusionPath.Drowned;
+    private protected double FirstOrderAbove => MatchesDiffusers ? double.PositiveInfinity : DiffusionPath.LargestInformativeRho;
 
     /// <summary>
     /// Whether a step that refines ε is of first order: where it begins above <see cref="FirstOrderAbove"/>, and where it leads from noise that hides
@@ -96,7 +96,7 @@ public abstract record GridSampler : ISampler
     /// Points that are listed one by one are taken at their word, as k-diffusion takes them.
     /// </summary>
     private protected bool IsTooLongToRefine(DiffusionPoint from, DiffusionPoint to) => from.Rho > FirstOrderAbove
-        || (!Compatible && !Spacing.IsListed && from.Rho > HidesTheImage && to.Rho < from.Rho / LongestRatio);
+        || (!MatchesDiffusers && !Spacing.IsListed && from.Rho > HidesTheImage && to.Rho < from.Rho / LongestRatio);
 
     private const double HidesTheImage = 2, LongestRatio = 16;
 
@@ -111,7 +111,7 @@ public abstract record GridSampler : ISampler
     private protected static int CheckOrder(int order, int largest) =>
         order >= 1 && order <= largest ? order : throw new ArgumentOutOfRangeException(nameof(order), order, $"The order must be in 1..{largest}.");
 
-    private DiffusionPoint Telling(DiffusionPoint point) => point with { T = Told(point.T) };
+    private DiffusionPoint WithModelTimestep(DiffusionPoint point) => point with { T = ModelTimestep(point.T) };
 
     private static IEnumerable<SamplingFrame> Frames(
         IRecipe recipe, DiffusionPath path, Predictor predictor, SamplingStart start, INoiseSource noise)

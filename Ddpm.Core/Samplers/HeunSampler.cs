@@ -17,5 +17,5 @@ public sealed record HeunSampler : GridSampler
     public Churn? Churn { get; init; }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), Clock.Rho) { IsPlain = IsTooLongToRefine, Churn = Churn };
+        new TwoStageRecipe(FiniteGrid(path, start), SolverVariable.Rho) { IsFirstOrder = IsTooLongToRefine, Churn = Churn };
 }

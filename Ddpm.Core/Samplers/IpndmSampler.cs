@@ -14,9 +14,9 @@ public sealed record IpndmSampler : GridSampler
     }
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new MultistepRecipe(FiniteGrid(path, start), new Leap(Clock.Index))
+        new MultistepRecipe(FiniteGrid(path, start), new SolverStep(SolverVariable.Index))
         {
             Order = i => Math.Min(4, i + 1),
-            BeginsWithNoise = Compatible && start.T is null,
+            BeginsWithNoise = MatchesDiffusers && start.T is null,
         };
 }

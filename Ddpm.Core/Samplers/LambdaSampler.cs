@@ -7,7 +7,7 @@ public abstract record LambdaSampler : GridSampler
     private const int FewSteps = 15;
 
     private protected LambdaSampler(int steps)
-        : base(TimestepSpacing.Linspace(steps, fenced: true))
+        : base(TimestepSpacing.Linspace(steps, excludeLast: true))
     {
     }
 
@@ -22,7 +22,7 @@ public abstract record LambdaSampler : GridSampler
     public bool LowerOrderFinal { get; init; } = true;
 
     /// <summary>The order of step i: it rises from 1; in runs of fewer than 15 steps it falls at the end; a step to the data is of order 1.</summary>
-    private protected Func<int, int> FallingInShortRuns(IReadOnlyList<DiffusionPoint> grid, bool eulerAtFinal)
+    private protected Func<int, int> OrderLoweredInShortRuns(IReadOnlyList<DiffusionPoint> grid, bool eulerAtFinal)
     {
         var n = grid.Count - 1;
         var few = LowerOrderFinal && n < FewSteps;
@@ -32,12 +32,12 @@ public abstract record LambdaSampler : GridSampler
     }
 
     /// <summary>The order of step i: it rises from 1 and falls to 1.</summary>
-    private protected Func<int, int> FallingToOne(IReadOnlyList<DiffusionPoint> grid)
+    private protected Func<int, int> OrderLoweredToOne(IReadOnlyList<DiffusionPoint> grid)
     {
         var n = grid.Count - 1;
         return i => i == n - 1 && grid[n].Sigma == 0 ? 1 : Math.Min(Math.Min(Order, i + 1), LowerOrderFinal ? n - i : Order);
     }
 
     // Truncated at exponential levels, else rounded.
-    private protected override double Told(double t) => !Compatible ? t : Spacing.Name == "exponential" ? Math.Floor(t + 1e-6) : Math.Round(t);
+    private protected override double ModelTimestep(double t) => !MatchesDiffusers ? t : Spacing.Name == "exponential" ? Math.Floor(t + 1e-6) : Math.Round(t);
 }

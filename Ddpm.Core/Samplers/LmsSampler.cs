@@ -18,5 +18,5 @@ public sealed record LmsSampler : GridSampler
     } = 4;
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new MultistepRecipe(FiniteGrid(path, start), new Leap(Clock.Rho)) { Order = i => Math.Min(Order, i + 1) };
+        new MultistepRecipe(FiniteGrid(path, start), new SolverStep(SolverVariable.Rho)) { Order = i => Math.Min(Order, i + 1) };
 }

@@ -19,7 +19,7 @@ public sealed record PndmSampler : GridSampler
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
         var grid = FiniteGrid(path, start);
-        var steps = Compatible ? AsDiffusers(path, start) : [.. Pairs(grid).Select(step => Step(path, step.From, step.To))];
+        var steps = MatchesDiffusers ? AsDiffusers(path, start) : [.. Pairs(grid).Select(step => Step(path, step.From, step.To))];
         var plain = steps.TakeWhile(step => step.To.Sigma > 0 && IsTooLongToRefine(step.From, step.To)).Count();
         // Runge-Kutta asks the network where the step ends, which must not be the data itself.
         return new PndmRecipe(steps, plain, SkipRungeKutta ? 0 : Math.Min(3, steps.Skip(plain).Count(step => step.To.Sigma > 0)));
@@ -36,7 +36,7 @@ public sealed record PndmSampler : GridSampler
     {
         var r = path.Steps / (Spacing.Count ?? path.Steps);
         DiffusionPoint At(int t) => t >= 0 ? path.At(t) : Last(path);
-        return [.. Spacing.From(start, path, asOriginals: true).Select(point => (int)point.T).Select(t =>
+        return [.. Spacing.From(start, path, matchDiffusers: true).Select(point => (int)point.T).Select(t =>
             new PndmStep(At(t), At(t - r / 2), At(t - r + r / 2), At(t - r)))];
     }
 }

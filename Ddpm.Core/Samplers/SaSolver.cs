@@ -22,10 +22,10 @@ public sealed record SaSolver : LambdaSampler
     {
         var grid = FiniteGrid(path, start);
         var n = grid.Length - 1;
-        var steps = Compatible ? 1000 : path.Steps;         // diffusers' window is that of 1,000 steps, whatever the process
-        return new MultistepRecipe(grid, new Leap(Clock.Data) { Second = Bend.Z })
+        var steps = MatchesDiffusers ? 1000 : path.Steps;         // diffusers' window is that of 1,000 steps, whatever the process
+        return new MultistepRecipe(grid, new SolverStep(SolverVariable.Data) { Second = SecondOrderRule.Z })
         {
-            Order = FallingToOne(grid),
+            Order = OrderLoweredToOne(grid),
             Corrector = (i, _) => grid[i - 1].Rho > FirstOrderAbove
                 ? null
                 : Math.Min(Math.Min(CorrectorOrder, i + 1), LowerOrderFinal ? n - i + 2 : CorrectorOrder) - 1,

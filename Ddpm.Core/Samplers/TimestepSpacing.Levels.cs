@@ -64,7 +64,7 @@ public sealed partial class TimestepSpacing
         if (highest is <= 0 or double.PositiveInfinity || lowest is <= 0 || lowest > highest)
             throw new ArgumentException($"Levels must satisfy 0 < lowest <= highest, but lowest is {lowest} and highest is {highest}.");
         return Levels(name, Positive(count), path => Grid.Linspace(0, 1, count).Select(u =>
-            level(highest ?? Math.Min(path.HighestRho, DiffusionPath.Drowned), lowest ?? path.LowestRho, u)));
+            level(highest ?? Math.Min(path.HighestRho, DiffusionPath.LargestInformativeRho), lowest ?? path.LowestRho, u)));
     }
 
     private static TimestepSpacing Levels(string name, int count, Func<DiffusionPath, IEnumerable<double>> rhos) =>

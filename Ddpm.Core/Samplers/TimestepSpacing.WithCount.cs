@@ -36,9 +36,9 @@ public sealed partial class TimestepSpacing
         {
             IEnumerable<Func<int, TimestepSpacing>> steps =
             [
-                Trailing, n => Leading(n), n => Linspace(n), n => Linspace(n, fenced: true), n => Linspace(n, whole: false), Quadratic,
-                n => Leading(n, offset: 1), n => Leading(n, fenced: true), n => Leading(n, offset: 1, fenced: true),
-                n => Linspace(n, fenced: true, whole: false),
+                Trailing, n => Leading(n), n => Linspace(n), n => Linspace(n, excludeLast: true), n => Linspace(n, whole: false), Quadratic,
+                n => Leading(n, offset: 1), n => Leading(n, excludeLast: true), n => Leading(n, offset: 1, excludeLast: true),
+                n => Linspace(n, excludeLast: true, whole: false),
             ];
             return now.Count <= path.Steps ? steps.Append(Uniform) : steps;
         }

@@ -33,20 +33,20 @@ public sealed partial class TimestepSpacing
     /// <summary>Multiples of ⌊T/n⌋ from 0, plus an offset: t = (n-1-j) ⌊T/n⌋ + offset (Song et al. 2021, DDIM).</summary>
     /// <param name="count">n.</param>
     /// <param name="offset">Added to every step.</param>
-    /// <param name="fenced">Of n + 1 such steps the last is left out, as DPM-Solver's authors do.</param>
-    public static TimestepSpacing Leading(int count, int offset = 0, bool fenced = false)
+    /// <param name="excludeLast">Of n + 1 such steps the last is left out, as DPM-Solver's authors do.</param>
+    public static TimestepSpacing Leading(int count, int offset = 0, bool excludeLast = false)
     {
-        var fences = Positive(count) + (fenced ? 1 : 0);
+        var fences = Positive(count) + (excludeLast ? 1 : 0);
         return new("leading", count, (int steps) => Enumerable.Range(0, count).Select(j => (double)((fences - 1 - j) * (steps / fences) + offset)));
     }
 
     /// <summary>n points from T-1 to 0, both included.</summary>
     /// <param name="count">n.</param>
-    /// <param name="fenced">Of n + 1 such points the last, step 0, is left out, as DPM-Solver's authors do.</param>
+    /// <param name="excludeLast">Of n + 1 such points the last, step 0, is left out, as DPM-Solver's authors do.</param>
     /// <param name="whole">Whether they are rounded to whole steps; one that comes twice, in a process of hardly more steps, is visited once.</param>
-    public static TimestepSpacing Linspace(int count, bool fenced = false, bool whole = true)
+    public static TimestepSpacing Linspace(int count, bool excludeLast = false, bool whole = true)
     {
-        var fences = Positive(count) + (fenced ? 1 : 0);
+        var fences = Positive(count) + (excludeLast ? 1 : 0);
         return new("linspace", count, (int steps) =>
         {
             var even = Grid.Linspace(0, steps - 1, fences).Reverse().Take(count).Select(t => whole ? Math.Round(t) : t);
@@ -94,13 +94,13 @@ public sealed partial class TimestepSpacing
     /// <returns>ρ falls; at least one.</returns>
     /// <exception cref="ArgumentException">They do not fall, or a step is outside 0..T-1: too many for so short a process, or a list that does not
     /// fit.</exception>
-    public IReadOnlyList<DiffusionPoint> Select(DiffusionPath path) => Select(path, asOriginals: false);
+    public IReadOnlyList<DiffusionPoint> Select(DiffusionPath path) => Select(path, matchDiffusers: false);
 
     /// <summary>As <see cref="Select(DiffusionPath)"/>; the originals' single step may be step 0, where there is nothing to denoise.</summary>
-    internal IReadOnlyList<DiffusionPoint> Select(DiffusionPath path, bool asOriginals)
+    internal IReadOnlyList<DiffusionPoint> Select(DiffusionPath path, bool matchDiffusers)
     {
         ArgumentNullException.ThrowIfNull(path);
-        DiffusionPoint[] chosen = isCounted && Count == 1 && !asOriginals ? [path.At(path.Steps - 1)] : [.. points(path)];
+        DiffusionPoint[] chosen = isCounted && Count == 1 && !matchDiffusers ? [path.At(path.Steps - 1)] : [.. points(path)];
         for (var i = 0; i < chosen.Length; i++)
             if (double.IsNaN(chosen[i].Alpha) || (i > 0 && !(chosen[i].Rho < chosen[i - 1].Rho)))
                 throw new ArgumentException(
@@ -113,11 +113,11 @@ public sealed partial class TimestepSpacing
     /// <summary>The points of a run: all of them from noise; from an image at a point, that point and those of the spacing below it.</summary>
     /// <exception cref="ArgumentException">The start is outside the process or the image itself, or as
     /// <see cref="Select(DiffusionPath)"/>.</exception>
-    public IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path) => From(start, path, asOriginals: false);
+    public IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path) => From(start, path, matchDiffusers: false);
 
-    internal IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path, bool asOriginals)
+    internal IReadOnlyList<DiffusionPoint> From(SamplingStart start, DiffusionPath path, bool matchDiffusers)
     {
-        var chosen = Select(path, asOriginals);
+        var chosen = Select(path, matchDiffusers);
         if (start.IsImage)
             throw new ArgumentException("The steps of a run lead from noise to an image, but it starts from the image itself.", nameof(start));
         return start.On(path) is { } at ? [at, .. chosen.Where(point => point.Rho < at.Rho)] : chosen;

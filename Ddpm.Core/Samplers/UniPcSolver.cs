@@ -16,7 +16,7 @@ public sealed record UniPcSolver : LambdaSampler
     public UniPcVariant Variant
     {
         get;
-        init => field = Choice.Check(value, nameof(Variant), "The variant");
+        init => field = EnumArgument.Check(value, nameof(Variant), "The variant");
     }
 
     /// <summary>Whether x_0 is extrapolated (the default) or ε.</summary>
@@ -28,13 +28,13 @@ public sealed record UniPcSolver : LambdaSampler
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
         var grid = FiniteGrid(path, start);
-        var leap = new Leap(DataPrediction ? Clock.Data : Clock.Noise) { Second = Variant == UniPcVariant.Bh2 ? Bend.Half : Bend.Z };
-        return new MultistepRecipe(grid, leap)
+        var solverStep = new SolverStep(DataPrediction ? SolverVariable.Data : SolverVariable.Noise) { Second = Variant == UniPcVariant.Bh2 ? SecondOrderRule.Half : SecondOrderRule.Z };
+        return new MultistepRecipe(grid, solverStep)
         {
-            Order = FallingToOne(grid),
-            Corrector = (i, used) => Uncorrected.Contains(i - 1) || IsPlain(grid[i - 1], grid[i]) ? null : used,
+            Order = OrderLoweredToOne(grid),
+            Corrector = (i, used) => Uncorrected.Contains(i - 1) || IsFirstOrder(grid[i - 1], grid[i]) ? null : used,
         };
 
-        bool IsPlain(DiffusionPoint from, DiffusionPoint to) => DataPrediction ? from.Rho > FirstOrderAbove : IsTooLongToRefine(from, to);
+        bool IsFirstOrder(DiffusionPoint from, DiffusionPoint to) => DataPrediction ? from.Rho > FirstOrderAbove : IsTooLongToRefine(from, to);
     }
 }

@@ -10,14 +10,14 @@ public sealed record TrainingLoss
     public LossKind Kind
     {
         get;
-        init => field = Choice.Check(value, nameof(Kind), nameof(Kind));
+        init => field = EnumArgument.Check(value, nameof(Kind), nameof(Kind));
     }
 
     /// <summary>What the network predicts. ε by default.</summary>
     public PredictionType Prediction
     {
         get;
-        init => field = Choice.Check(value, nameof(Prediction), nameof(Prediction));
+        init => field = EnumArgument.Check(value, nameof(Prediction), nameof(Prediction));
     }
 
     /// <summary>What the network is shown and told. x_t and the step t by default.</summary>
@@ -53,7 +53,7 @@ public sealed record TrainingLoss
     public AncestralVariance Variance
     {
         get;
-        init => field = Choice.Check(value, nameof(Variance), nameof(Variance));
+        init => field = EnumArgument.Check(value, nameof(Variance), nameof(Variance));
     } = AncestralVariance.LearnedRange;
 
     private bool HasBound => BoundWeight > 0 || Kind == LossKind.VariationalBound;

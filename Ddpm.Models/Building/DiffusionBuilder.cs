@@ -110,7 +110,7 @@ public sealed class DiffusionBuilder
 
     /// <summary>
     /// What a scheduler of diffusers says: schedule, prediction, clipping and sampler, which computes as diffusers does
-    /// (<see cref="GridSampler.Compatible"/>).
+    /// (<see cref="GridSampler.MatchesDiffusers"/>).
     /// </summary>
     /// <param name="path">Its scheduler_config.json.</param>
     /// <param name="options">Steps, η and use of the clipped output; null for the defaults.</param>

@@ -21,15 +21,15 @@ internal static class SpacingJson
     {
         if (sampler.Spacing == TimestepSpacing.All)
             return new JsonObject();
-        var (seen, visited) = (sampler.Seen(path), sampler.Visited(path));
-        double[] steps = [.. visited.Select(point => point.T)], levels = [.. visited.Select(point => point.Rho)];
-        var points = visited.All(point => point.T >= 0 && seen.At(point.T) == point) ? new Points { Steps = steps }
-            : visited.All(point => seen.AtRho(point.Rho).T == point.T) ? new() { Levels = levels }
+        var (onPath, points) = (sampler.PathOf(path), sampler.Points(path));
+        double[] steps = [.. points.Select(point => point.T)], levels = [.. points.Select(point => point.Rho)];
+        var saved = points.All(point => point.T >= 0 && onPath.At(point.T) == point) ? new Points { Steps = steps }
+            : points.All(point => onPath.AtRho(point.Rho).T == point.T) ? new() { Levels = levels }
             : new Points { Steps = steps, Levels = levels };
         if (sampler.Spacing.Count is { } count && Make(sampler.Spacing.Name, count) is { } same
-            && Visits(sampler with { Spacing = same }, path, visited))
-            points = points with { Name = sampler.Spacing.Name, Count = count };
-        return JsonSerializer.SerializeToNode(points, ModelDescription.Json);
+            && Selects(sampler with { Spacing = same }, path, points))
+            saved = saved with { Name = sampler.Spacing.Name, Count = count };
+        return JsonSerializer.SerializeToNode(saved, ModelDescription.Json);
     }
 
     /// <returns>The sampler with the spacing.</returns>
@@ -42,18 +42,18 @@ internal static class SpacingJson
         if (points is { Name: null, Count: null })
             return listed;
         var named = points is { Name: { } name, Count: { } count } && Make(name, count) is { } spacing ? sampler with { Spacing = spacing } : null;
-        return named is not null && Visits(named, path, listed.Visited(path))
+        return named is not null && Selects(named, path, listed.Points(path))
             ? named
             : throw new JsonException($"the sampler's spacing '{points.Name}' of {points.Count} must make the points that are listed, but does not");
     }
 
     private static TimestepSpacing? Make(string name, int count) => Named.Select(make => make(count)).FirstOrDefault(made => made.Name == name);
 
-    private static bool Visits(GridSampler sampler, DiffusionPath path, DiffusionPoint[] points)
+    private static bool Selects(GridSampler sampler, DiffusionPath path, DiffusionPoint[] points)
     {
         try
         {
-            return sampler.Visited(path).SequenceEqual(points);
+            return sampler.Points(path).SequenceEqual(points);
         }
         catch (ArgumentException)
         {

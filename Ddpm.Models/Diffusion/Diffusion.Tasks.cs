@@ -63,8 +63,8 @@ public sealed partial class Diffusion
         var mask = known.to(Device).expand(images.shape);
         var drawn = Collect(count, sampling, batch => Run(
             () => SamplingStart.From(Draw(batch.Noise, Part(x0, batch).shape), Process.Steps - 1),
-            batch, sampling, cancellationToken, known: new KnownPixels(Part(x0, batch), Part(mask, batch))), progress);
-        return new KnownPixels(x0, mask).Merge(x0, drawn).MoveToOuterDisposeScope();
+            batch, sampling, cancellationToken, known: new InpaintingConstraint(Part(x0, batch), Part(mask, batch))), progress);
+        return new InpaintingConstraint(x0, mask).Merge(x0, drawn).MoveToOuterDisposeScope();
     }
 
     /// <summary>From one image to another: both are noised to a step, mixed there, and the mixes denoised (Ho et al. 2020, section 4.4).</summary>

@@ -215,7 +215,7 @@ public sealed partial class Diffusion : IDisposable
     // The start is made when the enumeration begins and freed when it ends. Neither belongs to a dispose scope of the caller's thread, nor do frames.
     private IEnumerable<SamplingFrame> Run(
         Func<SamplingStart> begin, SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken,
-        PredictorOptions? prediction = null, KnownPixels? known = null)
+        PredictorOptions? prediction = null, InpaintingConstraint? known = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var start = begin();

@@ -118,7 +118,7 @@ public sealed class UNet
         Check(x, x0);
         using var scope = NewDisposeScope();
         var time = Options.Activation.Apply(Embed(t, labels));
-        var skips = new Stack<Tensor>([conv_in.call(Seen(x, x0))]);
+        var skips = new Stack<Tensor>([conv_in.call(NetworkInput(x, x0))]);
         foreach (var block in down_blocks)
             block.Forward(skips, time);
         var h = mid_block is null ? skips.Peek() : mid_block.call(skips.Peek(), time);
@@ -132,7 +132,7 @@ public sealed class UNet
     /// <inheritdoc/>
     public void Reseed(ulong seed) => dropout.Reseed(seed);
 
-    private Tensor Seen(Tensor x, Tensor? x0)
+    private Tensor NetworkInput(Tensor x, Tensor? x0)
     {
         var image = Options.CenterInput ? 2 * x - 1 : x;
         image = Options.SelfConditioning ? cat([image, x0 ?? zeros_like(image)], 1) : image;

@@ -63,7 +63,7 @@ public class InpaintingTests
         {
             var asked = 0;
             var exact = EverySampler.OfX0(PredictionType.Epsilon, (_, _) => { asked++; return image; });
-            var sampler = EverySampler.Make(name, 6) with { Compatible = compatible, End = SamplingEnd.Data };
+            var sampler = EverySampler.Make(name, 6) with { MatchesDiffusers = compatible, End = SamplingEnd.Data };
             using var model = new DiffusionBuilder().WithDenoiser(exact, new ImageShape(3, 4, 4)).WithSampler(sampler)
                 .WithPrediction(EverySampler.Options()).Build();
             var drawn = model.Inpaint(image, known, new() { JumpLength = 2, Resamplings = 1 });

@@ -43,7 +43,7 @@ public class ModelFolderTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        var sampler = new DdimSampler(5) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true };
+        var sampler = new DdimSampler(5) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, MatchesDiffusers = true };
         var prediction = new PredictorOptions { Type = PredictionType.V, Clip = null, Threshold = new() { Ratio = 0.9, Maximum = 2 } };
         using var model = new DiffusionBuilder()
             .WithSchedule(new ZeroTerminalSnrSchedule(new CosineSchedule(20)))
@@ -159,7 +159,7 @@ public class ModelFolderTests
     private static readonly ISampler[] Samplers =
     [
         new AncestralSampler(AncestralVariance.LearnedRange),
-        new DdimSampler(7) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, Compatible = true },
+        new DdimSampler(7) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, MatchesDiffusers = true },
         new DdimInversion(5),
         new DeisSolver(5),
         new Dpm2Sampler(5) { Churn = new() { Amount = 2, LowestRho = 0.1 } },
@@ -175,10 +175,10 @@ public class ModelFolderTests
         new SaSolver(5),
         new UniPcSolver(5) { Variant = UniPcVariant.Bh1, Uncorrected = [0, 2] },
         // There the network is told truncated or rounded steps at the levels.
-        new DpmSolver(6) { Spacing = TimestepSpacing.Exponential(6), Compatible = true },
-        new DpmSolver(6) { Spacing = TimestepSpacing.Karras(6), Compatible = true },
-        new Dpm2Sampler(6) { Spacing = TimestepSpacing.Karras(6), Compatible = true },
-        new Dpm2Sampler(6) { Spacing = TimestepSpacing.Exponential(6), Compatible = true },
+        new DpmSolver(6) { Spacing = TimestepSpacing.Exponential(6), MatchesDiffusers = true },
+        new DpmSolver(6) { Spacing = TimestepSpacing.Karras(6), MatchesDiffusers = true },
+        new Dpm2Sampler(6) { Spacing = TimestepSpacing.Karras(6), MatchesDiffusers = true },
+        new Dpm2Sampler(6) { Spacing = TimestepSpacing.Exponential(6), MatchesDiffusers = true },
     ];
 
     [TestCaseSource(nameof(Samplers))]
@@ -194,7 +194,7 @@ public class ModelFolderTests
         // Everything but the spacing is equal as records are; the points, and what the network is told there, are the same.
         if (sampler is not UniPcSolver)
             Assert.That(read with { Spacing = saved.Spacing }, Is.EqualTo(saved));
-        Assert.That(read.Visited(model.Process.Path), Is.EqualTo(saved.Visited(model.Process.Path)));
+        Assert.That(read.Points(model.Process.Path), Is.EqualTo(saved.Points(model.Process.Path)));
         loaded.Save(again.Path);
         Assert.That(File.ReadAllText(again.File("ddpm.json")), Is.EqualTo(File.ReadAllText(folder.File("ddpm.json"))));
     }
@@ -205,7 +205,7 @@ public class ModelFolderTests
         new DdimSampler(6) { Spacing = TimestepSpacing.Quadratic(6) },
         new DdimSampler(5) { Spacing = TimestepSpacing.Linspace(5) },
         new PndmSampler(15),
-        new HeunSampler(6) { Spacing = TimestepSpacing.Karras(6), Compatible = true },
+        new HeunSampler(6) { Spacing = TimestepSpacing.Karras(6), MatchesDiffusers = true },
         new DpmSolver(6) { Spacing = TimestepSpacing.Polyexponential(6) },
     ];
 
@@ -229,7 +229,7 @@ public class ModelFolderTests
         spacing.Remove("count");
         File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
         using var old = Diffusion.FromPretrained(folder.Path);
-        Assert.That(((GridSampler)old.Sampler).Visited(model.Process.Path), Is.EqualTo(((GridSampler)sampler).Visited(model.Process.Path)));
+        Assert.That(((GridSampler)old.Sampler).Points(model.Process.Path), Is.EqualTo(((GridSampler)sampler).Points(model.Process.Path)));
     }
 
     [TestCaseSource(nameof(Schedules))]
@@ -271,7 +271,7 @@ public class ModelFolderTests
     public void Load_OfAStepToldThatCannotBe_NamesTheRule(double? told, string named)
     {
         using var folder = new TemporaryFolder();
-        var sampler = new DpmSolver(2) { Spacing = TimestepSpacing.Exponential(2), Compatible = true };
+        var sampler = new DpmSolver(2) { Spacing = TimestepSpacing.Exponential(2), MatchesDiffusers = true };
         using (var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build())
             model.Save(folder.Path);
         var description = JsonNode.Parse(File.ReadAllText(folder.File("ddpm.json")))!;

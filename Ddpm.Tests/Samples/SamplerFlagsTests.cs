@@ -59,7 +59,7 @@ public class SamplerFlagsTests
     {
         AncestralSampler => TimestepSpacing.Trailing(7),
         HeunSampler => TimestepSpacing.Karras(7),
-        DpmSolver => TimestepSpacing.Linspace(7, fenced: true),
+        DpmSolver => TimestepSpacing.Linspace(7, excludeLast: true),
         _ => TimestepSpacing.Leading(7),
     };
 

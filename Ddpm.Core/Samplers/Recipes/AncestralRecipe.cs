@@ -35,12 +35,12 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
             if (AsksBeforeChurn)
             {
                 var ε = run.Ask(x, from, KeepEpsilon).Epsilon;
-                (x, from) = Stir(run, x, from);
+                (x, from) = AddChurn(run, x, from);
                 p = new(run.Sum((1 / from.Alpha, x), (-from.Rho, ε)), ε, null);
             }
             else
             {
-                (x, from) = Stir(run, x, from);
+                (x, from) = AddChurn(run, x, from);
                 p = run.Ask(x, from, KeepEpsilon);
             }
             x = Step(run, x, from, to, p);
@@ -48,7 +48,7 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
         }
     }
 
-    private (Tensor X, DiffusionPoint At) Stir(SamplingRun run, Tensor x, DiffusionPoint at) =>
+    private (Tensor X, DiffusionPoint At) AddChurn(SamplingRun run, Tensor x, DiffusionPoint at) =>
         Churn is null ? (x, at) : Churn.Apply(run, x, at, Steps.Count, drawsAlways: !AsksBeforeChurn);
 
     private Tensor Step(SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, Prediction p)

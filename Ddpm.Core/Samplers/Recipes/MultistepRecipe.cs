@@ -7,7 +7,7 @@ namespace Ddpm;
 /// before with the new
 /// value among its nodes, from the same x and with the same noise; the network is not asked again.
 /// </summary>
-internal sealed record MultistepRecipe(IReadOnlyList<DiffusionPoint> Grid, Leap Leap) : IRecipe
+internal sealed record MultistepRecipe(IReadOnlyList<DiffusionPoint> Grid, SolverStep SolverStep) : IRecipe
 {
     private const int LongestHistory = 4;
 
@@ -30,22 +30,22 @@ internal sealed record MultistepRecipe(IReadOnlyList<DiffusionPoint> Grid, Leap 
 
     public IEnumerable<SamplingFrame> Walk(SamplingRun run, Tensor x)
     {
-        var history = new List<Node>();
+        var history = new List<KnownValue>();
         Tensor? before = null, z = null;
         var order = 0;
         for (var i = 0; i < Evaluations; i++)
         {
             var (from, to) = (Grid[i], Grid[i + 1]);
             var p = run.Ask(x, from);
-            var own = new Node(from, BeginsWithNoise && i == 0 ? x : Leap.Value(p));
+            var own = new KnownValue(from, BeginsWithNoise && i == 0 ? x : SolverStep.Value(p));
             if (i > 0 && Corrector(i, order) is { } count)
-                x = Leap.Take(run, before!, Grid[i - 1], from, [.. history.Take(count), own], Eta(Grid[i - 1]), z);
+                x = SolverStep.Apply(run, before!, Grid[i - 1], from, [.. history.Take(count), own], Eta(Grid[i - 1]), z);
             history.Insert(0, own);
             history.RemoveRange(Math.Min(LongestHistory, history.Count), Math.Max(history.Count - LongestHistory, 0));
             order = Order(i);
             z = Draws ? run.Draw(x) : null;
             before = x;
-            x = BeginsWithNoise && i == 0 ? run.Sum((to.Sigma, x)) : Leap.Take(run, x, from, to, [.. history.Take(order)], Eta(from), z);
+            x = BeginsWithNoise && i == 0 ? run.Sum((to.Sigma, x)) : SolverStep.Apply(run, x, from, to, [.. history.Take(order)], Eta(from), z);
             yield return run.Frame(to, x, p.X0, [before, .. z is null ? [] : new[] { z }, .. history.Select(node => node.Value)]);
         }
     }

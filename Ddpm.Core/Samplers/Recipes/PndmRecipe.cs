@@ -8,7 +8,7 @@ namespace Ddpm;
 /// </summary>
 internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int PlainSteps, int RungeKuttaSteps) : IRecipe
 {
-    private static readonly Leap Leap = new(Clock.Index);
+    private static readonly SolverStep SolverStep = new(SolverVariable.Index);
 
     /// <summary>Without Runge-Kutta, the first step is Euler improved.</summary>
     private bool BeginsImproved => RungeKuttaSteps == 0 && Steps.Count > PlainSteps + 1;
@@ -17,7 +17,7 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int PlainSteps,
 
     public IEnumerable<SamplingFrame> Walk(SamplingRun run, Tensor x)
     {
-        var history = new List<Node>();
+        var history = new List<KnownValue>();
         for (var i = 0; i < Steps.Count; i++)
         {
             var (from, near, middle, to) = Steps[i];
@@ -55,7 +55,7 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int PlainSteps,
             }
             else
             {
-                x = Leap.Take(run, x, from, to, [.. history.Take(4)]);
+                x = SolverStep.Apply(run, x, from, to, [.. history.Take(4)]);
             }
             history.RemoveRange(Math.Min(3, history.Count), Math.Max(history.Count - 3, 0));
             yield return run.Frame(to, x, p.X0, history.Select(node => node.Value));
@@ -63,5 +63,5 @@ internal sealed record PndmRecipe(IReadOnlyList<PndmStep> Steps, int PlainSteps,
     }
 
     private static Tensor Move(SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, Tensor ε) =>
-        Leap.Take(run, x, from, to, [new(from, ε)]);
+        SolverStep.Apply(run, x, from, to, [new(from, ε)]);
 }

@@ -7,10 +7,10 @@ namespace Ddpm;
 /// inner points are
 /// points of the grid too, and every evaluation ends in a state.
 /// </summary>
-internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IReadOnlyList<int> Orders, Leap Leap) : IRecipe
+internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IReadOnlyList<int> Orders, SolverStep SolverStep) : IRecipe
 {
-    /// <summary>How a step of order 2 uses its two values; one of order 3 uses its values by <see cref="Leap"/>.</summary>
-    internal required Leap SecondOrder { get; init; }
+    /// <summary>How a step of order 2 uses its two values; one of order 3 uses its values by <see cref="SolverStep"/>.</summary>
+    internal required SolverStep SecondOrder { get; init; }
 
     /// <summary>Whether a step of order 3 uses its middle value too, or the first and the last only.</summary>
     internal required bool UsesMiddle { get; init; }
@@ -20,7 +20,7 @@ internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IRea
     public IEnumerable<SamplingFrame> Walk(SamplingRun run, Tensor x)
     {
         var begin = x;
-        var group = new List<Node>();
+        var group = new List<KnownValue>();
         for (var i = 0; i < Evaluations; i++)
         {
             var p = run.Ask(x, Grid[i]);
@@ -29,9 +29,9 @@ internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IRea
                 begin = x;
                 group.Clear();
             }
-            group.Add(new Node(Grid[i], Leap.Value(p)));
-            Node[] nodes = Orders[i] == 3 && !UsesMiddle ? [group[0], group[^1]] : [.. group];
-            x = (Orders[i] == 2 ? SecondOrder : Leap).Take(run, begin, group[0].At, Grid[i + 1], nodes);
+            group.Add(new KnownValue(Grid[i], SolverStep.Value(p)));
+            KnownValue[] nodes = Orders[i] == 3 && !UsesMiddle ? [group[0], group[^1]] : [.. group];
+            x = (Orders[i] == 2 ? SecondOrder : SolverStep).Apply(run, begin, group[0].At, Grid[i + 1], nodes);
             yield return run.Frame(Grid[i + 1], x, p.X0, [begin, .. group.Select(node => node.Value)]);
         }
     }

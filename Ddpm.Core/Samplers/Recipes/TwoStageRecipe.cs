@@ -7,9 +7,9 @@ namespace Ddpm;
 /// the step leads to less
 /// noise than it should, and the rest is drawn: ρ_down² = ρ'² - η² p. A step to the data needs one evaluation: x' = x_0.
 /// </summary>
-internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock Clock) : IRecipe
+internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, SolverVariable SolverVariable) : IRecipe
 {
-    private readonly Leap leap = new(Clock);
+    private readonly SolverStep solverStep = new(SolverVariable);
 
     internal double Eta { get; init; }
 
@@ -19,9 +19,9 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
     internal bool DrawsAtTheMiddle { get; init; }
 
     /// <summary>Whether a step is of first order, without a middle.</summary>
-    internal required Func<DiffusionPoint, DiffusionPoint, bool> IsPlain { get; init; }
+    internal required Func<DiffusionPoint, DiffusionPoint, bool> IsFirstOrder { get; init; }
 
-    public int Evaluations => Grid.Zip(Grid.Skip(1), (from, to) => to.Sigma == 0 || IsPlain(from, to) ? 1 : 2).Sum();
+    public int Evaluations => Grid.Zip(Grid.Skip(1), (from, to) => to.Sigma == 0 || IsFirstOrder(from, to) ? 1 : 2).Sum();
 
     public IEnumerable<SamplingFrame> Walk(SamplingRun run, Tensor x)
     {
@@ -31,7 +31,7 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
             if (Churn is not null)
                 (x, from) = Churn.Apply(run, x, from, Grid.Count - 1, drawsAlways: true);
             var p = run.Ask(x, from);
-            var own = new Node(from, leap.Value(p));
+            var own = new KnownValue(from, solverStep.Value(p));
             var (down, up) = Split(from, to);
             if (to.Sigma == 0)
             {
@@ -40,32 +40,32 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Clock 
                 continue;
             }
 
-            Node[] nodes = [own];
-            if (!IsPlain(Grid[i], to))
+            KnownValue[] nodes = [own];
+            if (!IsFirstOrder(Grid[i], to))
             {
                 var (y, middle) = ToTheMiddle(run, x, own, down, to);
                 yield return run.InnerFrame(middle, y, p.X0);
                 p = run.Ask(y, middle);
-                var second = new Node(middle, leap.Value(p));
-                nodes = Clock == Clock.Rho ? [own, second] : [second];          // the midpoint rule
+                var second = new KnownValue(middle, solverStep.Value(p));
+                nodes = SolverVariable == SolverVariable.Rho ? [own, second] : [second];          // the midpoint rule
             }
-            x = leap.Take(run, x, from, down, nodes);
+            x = solverStep.Apply(run, x, from, down, nodes);
             if (up > 0)
                 x = run.Sum((1, x), (up, run.Draw(x)));
             yield return run.Frame(to, x, p.X0);
         }
     }
 
-    private (Tensor Y, DiffusionPoint Middle) ToTheMiddle(SamplingRun run, Tensor x, Node own, DiffusionPoint down, DiffusionPoint to)
+    private (Tensor Y, DiffusionPoint Middle) ToTheMiddle(SamplingRun run, Tensor x, KnownValue own, DiffusionPoint down, DiffusionPoint to)
     {
         var from = own.At;
-        if (Clock == Clock.Rho)                                     // Heun: the middle is the end
-            return (leap.Take(run, x, from, down, [own]), to);
+        if (SolverVariable == SolverVariable.Rho)                                     // Heun: the middle is the end
+            return (solverStep.Apply(run, x, from, down, [own]), to);
         var middle = run.Path.AtRho(Math.Sqrt(from.Rho * (DrawsAtTheMiddle ? to : down).Rho));
         if (!DrawsAtTheMiddle)
-            return (leap.Take(run, x, from, middle, [own]), middle);
+            return (solverStep.Apply(run, x, from, middle, [own]), middle);
         var (low, up) = Split(from, middle);
-        var y = leap.Take(run, x, from, low, [own]);
+        var y = solverStep.Apply(run, x, from, low, [own]);
         return (run.Sum((1, y), (up, run.Draw(x))), middle);
     }
 

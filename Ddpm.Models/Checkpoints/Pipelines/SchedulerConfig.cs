@@ -25,7 +25,7 @@ internal static class SchedulerConfig
         return builder
             .WithSchedule(schedule)
             .WithPrediction(Prediction(config, family))
-            .WithSampler(sampler with { Spacing = SchedulerSpacing.Read(config, family, count, path), Compatible = true });
+            .WithSampler(sampler with { Spacing = SchedulerSpacing.Read(config, family, count, path), MatchesDiffusers = true });
     }
 
     private static INoiseSchedule Schedule(PipelineConfig config, SchedulerFamily family)

@@ -19,7 +19,7 @@ internal static class SchedulerConfigWriter
             var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
         };
         // A pipeline's own is written back as it was.
-        if (diffusion.Denoiser is UNet { Options: { SaysVariance: true } options } && diffusion.Sampler is not GridSampler { Compatible: true }
+        if (diffusion.Denoiser is UNet { Options: { SaysVariance: true } options } && diffusion.Sampler is not GridSampler { MatchesDiffusers: true }
             && diffusion.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
             throw Unsupported(
                 $"a network with {options.OutputChannels} output channels for images of {options.Image.Channels} must have DDPM's sampler with a "

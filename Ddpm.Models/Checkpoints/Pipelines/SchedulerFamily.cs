@@ -10,11 +10,11 @@ internal sealed record SchedulerFamily(Func<PipelineConfig, PretrainedOptions, G
         ["DDIMScheduler"] = new(SchedulerSamplers.Ddim) { Spacing = "leading", Clips = true },
         ["DDIMInverseScheduler"] = new(SchedulerSamplers.DdimInverse) { Spacing = "leading", Clips = true },
         ["PNDMScheduler"] = new(SchedulerSamplers.Pndm) { Spacing = "leading" },
-        ["DPMSolverMultistepScheduler"] = new(SchedulerSamplers.DpmSolver) { IsFenced = true },
-        ["DPMSolverSinglestepScheduler"] = new(SchedulerSamplers.DpmSolverSinglestep) { IsFenced = true },
-        ["UniPCMultistepScheduler"] = new(SchedulerSamplers.UniPc) { IsFenced = true },
-        ["DEISMultistepScheduler"] = new(SchedulerSamplers.Deis) { IsFenced = true },
-        ["SASolverScheduler"] = new(SchedulerSamplers.SaSolver) { IsFenced = true },
+        ["DPMSolverMultistepScheduler"] = new(SchedulerSamplers.DpmSolver) { ExcludesLast = true },
+        ["DPMSolverSinglestepScheduler"] = new(SchedulerSamplers.DpmSolverSinglestep) { ExcludesLast = true },
+        ["UniPCMultistepScheduler"] = new(SchedulerSamplers.UniPc) { ExcludesLast = true },
+        ["DEISMultistepScheduler"] = new(SchedulerSamplers.Deis) { ExcludesLast = true },
+        ["SASolverScheduler"] = new(SchedulerSamplers.SaSolver) { ExcludesLast = true },
         ["EulerDiscreteScheduler"] = new(SchedulerSamplers.Euler) { IsInRho = true },
         ["EulerAncestralDiscreteScheduler"] = new((_, _) => new EulerSampler { Eta = 1 }) { IsInRho = true },
         ["HeunDiscreteScheduler"] = OfLatents((_, _) => new HeunSampler()) with { Clips = false },
@@ -35,7 +35,7 @@ internal sealed record SchedulerFamily(Func<PipelineConfig, PretrainedOptions, G
     internal string Spacing { get; init; } = "linspace";
 
     /// <summary>Whether of n + 1 steps the last is left out.</summary>
-    internal bool IsFenced { get; init; }
+    internal bool ExcludesLast { get; init; }
 
     /// <summary>Whether the scheduler's states are x/α: such ones keep fractional steps, and begin their levels at the steps chosen.</summary>
     internal bool IsInRho { get; init; }

@@ -36,10 +36,10 @@ internal static class SchedulerSpacing
     {
         var offset = config.Integer("steps_offset", 0);
         var spacing = config.Choice("timestep_spacing", family.Spacing, ("leading", "leading"), ("linspace", "linspace"), ("trailing", "trailing"));
-        return count == steps && !family.IsFenced && (offset == 0 || spacing != "leading") ? TimestepSpacing.All : spacing switch
+        return count == steps && !family.ExcludesLast && (offset == 0 || spacing != "leading") ? TimestepSpacing.All : spacing switch
         {
-            "leading" => TimestepSpacing.Leading(count, offset, family.IsFenced),
-            "linspace" => TimestepSpacing.Linspace(count, family.IsFenced, whole: !family.IsInRho),
+            "leading" => TimestepSpacing.Leading(count, offset, family.ExcludesLast),
+            "linspace" => TimestepSpacing.Linspace(count, family.ExcludesLast, whole: !family.IsInRho),
             _ => TimestepSpacing.Trailing(count),
         };
     }

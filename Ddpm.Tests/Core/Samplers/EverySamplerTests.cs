@@ -155,7 +155,7 @@ public class EverySamplerTests
         Assert.That(frames, Has.Length.EqualTo(asked).And.All.Property(nameof(SamplingFrame.Steps)).EqualTo(asked));
         Assert.That((frames[0].IsInner, frames[1].IsInner), Is.EqualTo((false, true)));
         Assert.That(frames.Count(frame => !frame.IsInner), Is.EqualTo(6));
-        Assert.That(Frames(sampler with { Compatible = true })[0].IsInner, Is.True);
+        Assert.That(Frames(sampler with { MatchesDiffusers = true })[0].IsInner, Is.True);
     }
 
     [TestCaseSource(nameof(NamesOfWholeSteps))]

@@ -25,8 +25,8 @@ public class FewStepsTests
 
     private static readonly TimestepSpacing[] Ones =
     [
-        TimestepSpacing.Leading(1), TimestepSpacing.Leading(1, offset: 1), TimestepSpacing.Leading(1, fenced: true), TimestepSpacing.Linspace(1),
-        TimestepSpacing.Linspace(1, whole: false), TimestepSpacing.Linspace(1, fenced: true), TimestepSpacing.Trailing(1),
+        TimestepSpacing.Leading(1), TimestepSpacing.Leading(1, offset: 1), TimestepSpacing.Leading(1, excludeLast: true), TimestepSpacing.Linspace(1),
+        TimestepSpacing.Linspace(1, whole: false), TimestepSpacing.Linspace(1, excludeLast: true), TimestepSpacing.Trailing(1),
         TimestepSpacing.Quadratic(1), TimestepSpacing.Uniform(1), TimestepSpacing.Respaced("1"), TimestepSpacing.Respaced("ddim1"),
         TimestepSpacing.Karras(1), TimestepSpacing.Exponential(1), TimestepSpacing.Polyexponential(1),
     ];
@@ -67,10 +67,10 @@ public class FewStepsTests
         var path = Paths[0].Path;
         foreach (var sampler in (GridSampler[])[new DdimSampler(1), new EulerSampler(1), new PndmSampler(1), new HeunSampler(1)])
         {
-            Assert.That((sampler with { Compatible = true }).Visited(path).Single().T, Is.Zero);
-            Assert.That(sampler.Visited(path).Single().T, Is.EqualTo(999));
+            Assert.That((sampler with { MatchesDiffusers = true }).Points(path).Single().T, Is.Zero);
+            Assert.That(sampler.Points(path).Single().T, Is.EqualTo(999));
         }
-        Assert.That(new DdimSampler { Spacing = TimestepSpacing.List(0) }.Visited(path).Single().T, Is.Zero, "a list is taken at its word");
+        Assert.That(new DdimSampler { Spacing = TimestepSpacing.List(0) }.Points(path).Single().T, Is.Zero, "a list is taken at its word");
     }
 
     // From ρ = 157 to 0.01: half of that step's length is left where the slope at its end, next to nothing, is averaged in.
@@ -79,7 +79,7 @@ public class FewStepsTests
     {
         var (path, sampler) = (Paths[0].Path, EverySampler.Make(name, 2) with { Spacing = TimestepSpacing.Linspace(2) });
         Assert.That(Moments(sampler, path).Deviation, Is.LessThan(0.1));
-        Assert.That(Moments(sampler with { Compatible = true }, path).Deviation, Is.GreaterThan(10), "as the originals");
+        Assert.That(Moments(sampler with { MatchesDiffusers = true }, path).Deviation, Is.GreaterThan(10), "as the originals");
         Assert.That(Moments(sampler with { Spacing = TimestepSpacing.List(999, 0) }, path).Deviation, Is.GreaterThan(10), "taken at its word");
     }
 

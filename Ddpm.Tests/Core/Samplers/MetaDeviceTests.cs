@@ -23,7 +23,7 @@ public class MetaDeviceTests
                 {
                     var draws = new Counted();
                     var before = Upload.Count;
-                    Run(EverySampler.Make(name, 6) with { Compatible = compatible, End = end }, new Predictor(network, Path), draws, type);
+                    Run(EverySampler.Make(name, 6) with { MatchesDiffusers = compatible, End = end }, new Predictor(network, Path), draws, type);
                     Assert.That(Upload.Count - before, Is.EqualTo(draws.Count));
                 }
     }
@@ -66,7 +66,7 @@ public class MetaDeviceTests
     {
         using var network = new MetaNetwork();
         using var image = zeros(Images, 3, 4, 4, device: META);
-        var sampler = new DdimInversion(6) { FromFirstStep = fromFirstStep, Compatible = compatible };
+        var sampler = new DdimInversion(6) { FromFirstStep = fromFirstStep, MatchesDiffusers = compatible };
         foreach (var frame in sampler.Run(new Predictor(network, Path), SamplingStart.FromImage(image), new Counted()))
             using (frame)
                 Assert.That(frame.X.device_type, Is.EqualTo(DeviceType.META));

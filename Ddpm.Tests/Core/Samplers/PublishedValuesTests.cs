@@ -49,13 +49,13 @@ public class PublishedValuesTests
     public void Pndm_GivesThePublishedSum()
     {
         using var scope = NewDisposeScope();
-        var sampler = new PndmSampler(10) { Compatible = true, End = SamplingEnd.FirstStep };
+        var sampler = new PndmSampler(10) { MatchesDiffusers = true, End = SamplingEnd.FirstStep };
         Assert.That(Run(sampler, options: NoClipping).sum().item<float>(), Is.EqualTo(198.1318).Within(1e-2));
     }
 
     private static IEnumerable<TestCaseData> Means()
     {
-        var toStep0 = new DpmSolver(10) { End = SamplingEnd.FirstStep, LowerOrderFinal = false, Compatible = true };
+        var toStep0 = new DpmSolver(10) { End = SamplingEnd.FirstStep, LowerOrderFinal = false, MatchesDiffusers = true };
         var karras = TimestepSpacing.Karras(10);
         yield return new(toStep0, PredictionType.Epsilon, 0.3301);
         yield return new(toStep0, PredictionType.V, 0.2251);
@@ -64,7 +64,7 @@ public class PublishedValuesTests
         yield return new(new DpmSolver(10), PredictionType.V, 0.0985);
         yield return new(new UniPcSolver(10) { End = SamplingEnd.FirstStep }, PredictionType.Epsilon, 0.2464);
         yield return new(new UniPcSolver(10), PredictionType.Epsilon, 0.2432);
-        yield return new(new UniPcSolver(10) { Spacing = karras, Compatible = true }, PredictionType.Epsilon, 0.2997);
+        yield return new(new UniPcSolver(10) { Spacing = karras, MatchesDiffusers = true }, PredictionType.Epsilon, 0.2997);
         yield return new(new UniPcSolver(10), PredictionType.V, 0.0997);
         yield return new(new DeisSolver(10), PredictionType.Epsilon, 0.23916);
     }

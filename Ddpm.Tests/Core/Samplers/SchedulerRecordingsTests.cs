@@ -83,7 +83,7 @@ public class SchedulerRecordingsTests
         using var generator = new Generator(config.Seed);
         var z = CosineNoise.Draw(0, shape).to(ScalarType.Float64);
         var start = config.IsInRho
-            ? z * (recording.GetProperty("init_noise_sigma").GetDouble() * sampler.Spacing.Select(sampler.Seen(path))[0].Alpha)
+            ? z * (recording.GetProperty("init_noise_sigma").GetDouble() * sampler.Spacing.Select(sampler.PathOf(path))[0].Alpha)
             : z;
         var begin = sampler is DdimInversion ? SamplingStart.FromImage(start) : SamplingStart.FromNoise(start);
         var states = new List<Tensor> { expected[0] };

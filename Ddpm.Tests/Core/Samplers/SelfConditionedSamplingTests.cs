@@ -14,7 +14,7 @@ public class SelfConditionedSamplingTests
     private static readonly ISampler[] Samplers =
     [
         new AncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(8)), new DdimSampler(8),
-        new EulerSampler(8) { Churn = new() { Amount = 5 }, Compatible = true }, new DpmSolver(8), new HeunSampler(5), new DpmSolverSinglestep(8),
+        new EulerSampler(8) { Churn = new() { Amount = 5 }, MatchesDiffusers = true }, new DpmSolver(8), new HeunSampler(5), new DpmSolverSinglestep(8),
         new PndmSampler(8), new UniPcSolver(8),
     ];
 

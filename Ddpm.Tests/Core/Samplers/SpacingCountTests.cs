@@ -9,9 +9,9 @@ public class SpacingCountTests
     {
         ["leading"] = n => TimestepSpacing.Leading(n),
         ["leading, offset 1"] = n => TimestepSpacing.Leading(n, offset: 1),
-        ["leading, fenced"] = n => TimestepSpacing.Leading(n, fenced: true),
+        ["leading, excludeLast"] = n => TimestepSpacing.Leading(n, excludeLast: true),
         ["linspace"] = n => TimestepSpacing.Linspace(n),
-        ["linspace, fenced"] = n => TimestepSpacing.Linspace(n, fenced: true),
+        ["linspace, excludeLast"] = n => TimestepSpacing.Linspace(n, excludeLast: true),
         ["linspace, fractional"] = n => TimestepSpacing.Linspace(n, whole: false),
         ["trailing"] = TimestepSpacing.Trailing,
         ["quadratic"] = TimestepSpacing.Quadratic,

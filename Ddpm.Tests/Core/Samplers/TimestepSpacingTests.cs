@@ -53,15 +53,15 @@ public class TimestepSpacingTests
     [TestCase("1", new double[] { 0 })]
     public void Respaced_IsGuidedDiffusions(string sections, double[] rising) =>
         Assert.That(
-            TimestepSpacing.Respaced(sections).Select(new DiffusionPath(new LinearSchedule(30)), asOriginals: true).Select(point => point.T),
+            TimestepSpacing.Respaced(sections).Select(new DiffusionPath(new LinearSchedule(30)), matchDiffusers: true).Select(point => point.T),
             Is.EqualTo(rising.Reverse()));
 
     // Where diffusers visits one step twice.
     [Test]
     public void Linspace_OfAsManyStepsAsTheProcessHas_VisitsEachOnce()
     {
-        Assert.That(Steps(TimestepSpacing.Linspace(3, fenced: true), 3), Is.EqualTo(new[] { 2, 1 }));
-        Assert.That(Steps(TimestepSpacing.Linspace(1000, fenced: true), 1000), Is.Ordered.Descending.And.Unique);
+        Assert.That(Steps(TimestepSpacing.Linspace(3, excludeLast: true), 3), Is.EqualTo(new[] { 2, 1 }));
+        Assert.That(Steps(TimestepSpacing.Linspace(1000, excludeLast: true), 1000), Is.Ordered.Descending.And.Unique);
         Assert.That(Steps(TimestepSpacing.Linspace(3), 3), Is.EqualTo(new[] { 2, 1, 0 }));
     }
 
@@ -80,8 +80,8 @@ public class TimestepSpacingTests
     [Test]
     public void Fenced_LeavesTheLastOut()
     {
-        Assert.That(Steps(TimestepSpacing.Linspace(4, fenced: true), 1001), Is.EqualTo(new[] { 1000, 750, 500, 250 }));
-        Assert.That(Steps(TimestepSpacing.Leading(4, fenced: true), 1000), Is.EqualTo(new[] { 800, 600, 400, 200 }));
+        Assert.That(Steps(TimestepSpacing.Linspace(4, excludeLast: true), 1001), Is.EqualTo(new[] { 1000, 750, 500, 250 }));
+        Assert.That(Steps(TimestepSpacing.Leading(4, excludeLast: true), 1000), Is.EqualTo(new[] { 800, 600, 400, 200 }));
     }
 
     [Test]

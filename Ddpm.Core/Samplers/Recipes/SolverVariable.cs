@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>Which value a solver takes for a polynomial, and of what, between the points where it knows it.</summary>
-internal enum Clock
+internal enum SolverVariable
 {
     /// <summary>x_0 of λ (DPM-Solver++, UniPC, SA-Solver).</summary>
     Data,

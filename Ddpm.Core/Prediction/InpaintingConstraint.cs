@@ -10,7 +10,7 @@ namespace Ddpm;
 /// </summary>
 /// <param name="Image">x_0, [N, C, H, W]; it stays the caller's.</param>
 /// <param name="Mask">bool, true where it is given, of the same shape; it stays the caller's.</param>
-internal sealed record KnownPixels(Tensor Image, Tensor Mask)
+internal sealed record InpaintingConstraint(Tensor Image, Tensor Mask)
 {
     internal (Tensor X0, Tensor Epsilon) Apply(Tensor x0, Tensor ε, Tensor x, DiffusionPoint at) =>
         (Merge(Image, x0), Merge((x - at.Alpha * Image) / at.Sigma, ε));

@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>Settings that are one of a few: a number cast to the enumeration may be none of them.</summary>
-internal static class Choice
+internal static class EnumArgument
 {
     /// <param name="value">What was given.</param>
     /// <param name="name">The argument or property.</param>

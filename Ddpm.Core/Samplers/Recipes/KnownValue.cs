@@ -3,4 +3,4 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>A value that a solver knows: x_0 or ε, and where it was evaluated.</summary>
-internal readonly record struct Node(DiffusionPoint At, Tensor Value);
+internal readonly record struct KnownValue(DiffusionPoint At, Tensor Value);

@@ -6,16 +6,16 @@ namespace Ddpm;
 /// The one step of every solver: the noise schedule's part of the equation is solved exactly, the network's by a polynomial through known values
 /// (Lu et al. 2022, equation 3.4, and with noise Gonzalez et al. 2023 and Xue et al. 2023): x' = A x + G Σ w_j v_j + σ' √(1 - e^{-2ηh}) z.
 /// </summary>
-internal sealed record Leap(Clock Clock)
+internal sealed record SolverStep(SolverVariable SolverVariable)
 {
     /// <summary>What becomes of m_1 where there are two nodes.</summary>
-    internal Bend Second { get; init; }
+    internal SecondOrderRule Second { get; init; }
 
     /// <summary>Whether m_2 is halved where there are three, as DPM-Solver's authors have it.</summary>
     internal bool HalvesThird { get; init; }
 
     /// <summary>What the polynomial goes through.</summary>
-    internal Tensor Value(Prediction prediction) => Clock == Clock.Data ? prediction.X0 : prediction.Epsilon;
+    internal Tensor Value(Prediction prediction) => SolverVariable == SolverVariable.Data ? prediction.X0 : prediction.Epsilon;
 
     /// <summary>x at one point to x at the next.</summary>
     /// <param name="run">Makes the tensor.</param>
@@ -25,8 +25,8 @@ internal sealed record Leap(Clock Clock)
     /// <param name="nodes">Known values; the step's own first, if it is among them.</param>
     /// <param name="eta">0 for the ordinary differential equation, 1 for the stochastic one.</param>
     /// <param name="z">Unit noise, if <paramref name="eta"/> is above 0.</param>
-    internal Tensor Take(
-        SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, IReadOnlyList<Node> nodes, double eta = 0, Tensor? z = null)
+    internal Tensor Apply(
+        SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, IReadOnlyList<KnownValue> nodes, double eta = 0, Tensor? z = null)
     {
         if (to.Rho == from.Rho)         // a step of no length, in which the ratios of the nodes are not defined
             return run.Sum((to.Alpha / from.Alpha, x));
@@ -41,14 +41,14 @@ internal sealed record Leap(Clock Clock)
     {
         var h = to.Lambda - from.Lambda;
         var byRho = to.Alpha * (to.Rho - from.Rho);
-        switch (Clock)
+        switch (SolverVariable)
         {
-            case Clock.Rho:
+            case SolverVariable.Rho:
                 var u = Ratios(nodes, node => (node.Rho - from.Rho) / (to.Rho - from.Rho));
                 return (to.Alpha / from.Alpha, Scaled(byRho, u, Quadrature.PlainMoments(nodes.Length)));
-            case Clock.Index:
+            case SolverVariable.Index:
                 return (to.Alpha / from.Alpha, Scaled(byRho, [.. nodes.Select((_, j) => -(double)j)], Quadrature.PlainMoments(nodes.Length)));
-            case Clock.Data:
+            case SolverVariable.Data:
                 var kept = to.Sigma / from.Sigma * (eta > 0 && to.Sigma > 0 ? Math.Exp(-eta * h) : 1);
                 return (kept, Exponential(to.Alpha, (1 + eta) * h));
             default:
@@ -60,7 +60,7 @@ internal sealed record Leap(Clock Clock)
         {
             var moments = Quadrature.ExponentialMoments(z, nodes.Length);
             if (nodes.Length == 2)
-                moments[1] = Second switch { Bend.Half => moments[0] / 2, Bend.Z => z / 2, _ => moments[1] };
+                moments[1] = Second switch { SecondOrderRule.Half => moments[0] / 2, SecondOrderRule.Z => z / 2, _ => moments[1] };
             if (nodes.Length == 3 && HalvesThird)
                 moments[2] /= 2;
             return Scaled(factor, Ratios(nodes, node => (node.Lambda - from.Lambda) / h), moments);

@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>How the moment m_1 of a step with two nodes is replaced; all choices are of second order.</summary>
-internal enum Bend
+internal enum SecondOrderRule
 {
     /// <summary>Not: the exact integral of the line.</summary>
     None,
