@@ -15,16 +15,15 @@ public static class HeldOutLoss
     /// <param name="noise">ε for a step and a shape, float32 [N, C, H, W], a new tensor; by default the CPU generator's with seed 1000 + t,
     /// as PyTorch draws it too.</param>
     /// <param name="batchSize">Images at once.</param>
-    /// <param name="prediction">What the network predicts, and the loss is of.</param>
+    /// <param name="parameterization">What the network is shown, told and asked for; the loss is of that. null for ε by x_t and the step.</param>
     /// <param name="labels">The class of each image; null for a network without classes, or for its null class.</param>
-    /// <param name="input">What the network is shown and told; null for x_t and the step t.</param>
     /// <param name="cancellationToken">Looked at between batches.</param>
     /// <exception cref="ArgumentException">There are no images, the labels do not fit, or the network cannot be told what it would be.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <returns>The loss by step, in the order of <paramref name="steps"/>.</returns>
     public static IReadOnlyDictionary<int, double> Measure(
         IDenoiser denoiser, GaussianDiffusion process, Tensor x0, IReadOnlyList<int>? steps = null, Func<int, long[], Tensor>? noise = null,
-        int batchSize = 50, PredictionType prediction = PredictionType.Epsilon, IReadOnlyList<int>? labels = null, NetworkInput? input = null,
+        int batchSize = 50, Parameterization? parameterization = null, IReadOnlyList<int>? labels = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
@@ -33,11 +32,12 @@ public static class HeldOutLoss
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         steps ??= [.. Enumerable.Range(0, 20).Select(i => process.Steps * (2 * i + 1) / 40).Distinct()];
         noise ??= SeededByStep;
-        labels = ClassLabels.ForSampling(denoiser, labels, (int)x0.shape[0]);
+        labels = ClassLabels.ForSampling(denoiser.Traits, labels, (int)x0.shape[0]);
 
         using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Of(denoiser);
-        var squares = new TrainingLoss { Prediction = prediction, Input = input ?? NetworkInput.Step };
+        var squares = new TrainingLoss();
+        parameterization ??= Parameterization.Epsilon;
         var losses = new Dictionary<int, double>();
         foreach (var t in steps)
         {
@@ -49,9 +49,9 @@ public static class HeldOutLoss
                 cancellationToken.ThrowIfCancellationRequested();
                 using var batch = NewDisposeScope();
                 var count = (int)Math.Min(batchSize, x0.shape[0] - i);
-                var classes = labels is null ? null : ClassLabels.ToTensor(labels.Skip((int)i).Take(count), x0.device);
-                var steady = Enumerable.Repeat(t, count).ToArray();
-                var each = squares.PerImage(process, denoiser, x0.narrow(0, i, count), steady, ε.narrow(0, i, count), classes);
+                var given = labels is null ? null : new Conditioning { Labels = ClassLabels.ToTensor(labels.Skip((int)i).Take(count), x0.device) };
+                var at = Enumerable.Repeat(process.Path.At(t), count).ToArray();
+                var each = squares.PerImage(process, denoiser, parameterization, x0.narrow(0, i, count), at, ε.narrow(0, i, count), given);
                 sum += count * each.mean().item<float>();
             }
             losses[t] = sum / x0.shape[0];

@@ -11,8 +11,8 @@ namespace Ddpm;
 public sealed record VariationalBound
 {
     /// <summary>
-    /// The variance of the reverse steps. <see cref="AncestralVariance.FixedLarge"/> by default. It matters, the more the fewer the steps: a learned
-    /// one gives the fewest bits.
+    /// The variance of the reverse steps, where the network does not say it. <see cref="AncestralVariance.FixedLarge"/> by default. It matters, the more
+    /// the fewer the steps: a learned one gives the fewest bits.
     /// </summary>
     public AncestralVariance Variance
     {
@@ -58,7 +58,7 @@ public sealed record VariationalBound
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <exception cref="ArgumentException">There are no images, the labels or a step do not fit, or the spacing or the prediction does not fit the
     /// process.</exception>
-    /// <exception cref="InvalidOperationException">The variance is a learned one, but the network has no second C channels.</exception>
+    /// <exception cref="InvalidOperationException">The variance is said to be learned, but the network has no second C channels.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public BitsPerDimension Measure(
         IDenoiser denoiser, DiffusionPath path, Tensor x0, PredictorOptions? prediction = null, IProgress<double>? progress = null,
@@ -67,7 +67,7 @@ public sealed record VariationalBound
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(path);
         var count = Batch.Check(x0, nameof(x0));
-        var labels = ClassLabels.ForSampling(denoiser, Labels, count);
+        var labels = ClassLabels.ForSampling(denoiser.Traits, Labels, count);
         var chain = BoundStep.Of([.. Spacing.Select(path), DiffusionPoint.Data]);
         var measured = Measured(chain);
         var images = new double[count];
@@ -81,8 +81,9 @@ public sealed record VariationalBound
             using var scope = NewDisposeScope();
             var first = batch * size;
             var x = x0.narrow(0, first, Math.Min(size, count - first));
-            var classes = labels is null ? null : ClassLabels.ToTensor(labels.Skip(first).Take((int)x.shape[0]), x.device);
-            var predictor = new Predictor(denoiser, path, prediction, classes);
+            var given = labels is null ? null
+                : new Conditioning { Labels = ClassLabels.ToTensor(labels.Skip(first).Take((int)x.shape[0]), x.device) };
+            var predictor = new Predictor(denoiser, path, prediction, given);
             prior += Add(images, first, Prior(x, chain[0].From));
             for (var i = 0; i < measured.Length; i++)
             {
@@ -112,7 +113,11 @@ public sealed record VariationalBound
         var (predicted, said, channels) = predictor.Predict(step.From.Alpha * x0 + step.From.Sigma * ε, step.From);
         var (exact, guess) = (x0.to(ScalarType.Float64), predicted.to(ScalarType.Float64));
         var steps = Enumerable.Repeat(step, (int)x0.shape[0]).ToArray();
-        var bits = Add(images, first, BoundStep.Bits(steps, Variance, exact, guess, channels?.to(ScalarType.Float64)));
+        var said64 = channels?.to(ScalarType.Float64);
+        Func<Tensor, Tensor, Tensor>? learned = predictor.Parameterization is { Variance: not LearnedVariance.None } parameterization
+            ? (small, span) => parameterization.LogVariance(said64, small, span)
+            : null;
+        var bits = Add(images, first, BoundStep.Bits(steps, Variance, learned, exact, guess));
         var noiseError = Squares(said.to(ScalarType.Float64) - ε);
         return new(step.From.T, sum.Bits + bits, sum.X0Error + Squares(guess - exact), sum.EpsilonError + noiseError);
     }

@@ -19,4 +19,13 @@ public interface IImageDataset
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     /// <param name="destination">C · H · W bytes.</param>
     void CopyTo(int index, Span<byte> destination);
+
+    /// <summary>Width of the embedding that every image has, for networks that take one; 0 by default: there are none.</summary>
+    int EmbeddingWidth => 0;
+
+    /// <summary>Copies the embedding of one image.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    /// <param name="destination"><see cref="EmbeddingWidth"/> numbers.</param>
+    /// <exception cref="NotSupportedException">There are none.</exception>
+    void CopyEmbedding(int index, Span<float> destination) => throw new NotSupportedException("This data set has no embeddings.");
 }

@@ -43,10 +43,12 @@ public sealed record Guidance
             : throw new ArgumentOutOfRangeException(nameof(HighestRho), value, "The highest noise level must be at least 0.");
     }
 
-    internal void Check(IDenoiser denoiser, bool hasLabels)
+    /// <param name="traits">The network's.</param>
+    /// <param name="hasLabels">Whether labels are given. A network of embeddings takes zeros for none.</param>
+    internal void Check(NetworkTraits traits, bool hasLabels)
     {
-        var hasNullClass = denoiser is IConditionalDenoiser { NullClass: not null };
-        if (scale != 1 && !(hasLabels && hasNullClass))
+        var hasNullClass = traits.NullClass is not null;
+        if (scale != 1 && traits.EmbeddingWidth == 0 && !(hasLabels && hasNullClass))
             throw new ArgumentException(
                 $"Guidance needs labels and a network with a null class, but there {(hasNullClass ? "are no labels" : "is no null class")}.");
     }

@@ -21,7 +21,7 @@ public sealed class DiffusionPath
     public DiffusionPath(INoiseSchedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        betas = [.. new TabulatedSchedule(schedule.Betas).Betas];
+        betas = BetaTable.Copy(schedule.Betas, nameof(schedule));
         alphaBars = new double[betas.Length];
         var product = 1.0;
         for (var t = 0; t < betas.Length; t++)
@@ -91,6 +91,12 @@ public sealed class DiffusionPath
         return FromRho(rho, t);
     }
 
+    /// <summary>The point with a given time of flow matching, τ = σ/(α + σ): ρ = τ/(1 - τ).</summary>
+    /// <param name="time">0 (the data) to 1 (pure noise).</param>
+    public DiffusionPoint AtFlowTime(double time) => time is >= 0 and <= 1
+        ? AtRho(time / (1 - time))
+        : throw new ArgumentOutOfRangeException(nameof(time), time, "The time of flow matching must be in 0..1.");
+
     /// <summary>ρ itself; for pure noise a finite one, so large that it is still above the next level's.</summary>
     internal static double FiniteRho(double rho, double next) => double.IsInfinity(rho) ? Math.Max(LargestFiniteRho, 2 * next) : rho;
 
@@ -108,7 +114,7 @@ public sealed class DiffusionPath
             if (!(rounded[t] > 0 && (rounded[t] < 1 || betas[t] == 1)))
                 return this;
         }
-        return new(new TabulatedSchedule(rounded));
+        return new(new Table(rounded));
     }
 
     private static DiffusionPoint FromRho(double rho, double t)
@@ -120,4 +126,6 @@ public sealed class DiffusionPath
     private int Check(int t, int first) => t >= first && t < Steps
         ? t
         : throw new ArgumentOutOfRangeException(nameof(t), t, $"The step must be in {first}..{Steps - 1}.");
+
+    private sealed record Table(IReadOnlyList<double> Betas) : INoiseSchedule;
 }

@@ -15,6 +15,9 @@ public readonly record struct DiffusionPoint(double T, double Alpha, double Sigm
     /// <summary>ρ = σ/α: the noise level when the image keeps its size (σ of Karras et al. 2022); +∞ in pure noise.</summary>
     public double Rho => Sigma / Alpha;
 
+    /// <summary>τ = σ/(α + σ): the time of flow matching, where (1 - τ) x_0 + τ ε = x/(α + σ); 0 at the data, 1 in pure noise.</summary>
+    public double FlowTime => Sigma / (Alpha + Sigma);
+
     /// <summary>λ = ln(α/σ): half the logarithm of the signal-to-noise ratio (Lu et al. 2022); +∞ at the data, -∞ in pure noise.</summary>
     public double Lambda => Math.Log(Alpha) - Math.Log(Sigma);
 }

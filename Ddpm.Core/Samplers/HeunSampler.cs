@@ -16,6 +16,13 @@ public sealed record HeunSampler : GridSampler
     /// <summary>Noise added before each step; null by default: none.</summary>
     public Churn? Churn { get; init; }
 
-    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
-        new TwoStageRecipe(FiniteGrid(path, start), SolverVariable.Rho) { IsFirstOrder = IsTooLongToRefine, Churn = Churn };
+    /// <summary>
+    /// Whether the method is applied to the line of flow matching, dz/dτ = ε - x_0 with z = (1 - τ) x_0 + τ ε, instead of in ρ: right for networks that
+    /// say that velocity. No by default.
+    /// </summary>
+    public bool InFlowTime { get; init; }
+
+    private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) => InFlowTime
+        ? new TwoStageRecipe(Grid(path, start), SolverVariable.FlowTime) { IsFirstOrder = (_, _) => false, Churn = Churn }
+        : new TwoStageRecipe(FiniteGrid(path, start), SolverVariable.Rho) { IsFirstOrder = IsTooLongToRefine, Churn = Churn };
 }

@@ -22,6 +22,13 @@ internal static class Grid
         return betas;
     }
 
+    /// <summary>β_t = (ρ_t² - ρ_{t-1}²)/(1 + ρ_t²), where 1 + ρ² = 1/ᾱ; 1 where ρ is infinite. The levels rise.</summary>
+    internal static double[] FromRhos(IReadOnlyList<double> rhos) => [.. rhos.Select((rho, t) =>
+    {
+        var before = t == 0 ? 0 : rhos[t - 1];
+        return double.IsInfinity(rho) ? 1 : (rho - before) * (rho + before) / (1 + rho * rho);
+    })];
+
     internal static void CheckSteps(int steps)
     {
         if (steps is < 1 or > MaximumSteps)
@@ -50,6 +57,5 @@ internal static class Grid
         return LastOfThousand * times <= LargestScaled ? beta * times : 1 - Math.Pow(1 - beta, times);
     }
 
-    /// <summary>More steps than anyone uses, few enough that no table exhausts memory.</summary>
-    internal const int MaximumSteps = 1_000_000;
+    internal const int MaximumSteps = BetaTable.MaximumSteps;
 }

@@ -8,15 +8,7 @@ public sealed class TabulatedSchedule : INoiseSchedule
     /// <exception cref="ArgumentException">There are none or too many, or one is out of range.</exception>
     public TabulatedSchedule(IEnumerable<double> betas)
     {
-        ArgumentNullException.ThrowIfNull(betas);
-        var table = betas.Take(Grid.MaximumSteps + 1).ToArray();
-        if (table.Length is 0 or > Grid.MaximumSteps)
-            throw new ArgumentException(
-                $"There must be 1..{Grid.MaximumSteps} betas, but there are {(table.Length == 0 ? "none" : "more")}.", nameof(betas));
-        for (var i = 0; i < table.Length; i++)
-            if (!(table[i] > 0 && table[i] < 1) && !(table[i] == 1 && i == table.Length - 1 && i > 0))
-                throw new ArgumentException($"Every beta must be in (0, 1), the last also 1, but beta {i} is {table[i]}.", nameof(betas));
-        Betas = Array.AsReadOnly(table);
+        Betas = Array.AsReadOnly(BetaTable.Copy(betas, nameof(betas)));
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// The last losses of every step t of the process in a training run, by which <see cref="StepSampling.Importance"/> draws (Nichol and Dhariwal
+/// The last losses of every step t of the process in a training run, by which <see cref="TrainingLevels.Importance"/> draws (Nichol and Dhariwal
 /// 2021, section 3.3). A run that is to go on where another stopped needs them.
 /// </summary>
 public sealed class LossHistory
@@ -74,13 +74,14 @@ public sealed class LossHistory
         if (perImage.dim() != 1 || perImage.shape[0] != t.Count)
             throw new ArgumentException(
                 $"There must be one loss a step, but there are {t.Count} steps and losses [{string.Join(", ", perImage.shape)}].", nameof(perImage));
-        Add(t, Read(perImage));
+        foreach (var (i, loss) in Read(perImage).Index())
+            Add(t[i], loss);
     }
 
-    internal void Add(IReadOnlyList<int> t, ReadOnlySpan<float> losses)
+    internal void Add(IReadOnlyList<DiffusionPoint> at, ReadOnlySpan<float> losses)
     {
         for (var i = 0; i < losses.Length; i++)
-            Add(t[i], losses[i]);
+            Add((int)at[i].T, losses[i]);
     }
 
     /// <summary>The values of a tensor of any shape and device: this waits for the device.</summary>

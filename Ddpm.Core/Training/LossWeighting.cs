@@ -1,9 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// How much an image counts in the loss at its step, by the signal-to-noise ratio there, SNR = ᾱ/(1-ᾱ). Each is a weight w on (ε - ε_θ)²; since that
-/// is SNR (x_0 - x̂_0)² and (SNR + 1)⁻¹ SNR (v - v_θ)², networks that predict x_0 get w SNR, and v, w SNR/(SNR + 1) (for data of deviation s,
-/// w s² SNR/(s² SNR + 1)).
+/// How much an image counts in the loss at its step, by the signal-to-noise ratio there, SNR = ᾱ/(1-ᾱ). Each is a weight w on (ε - ε_θ)², whatever the
+/// network predicts: since that is SNR (x_0 - x̂_0)² and SNR/(SNR + 1) (v - v_θ)², a loss in x_0 gets w SNR, and one in v w SNR/(SNR + 1).
 /// </summary>
 public sealed class LossWeighting
 {
@@ -12,7 +11,7 @@ public sealed class LossWeighting
 
     private LossWeighting(string name, Func<double, double>? weight) => (this.name, this.weight) = (name, weight);
 
-    /// <summary>1 at every step, whatever the network predicts (Ho et al. 2020, L_simple).</summary>
+    /// <summary>1 at every step in the space that the loss is taken in (Ho et al. 2020, L_simple).</summary>
     public static LossWeighting None { get; } = new("none", null);
 
     /// <summary>w = min(SNR, γ)/SNR (Hang et al. 2023): steps of little noise count less.</summary>
@@ -50,23 +49,9 @@ public sealed class LossWeighting
         return new("of SNR", weight);
     }
 
-    /// <summary>The weight of an image.</summary>
-    /// <param name="at">Where it is on the path.</param>
-    /// <param name="prediction">What the loss is a difference of.</param>
-    /// <param name="dataDeviation">The deviation s of the data, which v depends on (<see cref="NetworkInput.DataDeviation"/>).</param>
-    public double At(DiffusionPoint at, PredictionType prediction, double dataDeviation = 1)
-    {
-        if (weight is null)
-            return 1;
-        var snr = at.AlphaBar / (at.Sigma * at.Sigma);
-        var square = dataDeviation * dataDeviation;
-        return weight(snr) * prediction switch
-        {
-            PredictionType.X0 => snr,
-            PredictionType.V => square * snr / (square * snr + 1),
-            _ => 1,
-        };
-    }
+    /// <summary>w, the weight on (ε - ε_θ)².</summary>
+    /// <param name="at">Where an image is on the path.</param>
+    public double At(DiffusionPoint at) => weight is null ? 1 : weight(at.AlphaBar / (at.Sigma * at.Sigma));
 
     /// <summary>Its name and numbers.</summary>
     public override string ToString() => name;

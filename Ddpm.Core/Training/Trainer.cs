@@ -13,9 +13,10 @@ public sealed class Trainer : IDisposable
 {
     private readonly IDenoiser denoiser;
     private readonly nn.Module module;
-    private readonly IReadOnlyList<int>? labels;
+    private readonly TrainingConditions conditions;
     private readonly BatchOrder order;
     private readonly TrainingLoss loss;
+    private readonly TrainingLevels levels;
     private readonly double selfConditioningRate;
     private readonly optim.Optimizer optimizer;
     private readonly Parameter[] parameters;
@@ -31,37 +32,39 @@ public sealed class Trainer : IDisposable
     /// <param name="process">The forward process.</param>
     /// <param name="data">At least one batch of images that the network takes, with labels if it has classes.</param>
     /// <param name="options">The recipe; null for the paper's.</param>
-    /// <param name="prediction">What the network learns to predict.</param>
-    /// <param name="input">What the network is shown and told; null for x_t and the step t.</param>
+    /// <param name="parameterization">What the network is shown, told and asked for; null for ε by x_t and the step.</param>
     /// <param name="drawnBefore">Steps of earlier runs with the same seed, ≥ 0, whose draws of images, t and noise are not repeated.</param>
     /// <exception cref="ArgumentException">The denoiser cannot be trained, an option is out of range, or the data set is smaller than a batch or has
     /// not the labels that the network needs.</exception>
     public Trainer(
         IDenoiser denoiser, GaussianDiffusion process, IImageDataset data, TrainingOptions? options = null,
-        PredictionType prediction = PredictionType.Epsilon, NetworkInput? input = null, int drawnBefore = 0)
+        Parameterization? parameterization = null, int drawnBefore = 0)
     {
+        ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfNegative(drawnBefore);
         this.denoiser = denoiser;
-        module = denoiser as nn.Module
+        module = denoiser.Network
             ?? throw new ArgumentException(
-                $"Only a denoiser that derives from nn.Module can be trained, but this is a {denoiser?.GetType().Name ?? "null"}.", nameof(denoiser));
+                $"Only a denoiser that is or has an nn.Module can be trained, but this {denoiser.GetType().Name} has none.", nameof(denoiser));
         parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
         if (parameters.Length == 0)
             throw new ArgumentException("The denoiser has no weights to train.", nameof(denoiser));
-        Convolutions.Ensure(module);
+        Convolutions.Ensure(denoiser);
         drawing = [.. module.modules().Prepend(module).Distinct().OfType<IStochasticModule>()];
-        (Process, Prediction, Data, this.drawnBefore) = (process, prediction, data, drawnBefore);
+        (Process, Parameterization, Data, this.drawnBefore) = (process, parameterization ?? Parameterization.Epsilon, data, drawnBefore);
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
-        loss = Options.LossOf(prediction, input ?? NetworkInput.Step);
-        selfConditioningRate = denoiser is ISelfConditionedDenoiser { TakesEstimate: true } ? Options.SelfConditioningRate : 0;
-        loss.Check(process, denoiser, showEstimate: selfConditioningRate > 0);
-        labels = ClassLabels.OfData(denoiser, data);
-        if (Options.LabelDropout > 0 && (denoiser as IConditionalDenoiser)?.NullClass is null)
-            throw new ArgumentException(
-                $"Label dropout needs a network with a null class, but it has none and the dropout is {Options.LabelDropout}.", nameof(options));
+        loss = Options.LossOf();
+        levels = Options.Levels ?? TrainingLevels.Uniform;
+        var traits = denoiser.Traits;
+        selfConditioningRate = traits.TakesEstimate ? Options.SelfConditioningRate : 0;
+        NetworkFit.CheckVariance(traits, Parameterization, data.Shape.Channels);
+        loss.Check(process.Path, denoiser, Parameterization, showEstimate: selfConditioningRate > 0);
+        if (!levels.AreSteps && (Options.BoundWeight > 0 || Options.Loss == LossKind.VariationalBound))
+            throw new ArgumentException($"The bound is a sum over whole steps of the process, but the levels drawn are {levels}.", nameof(options));
+        conditions = new TrainingConditions(traits, data, Options);
         Losses = new LossHistory(process.Steps);
         order = new BatchOrder(data.Count, Options.BatchSize, Options.DropLast, Options.Seed);
         device = parameters[0].device;
@@ -75,8 +78,8 @@ public sealed class Trainer : IDisposable
     /// <summary>The forward process.</summary>
     public GaussianDiffusion Process { get; }
 
-    /// <summary>What the network learns to predict.</summary>
-    public PredictionType Prediction { get; }
+    /// <summary>What the network is shown, told and asked for.</summary>
+    public Parameterization Parameterization { get; }
 
     /// <summary>The images.</summary>
     public IImageDataset Data { get; }
@@ -84,7 +87,7 @@ public sealed class Trainer : IDisposable
     /// <summary>The recipe.</summary>
     public TrainingOptions Options { get; }
 
-    /// <summary>The last losses of every step t, which <see cref="TrainingOptions.StepSampling"/> may draw by.</summary>
+    /// <summary>The last losses of every step t, which <see cref="TrainingOptions.Levels"/> may draw by.</summary>
     public LossHistory Losses { get; }
 
     /// <summary>The network in training.</summary>
@@ -175,7 +178,7 @@ public sealed class Trainer : IDisposable
     /// copied to it.
     /// </summary>
     /// <returns>The loss, the gradient's norm before clipping and the N losses of the images, [2 + N], in the caller's dispose scope.</returns>
-    internal (Tensor Figures, StepDraw Drawn) ComputeGradient()
+    internal (Tensor Figures, LevelDraw Drawn) ComputeGradient()
     {
         using var scope = NewDisposeScope();
         using var gradients = set_grad_enabled(true);
@@ -187,12 +190,13 @@ public sealed class Trainer : IDisposable
 
         var indices = order.Indices(draw);
         var x0 = Pixels.Batch(Data, indices, i => Options.HorizontalFlip && TrainingDraws.IsMirrored(seed, draw, i), device);
-        var drawn = Options.StepSampling.Draw(seed, draw, indices.Length, Losses);
+        var drawn = levels.Draw(seed, draw, indices.Length, Process.Path, Losses);
         var ε = TrainingDraws.NoiseLike(seed, draw, x0, Options.OffsetNoise);
 
         optimizer.zero_grad();
         var showEstimate = TrainingDraws.ShowsEstimate(seed, draw, selfConditioningRate);
-        var perImage = loss.PerImage(Process, denoiser, x0, drawn.T, ε, LabelsOf(indices, draw), showEstimate);
+        var perImage = loss.PerImage(
+            Process, denoiser, Parameterization, x0, drawn.At, ε, conditions.Of(indices, draw, x0), showEstimate);
         var mean = drawn.Weigh(perImage).mean();
         mean.backward();
         var norm = GradientNorm.Clip(parameters, Options.GradientClip);
@@ -237,9 +241,10 @@ public sealed class Trainer : IDisposable
         var values = LossHistory.Read(figures);
         if (!float.IsFinite(values[0]) || !float.IsFinite(values[1]))
             throw new TrainingDivergedException(Step + 1, values[0], values[1]);
-        Losses.Add(drawn.T, values.AsSpan(2));
+        if (levels.AreSteps)
+            Losses.Add(drawn.At, values.AsSpan(2));
         ApplyGradient();
-        return (values[0], values[1], drawn.T.Count);
+        return (values[0], values[1], drawn.At.Count);
     }
 
     // Of a run that did not finish, what ended it is told, not what went wrong after.
@@ -257,17 +262,5 @@ public sealed class Trainer : IDisposable
             }
         if (end == TrainingEnd.Finished)
             first?.Throw();
-    }
-
-    private Tensor? LabelsOf(ReadOnlySpan<int> indices, int draw)
-    {
-        if (labels is null)
-            return null;
-        var drawn = new int[indices.Length];
-        for (var i = 0; i < drawn.Length; i++)
-            drawn[i] = labels[indices[i]];
-        if (Options.LabelDropout > 0)
-            drawn = TrainingDraws.DropLabels(Options.Seed, draw, drawn, Options.LabelDropout, ((IConditionalDenoiser)denoiser).NullClass!.Value);
-        return ClassLabels.ToTensor(drawn, device);
     }
 }

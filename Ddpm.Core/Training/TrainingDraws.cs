@@ -6,7 +6,7 @@ namespace Ddpm;
 /// <summary>Everything random about a step's batch: t, flips and noise, by (seed, step, place in the batch).</summary>
 internal static class TrainingDraws
 {
-    private const ulong Times = 1, Flips = 2, Noise = 3, Dropout = 4, LabelDropout = 5, Offset = 6, SelfConditioning = 7;
+    private const ulong Times = 1, Flips = 2, Noise = 3, Dropout = 4, LabelDropout = 5, Offset = 6, SelfConditioning = 7, Angles = 8;
 
     /// <summary>t ~ U{0..T-1}, one an image.</summary>
     internal static int[] Steps(ulong seed, int step, int batch, int steps) =>
@@ -27,6 +27,15 @@ internal static class TrainingDraws
         // The last t that begins at or below u.
         int Find(double u) => Array.BinarySearch(below, u) is var place && place >= 0 ? place : ~place - 1;
     }
+
+    /// <summary>u ~ U(0, 1), one an image, neither 0 nor 1.</summary>
+    internal static IEnumerable<double> Uniforms(ulong seed, int step, int batch) =>
+        Enumerable.Range(0, batch).Select(i => Inside(Seeds.Uniform(seed, Times, (ulong)step, (ulong)i)));
+
+    /// <summary>z ~ N(0, 1), one an image (Box and Muller 1958).</summary>
+    internal static IEnumerable<double> Normals(ulong seed, int step, int batch) => Enumerable.Range(0, batch).Select(i =>
+        Math.Sqrt(-2 * Math.Log(Inside(Seeds.Uniform(seed, Times, (ulong)step, (ulong)i))))
+        * Math.Cos(2 * Math.PI * Seeds.Uniform(seed, Angles, (ulong)step, (ulong)i)));
 
     /// <summary>t = ⌊T ((u + i/N) mod 1)⌋, in whole numbers, so that no rounding puts two into one of N equal intervals.</summary>
     internal static int[] StratifiedSteps(ulong seed, int step, int batch, int steps)
@@ -50,13 +59,16 @@ internal static class TrainingDraws
     internal static ulong DropoutSeed(ulong seed, int step, int part) =>
         part == 0 ? Seeds.Mix(seed, Dropout, (ulong)step) : Seeds.Mix(seed, Dropout, (ulong)step, (ulong)part);
 
-    /// <summary>Puts the null class in place of each label with a probability (Ho and Salimans 2022, algorithm 1).</summary>
-    internal static int[] DropLabels(ulong seed, int step, int[] labels, double probability, int nullClass) =>
-        [.. labels.Select((label, i) => Seeds.Uniform(seed, LabelDropout, (ulong)step, (ulong)i) < probability ? nullClass : label)];
+    /// <summary>Whether an image's condition is dropped, with a probability (Ho and Salimans 2022, algorithm 1).</summary>
+    internal static bool DropsCondition(ulong seed, int step, int image, double probability) =>
+        Seeds.Uniform(seed, LabelDropout, (ulong)step, (ulong)image) < probability;
 
     /// <summary>Whether a step's network is shown an estimate of x_0, with a probability (Chen et al. 2022, algorithm 1).</summary>
     internal static bool ShowsEstimate(ulong seed, int step, double probability) => Seeds.Uniform(seed, SelfConditioning, (ulong)step) < probability;
 
     /// <summary>Whether an image is mirrored: half of them are.</summary>
     internal static bool IsMirrored(ulong seed, int step, int image) => Seeds.Mix(seed, Flips, (ulong)step, (ulong)image) % 2 == 1;
+
+    // The middle of one of 2^52 intervals, so that it is in (0, 1).
+    private static double Inside(double uniform) => (Math.Floor(uniform * (1L << 52)) + 0.5) / (1L << 52);
 }

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Ddpm;
 
 /// <summary>How a network is trained. The defaults are the paper's recipe for CIFAR-10 (Ho et al. 2020, section 4 and appendix B).</summary>
@@ -19,9 +21,9 @@ public sealed record TrainingOptions
     public int WarmupSteps { get; init; } = 5_000;
 
     /// <summary>
-    /// What the learning rate falls to after the warm-up, along a half cosine, in units of itself: 0 to 1. 1 (constant) by default.
+    /// What the learning rate falls to after the warm-up, along a half cosine, 0 to <see cref="LearningRate"/>. null by default: it stays.
     /// </summary>
-    public double FinalLearningRate { get; init; } = 1;
+    public double? FinalLearningRate { get; init; }
 
     /// <summary>The gradient's norm is clipped to this, &gt; 0; null: not clipped. 1 by default.</summary>
     public double? GradientClip { get; init; } = 1;
@@ -35,23 +37,20 @@ public sealed record TrainingOptions
     /// <summary>The loss. <see cref="LossKind.L2"/> by default.</summary>
     public LossKind Loss { get; init; } = LossKind.L2;
 
+    /// <inheritdoc cref="TrainingLoss.Space"/>
+    public PredictionType? LossSpace { get; init; }
+
     /// <inheritdoc cref="TrainingLoss.Weighting"/>
     public LossWeighting Weighting { get; init; } = LossWeighting.None;
 
     /// <inheritdoc cref="TrainingLoss.BoundWeight"/>
     public double BoundWeight { get; init; }
 
-    /// <inheritdoc cref="TrainingLoss.Variance"/>
-    public AncestralVariance Variance { get; init; } = AncestralVariance.LearnedRange;
-
     /// <summary>
-    /// Which steps t are drawn. The objective is the same with all, the noise of its gradient is not. <see cref="StepSampling.Uniform"/> by default.
+    /// Which points of the path are drawn. null by default: those of the model, which are uniform steps unless it was built for others
+    /// (<see cref="TrainingLevels"/>).
     /// </summary>
-    public StepSampling StepSampling
-    {
-        get;
-        init => field = value ?? throw new ArgumentNullException(nameof(StepSampling));
-    } = StepSampling.Uniform;
+    public TrainingLevels? Levels { get; init; }
 
     /// <summary>Whether half of the images are mirrored left to right. Yes by default.</summary>
     public bool HorizontalFlip { get; init; } = true;
@@ -63,20 +62,30 @@ public sealed record TrainingOptions
     public double OffsetNoise { get; init; }
 
     /// <summary>
-    /// Probability, 0 to 1, with which the null class takes a label's place, for guidance (Ho and Salimans 2022, who use 0.1 to 0.2). 0 by default.
+    /// Probability, 0 to 1, with which the null class takes a label's place, or zeros an embedding's, for guidance (Ho and Salimans 2022, who use 0.1
+    /// to 0.2). 0 by default.
     /// </summary>
     public double LabelDropout { get; init; }
 
     /// <summary>
-    /// Share of the steps, 0 to 1, in which a network that takes an estimate of x_0 (<see cref="ISelfConditionedDenoiser"/>) is asked twice: first
+    /// Share of the steps, 0 to 1, in which a network that takes an estimate of x_0 (<see cref="NetworkTraits.TakesEstimate"/>) is asked twice: first
     /// without, then shown the x_0 that it said. Not used for other networks. 0.5 by default (Chen et al. 2022, section 3.2).
     /// </summary>
     public double SelfConditioningRate { get; init; } = 0.5;
 
     /// <summary>
+    /// Makes the image that the network sees beside x (<see cref="Conditioning.Image"/>) out of x_0, [N, C, H, W] to [N, C', H, W] on the same device:
+    /// a blurred one, say, to learn to sharpen. null by default, which networks without such an image need.
+    /// </summary>
+    public Func<Tensor, Tensor>? ConditionImage { get; init; }
+
+    /// <summary>
     /// From this follow the order of the images, the steps t, flips, noise, dropout and which steps show an estimate. 0 by default.
     /// </summary>
     public ulong Seed { get; init; }
+
+    /// <summary>What to do with a model that is trained already. <see cref="WhenTrained.Refuse"/> by default.</summary>
+    public WhenTrained IfTrained { get; init; }
 
     /// <summary>The paper's recipe.</summary>
     public static TrainingOptions Paper { get; } = new();
@@ -98,7 +107,8 @@ public sealed record TrainingOptions
         if (step < WarmupSteps)
             return LearningRate * (step + 1) / WarmupSteps;
         var progress = (double)(step - WarmupSteps) / Math.Max(Steps - WarmupSteps, 1);
-        return LearningRate * (FinalLearningRate + (1 - FinalLearningRate) * (1 + Math.Cos(Math.PI * Math.Min(progress, 1))) / 2);
+        var final = FinalLearningRate ?? LearningRate;
+        return final + (LearningRate - final) * (1 + Math.Cos(Math.PI * Math.Min(progress, 1))) / 2;
     }
 
     /// <summary>The decay of the moving average after a step.</summary>
@@ -111,7 +121,9 @@ public sealed record TrainingOptions
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
         Require(LearningRate is > 0 and < double.PositiveInfinity, nameof(LearningRate), LearningRate, "above 0 and finite");
         Require(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");
-        Require(FinalLearningRate is >= 0 and <= 1, nameof(FinalLearningRate), FinalLearningRate, "in 0..1");
+        Require(
+            FinalLearningRate is null || (FinalLearningRate >= 0 && FinalLearningRate <= LearningRate),
+            nameof(FinalLearningRate), FinalLearningRate, $"in 0..{LearningRate}, the learning rate, or null");
         Require(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "above 0, or null");
         Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
         Require(OffsetNoise is >= 0 and < double.PositiveInfinity, nameof(OffsetNoise), OffsetNoise, "at least 0 and finite");
@@ -119,8 +131,7 @@ public sealed record TrainingOptions
         Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
     }
 
-    internal TrainingLoss LossOf(PredictionType prediction, NetworkInput input) =>
-        new() { Kind = Loss, Prediction = prediction, Input = input, Weighting = Weighting, BoundWeight = BoundWeight, Variance = Variance };
+    internal TrainingLoss LossOf() => new() { Kind = Loss, Space = LossSpace, Weighting = Weighting, BoundWeight = BoundWeight };
 
     private static void Require(bool holds, string name, object? value, string rule)
     {

@@ -8,22 +8,18 @@ namespace Ddpm;
 /// with its linear schedule of 1,000 steps, its UNet with fresh weights, and ancestral sampling with large variance and clipped x_0.
 /// The last call for a slot counts.
 /// </summary>
-public sealed class DiffusionBuilder
+public sealed partial class DiffusionBuilder
 {
     private const double MostSignalLeft = 0.1;
 
     private INoiseSchedule? schedule;
-    private UNetOptions? network;
-    private LabelOptions? labels;
-    private bool selfConditioning;
-    private (IDenoiser Denoiser, ImageShape Image)? denoiser;
+    private NetworkSlot network = new();
     private ISampler? sampler;
     private string? samplerToGive;
     private PredictorOptions prediction = new();
+    private TrainingLevels levels = TrainingLevels.Uniform;
     private IDatasetReader? dataset;
     private Device? device;
-    private (string File, PretrainedOptions Options)? weights;
-    private ulong seed;
 
     /// <summary>A builder with the parts of a checkpoint, whatever made it; any of them can be replaced before building.</summary>
     /// <param name="path">What <see cref="Diffusion.Save"/> wrote, a diffusers pipeline's folder, or a file of weights of any known layout.</param>
@@ -35,34 +31,21 @@ public sealed class DiffusionBuilder
     /// <summary>The noise schedule.</summary>
     public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
 
-    /// <inheritdoc cref="LinearSchedule(int, double?, double?)"/>
-    public DiffusionBuilder WithLinearSchedule(int steps = 1000, double? first = null, double? last = null) =>
-        WithSchedule(new LinearSchedule(steps, first, last));
-
-    /// <inheritdoc cref="CosineSchedule(int)"/>
-    public DiffusionBuilder WithCosineSchedule(int steps = 1000) => WithSchedule(new CosineSchedule(steps));
-
-    /// <inheritdoc cref="ScaledLinearSchedule(int, double?, double?)"/>
-    public DiffusionBuilder WithScaledLinearSchedule(int steps = 1000, double? first = null, double? last = null) =>
-        WithSchedule(new ScaledLinearSchedule(steps, first, last));
-
-    /// <inheritdoc cref="SigmoidSchedule(int, double?, double?)"/>
-    public DiffusionBuilder WithSigmoidSchedule(int steps = 1000, double? first = null, double? last = null) =>
-        WithSchedule(new SigmoidSchedule(steps, first, last));
-
-    /// <inheritdoc cref="LaplaceSchedule(int)"/>
-    public DiffusionBuilder WithLaplaceSchedule(int steps = 1000) => WithSchedule(new LaplaceSchedule(steps));
-
-    /// <inheritdoc cref="TabulatedSchedule(IEnumerable{double})"/>
-    public DiffusionBuilder WithBetas(IEnumerable<double> betas) => WithSchedule(new TabulatedSchedule(betas));
-
     /// <summary>Any network, trained or not. It stays the caller's: it is neither moved nor disposed.</summary>
     /// <param name="denoiser">The network, or a formula.</param>
-    /// <param name="image">C, H, W of the images that it denoises.</param>
-    public DiffusionBuilder WithDenoiser(IDenoiser denoiser, ImageShape image)
+    /// <param name="image">C, H, W of the images that it denoises; null: what its traits say.</param>
+    public DiffusionBuilder WithDenoiser(IDenoiser denoiser, ImageShape? image = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
-        this.denoiser = (denoiser, image);
+        network = network with { Given = denoiser, Image = image };
+        return this;
+    }
+
+    /// <summary>A network of a registered kind (<see cref="NetworkKinds"/>) with fresh weights, made and owned by the diffusion.</summary>
+    public DiffusionBuilder WithNetwork(NetworkDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        network = network with { Description = description };
         return this;
     }
 
@@ -73,8 +56,7 @@ public sealed class DiffusionBuilder
         ArgumentNullException.ThrowIfNull(options);
         if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
             throw new ArgumentException(faults, nameof(options));
-        network = options;
-        return this;
+        return WithNetwork(new(UNet.Kind, options));
     }
 
     /// <summary>Class labels for the UNet, whatever its other options; for weights from a file, what the rows of its class embedding are.</summary>
@@ -83,7 +65,7 @@ public sealed class DiffusionBuilder
     public DiffusionBuilder WithClasses(int count, bool nullClass = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        labels = new LabelOptions { Count = count, NullClass = nullClass };
+        network = network with { Labels = new() { Count = count, NullClass = nullClass } };
         return this;
     }
 
@@ -93,7 +75,7 @@ public sealed class DiffusionBuilder
     /// </summary>
     public DiffusionBuilder WithSelfConditioning()
     {
-        selfConditioning = true;
+        network = network with { SelfConditioning = true };
         return this;
     }
 
@@ -119,11 +101,26 @@ public sealed class DiffusionBuilder
     public DiffusionBuilder WithScheduler(string path, PretrainedOptions? options = null) =>
         PipelineFolder.DescribeScheduler(this, path, ddimPipeline: false, options ?? new());
 
-    /// <summary>What the network predicts, in training and in sampling: ε by default.</summary>
-    public DiffusionBuilder WithPrediction(PredictionType type) => WithPrediction(prediction with { Type = type });
+    /// <summary>What the network is shown, told and asked for, in training and in sampling: ε by x_t and the step by default.</summary>
+    public DiffusionBuilder WithParameterization(Parameterization parameterization) =>
+        WithPrediction(prediction with { Parameterization = parameterization });
+
+    /// <summary>What the network predicts, in training and in sampling: ε by default. The rest of the parameterization stays.</summary>
+    public DiffusionBuilder WithPrediction(PredictionType type) =>
+        WithParameterization(prediction.Parameterization with { Prediction = type });
 
     /// <summary>How the network's output becomes x_0 and ε, all at once.</summary>
     public DiffusionBuilder WithPrediction(PredictorOptions options) => Set(ref prediction, options);
+
+    /// <summary>
+    /// The network says the variance too, in second C channels: a UNet that the builder makes gets them. It learns with
+    /// <see cref="TrainingOptions.BoundWeight"/> (Nichol and Dhariwal 2021).
+    /// </summary>
+    public DiffusionBuilder WithLearnedVariance(LearnedVariance kind = LearnedVariance.Range) =>
+        WithParameterization(prediction.Parameterization with { Variance = kind });
+
+    /// <summary>Which points of the path training visits, unless its options say. Uniform steps by default.</summary>
+    public DiffusionBuilder WithTrainingLevels(TrainingLevels levels) => Set(ref this.levels, levels);
 
     /// <summary>Clips x_0 to ± this range while sampling; null: no clipping.</summary>
     public DiffusionBuilder WithClipping(double? range = 1) => WithPrediction(prediction with { Clip = range, Threshold = null });
@@ -142,6 +139,14 @@ public sealed class DiffusionBuilder
     /// <summary>Where to compute; by default on the CPU, or where a given denoiser is.</summary>
     public DiffusionBuilder WithDevice(Device device) => Set(ref this.device, device);
 
+    /// <summary>Where to compute, by name: "cpu", "cuda", "cuda:1", "mps".</summary>
+    /// <exception cref="ArgumentException">It is not the name of a device.</exception>
+    public DiffusionBuilder WithDevice(string device)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(device);
+        return WithDevice(DeviceName.Parse(device));
+    }
+
     /// <summary>
     /// Weights for the UNet, read when it is built. Without options of its own (<see cref="WithUNet"/>) the network is what the file tells.
     /// </summary>
@@ -151,18 +156,20 @@ public sealed class DiffusionBuilder
     public DiffusionBuilder WithWeights(string path, PretrainedOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        weights = (path, options ?? new());
+        network = network with { Weights = (path, options ?? new()) };
         return this;
     }
 
     /// <summary>The seed of fresh weights.</summary>
     public DiffusionBuilder WithSeed(ulong seed)
     {
-        this.seed = seed;
+        network = network with { Seed = seed };
         return this;
     }
 
     internal ISampler? Sampler => sampler;
+
+    internal Parameterization Parameterization => prediction.Parameterization;
 
     /// <summary>A sampler must be given before building: what is there is not the model's own.</summary>
     /// <param name="why">The fault, if none is.</param>
@@ -179,27 +186,30 @@ public sealed class DiffusionBuilder
     public Diffusion Build()
     {
         var process = Check();
-        var where = device ?? Diffusion.HomeOf(denoiser?.Denoiser) ?? CPU;
-        if (denoiser is { } given)
-            return Make(given.Denoiser, given.Image, SamplerOrDefault, prediction, owned: null);
-        if (weights is not { } source)
-            return Of(new UNet(WithExtras(network ?? UNetOptions.Cifar10), seed), SamplerOrDefault, prediction);
+        var where = device ?? network.Given?.Home() ?? CPU;
+        if (network.Given is { } given)
+            return Make(given, network.ImageOfGiven!.Value, SamplerOrDefault, prediction, isOwned: false);
+        if (network.Weights is not { } source)
+            return Owned(network.Make(Parameterization), SamplerOrDefault, prediction, isFresh: true);
+        if (network.Description is { Kind: not UNet.Kind } other)
+            return Owned(NetworkKinds.Find(other.Kind)!.Load(other.Options, source.File), SamplerOrDefault, prediction);
         using var file = CheckpointFile.Open(source.File, source.Options);
-        var told = selfConditioning ? source.Options with { SelfConditioning = true } : source.Options;
-        var options = WithExtras(network ?? NetworkShape.Infer(file.Weights, told));
+        var options = network.OptionsOf(file.Weights, source.Options);
         var said = FileProcess.Of(file.Weights, options, source.Options, sampler, prediction, process, schedule is not null);
-        if (FaultOfVariance(options, said.Sampler, options.Image) is { } fault)
+        if (FaultOf(() => NetworkFit.CheckVariance(options.Traits(), said.Prediction.Parameterization, options.Image.Channels)) is { } fault)
             throw new DiffusionConfigurationException([fault]);
-        return Of(UNetWeights.Load(options, file.Weights, source.Options), said.Sampler, said.Prediction);
+        return Owned(UNetWeights.Load(options, file.Weights, source.Options), said.Sampler, said.Prediction);
 
-        Diffusion Of(UNet unet, ISampler sampler, PredictorOptions prediction)
+        Diffusion Owned(IDenoiser made, ISampler sampler, PredictorOptions prediction, bool isFresh = false)
         {
-            unet.eval();
-            return Make(unet.to(where), unet.Options.Image, sampler, prediction, owned: unet);
+            made.Network!.eval();
+            made.Network.to(where);
+            return Make(made, made.Traits.Image!.Value, sampler, prediction, isOwned: true, isFresh);
         }
 
-        Diffusion Make(IDenoiser network, ImageShape image, ISampler sampler, PredictorOptions prediction, IDisposable? owned) =>
-            new(process, network, image, sampler, prediction, dataset, where, owned) { Warnings = Oddities(process) };
+        Diffusion Make(
+            IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction, bool isOwned, bool isFresh = false) =>
+            new(process, denoiser, image, sampler, prediction, levels, dataset, where, isOwned, isFresh) { Oddities = Oddities(process) };
     }
 
     private ISampler SamplerOrDefault => sampler ?? new AncestralSampler();
@@ -208,29 +218,30 @@ public sealed class DiffusionBuilder
     {
         var faults = new List<string>();
         GaussianDiffusion? process = null;
-        Try(() => process = new(schedule ?? weights?.Options.Schedule ?? new LinearSchedule()), faults);
+        Try(() => process = new(schedule ?? network.Weights?.Options.Schedule ?? new LinearSchedule()), faults);
         if (process is not null)
         {
             Try(() => SamplerOrDefault.Check(process.Path), faults);
-            Try(() => prediction.Check(process.Path), faults);
+            Try(() => Parameterization.Check(process.Path), faults);
         }
         if (samplerToGive is not null)
             faults.Add(samplerToGive);
-        if (denoiser is not null && network is not null)
-            faults.Add("There must be one network, but both a denoiser and a UNet were given.");
-        if (denoiser is not null && weights is not null)
-            faults.Add("Weights are for a UNet, but a denoiser was given.");
-        if (denoiser is not null && labels is not null)
-            faults.Add("Classes are for a UNet, but a denoiser was given.");
-        if (denoiser is not null && selfConditioning)
-            faults.Add("Self-conditioning is for a UNet, but a denoiser was given: one that takes an estimate of x_0 says so itself.");
-        if (denoiser is { Image.Channels: 0 })
-            faults.Add("A denoiser needs the shape of its images.");
-        if (DeviceFault(Diffusion.HomeOf(denoiser?.Denoiser)) is { } fault)
+        faults.AddRange(network.Faults());
+        if (DeviceName.Fault(device, network.Given?.Home()) is { } fault)
             faults.Add(fault);
         if (process is not null)
-            faults.AddRange(FaultsOfFit(process.Path));
+            CheckFit(process.Path, faults);
         return faults.Count == 0 ? process! : throw new DiffusionConfigurationException(faults);
+    }
+
+    // What is known of the network before it is made. One with weights of its own may be opened to be looked at: sampling says what does not fit.
+    private void CheckFit(DiffusionPath path, List<string> faults)
+    {
+        var (traits, isNetwork, image) = network.Known(Parameterization);
+        traits ??= NetworkTraits.Unknown;
+        Try(() => NetworkFit.CheckTime(traits, isNetwork, path, Parameterization), faults);
+        if (image is { } shape)
+            Try(() => NetworkFit.CheckVariance(traits, Parameterization, shape.Channels), faults);
     }
 
     // Betas of few steps may be meant, to repeat a program that has them; so this is no fault.
@@ -240,48 +251,18 @@ public sealed class DiffusionBuilder
             + "images drawn from noise will have too little contrast. Without betas of their own the schedules scale with the number of steps."]
         : [];
 
-    // What is known of the network before it is made. One with weights of its own may be opened to be looked at: sampling says what does not fit.
-    private List<string> FaultsOfFit(DiffusionPath path)
-    {
-        var faults = new List<string>();
-        var fresh = denoiser is null && weights is null ? WithExtras(network ?? UNetOptions.Cifar10) : null;
-        var limits = denoiser?.Denoiser as INetworkLimits ?? fresh;
-        Try(() => NetworkFit.CheckTold(limits, path, prediction.Input), faults);
-        if ((denoiser?.Image ?? fresh?.Image) is { } image && FaultOfVariance(limits, SamplerOrDefault, image) is { } fault)
-            faults.Add(fault);
-        return faults;
-    }
-
-    private static string? FaultOfVariance(INetworkLimits? limits, ISampler sampler, ImageShape image)
-    {
-        var faults = new List<string>();
-        Try(() => NetworkFit.CheckVariance(limits, sampler, image.Channels), faults);
-        return faults.FirstOrDefault();
-    }
-
-    // A device without a number is any of its kind.
-    private string? DeviceFault(Device? home)
-    {
-        if (home is not null && device is not null
-            && (home.type != device.type || (Math.Min(home.index, device.index) >= 0 && home.index != device.index)))
-            return $"The denoiser must be on the device asked for, but it is on {home} and the device is {device}.";
-        if (device?.type != DeviceType.CUDA)
-            return null;
-        if (!cuda.is_available())
-            return $"Device {device} was asked for, but no CUDA device is available: build with TorchBackend=cuda on a machine that has one.";
-        return device.index < cuda.device_count()
-            ? null
-            : $"Device {device} was asked for, but there are {cuda.device_count()} CUDA devices, from cuda:0 on.";
-    }
-
-    private UNetOptions WithExtras(UNetOptions options) =>
-        options with { Labels = labels ?? options.Labels, SelfConditioning = selfConditioning || options.SelfConditioning };
-
     private DiffusionBuilder Set<T>(ref T slot, T value)
     {
         ArgumentNullException.ThrowIfNull(value);
         slot = value;
         return this;
+    }
+
+    private static string? FaultOf(Action check)
+    {
+        var faults = new List<string>();
+        Try(check, faults);
+        return faults.FirstOrDefault();
     }
 
     private static void Try(Action check, List<string> faults)

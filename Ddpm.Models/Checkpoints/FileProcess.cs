@@ -28,24 +28,32 @@ internal static class FileProcess
                 $"{weights.File}: a file of the {weights.Layout.Name} layout does not say its process: give {nameof(PretrainedOptions.Schedule)} "
                 + "(linear of 1,000 steps for guided-diffusion's published models, cosine of 1,000 for its 64 x 64 ones; cosine of 4,000 for "
                 + "improved-diffusion's CIFAR-10 and unconditional ImageNet).");
-        else if (isGuided && given.RescaledSteps is null && process.Steps != RescaledTo && prediction.Input == NetworkInput.Step)
+        else if (isGuided && given.RescaledSteps is null && process.Steps != RescaledTo && prediction.Parameterization is { TimeInput: TimeConditioning.Step, TimeFactor: 1 })
             faults.Add(
                 $"{weights.File}: with {process.Steps} steps it matters whether the network is told t or t times {RescaledTo}/{process.Steps}: give "
                 + $"{nameof(PretrainedOptions.RescaledSteps)} (rescale_timesteps: true in improved-diffusion, false in guided-diffusion).");
-        if (given.RescaledSteps is not null && prediction.Input != NetworkInput.Step)
-            faults.Add($"What the network is told must be said once, but {nameof(PretrainedOptions.RescaledSteps)} and a prediction's "
-                + $"{nameof(PredictorOptions.Input)} were given.");
+        var parameterization = prediction.Parameterization;
+        if (given.RescaledSteps is not null && parameterization is not { TimeInput: TimeConditioning.Step, TimeFactor: 1 })
+            faults.Add($"What the network is told must be said once, but {nameof(PretrainedOptions.RescaledSteps)} and a "
+                + $"{nameof(Parameterization)} that tells something else were given.");
         else if (given.RescaledSteps == true)
-            prediction = prediction with { Input = NetworkInput.Step with { Factor = RescaledTo / process.Steps } };
+            parameterization = parameterization with { TimeFactor = RescaledTo / process.Steps };
+        if (given.LearnedVariance is not null && parameterization.Variance != LearnedVariance.None)
+            faults.Add($"What the network says of the variance must be said once, but {nameof(PretrainedOptions.LearnedVariance)} and a "
+                + $"{nameof(Parameterization)} with {parameterization.Variance} were given.");
         // A network of our own, or of a folder, comes with its description.
-        if (sampler is null && given.Variance is null && network.SaysVariance && !isGuided && weights.Layout.Constants is not null)
+        if (sampler is null && given.LearnedVariance is null && parameterization.Variance == LearnedVariance.None && network.SaysVariance && !isGuided
+            && weights.Layout.Constants is not null)
             faults.Add(
                 $"{weights.File}: the network has {network.OutputChannels} output channels for images of {network.Image.Channels}, so it says a "
-                + $"variance, but not of which kind: give {nameof(PretrainedOptions.Variance)}, or a sampler.");
+                + $"variance, but not of which kind: give {nameof(PretrainedOptions.LearnedVariance)}, or a sampler.");
         if (faults.Count > 0)
             throw new DiffusionConfigurationException(faults);
-        var variance = given.Variance
-            ?? (isGuided && network.SaysVariance ? AncestralVariance.LearnedRange : new AncestralSampler().Variance);
-        return (sampler ?? new AncestralSampler(variance), prediction);
+        if (parameterization.Variance == LearnedVariance.None)
+            parameterization = parameterization with
+            {
+                Variance = given.LearnedVariance ?? (isGuided && network.SaysVariance ? LearnedVariance.Range : LearnedVariance.None),
+            };
+        return (sampler ?? new AncestralSampler(), prediction with { Parameterization = parameterization });
     }
 }

@@ -30,16 +30,17 @@ internal sealed record ModelDescription
 
     public required ScheduleDescription Schedule { get; init; }
 
-    public required UNetOptions Network { get; init; }
+    /// <summary>The network's kind and options.</summary>
+    public required NetworkEntry Network { get; init; }
 
     /// <summary>Absent in older files for a sampler that was not this library's.</summary>
     public JsonObject? Sampler { get; init; }
 
-    /// <summary>What the network predicts; absent: ε.</summary>
-    public PredictionType? Prediction { get; init; }
+    /// <summary>What the network is shown, told and asked for.</summary>
+    public required Parameterization Parameterization { get; init; }
 
-    /// <summary>What it is shown and told; absent: x and the step t.</summary>
-    public InputDescription? Input { get; init; }
+    /// <summary>Which points training visits; absent: uniform steps.</summary>
+    public LevelsDescription? Levels { get; init; }
 
     /// <summary>x_0 is clipped to ± this; absent: not clipped.</summary>
     public double? Clip { get; init; }
@@ -47,14 +48,15 @@ internal sealed record ModelDescription
     /// <summary>Dynamic thresholding in place of clipping; absent: none.</summary>
     public DynamicThreshold? Threshold { get; init; }
 
-    internal static ModelDescription Of(Diffusion diffusion, UNetOptions network) => new()
+    /// <exception cref="InvalidOperationException">A part of it cannot be saved.</exception>
+    internal static ModelDescription Of(Diffusion diffusion) => new()
     {
         Format = ThisFormat,
         Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
-        Network = network,
+        Network = NetworkEntry.Of(diffusion.Denoiser),
         Sampler = SamplerJson.Write(diffusion.Sampler, diffusion.Process.Path),
-        Prediction = diffusion.Prediction.Type == PredictionType.Epsilon ? null : diffusion.Prediction.Type,
-        Input = InputDescription.Of(diffusion.Prediction.Input),
+        Parameterization = diffusion.Prediction.Parameterization,
+        Levels = LevelsDescription.Of(diffusion.Levels),
         Clip = diffusion.Prediction.Clip,
         Threshold = diffusion.Prediction.Threshold,
     };
@@ -65,15 +67,12 @@ internal sealed record ModelDescription
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
         var schedule = Schedule.ToSchedule();
         var path = new DiffusionPath(schedule);
-        var prediction = new PredictorOptions
-        {
-            Type = Prediction ?? PredictionType.Epsilon,
-            Input = Input?.ToInput() ?? NetworkInput.Step,
-            Clip = Clip,
-            Threshold = Threshold,
-        };
-        prediction.Check(path);
-        var builder = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Network).WithPrediction(prediction);
+        Parameterization.Check(path);
+        var builder = new DiffusionBuilder()
+            .WithSchedule(schedule)
+            .WithNetwork(Network.ToDescription())
+            .WithPrediction(new PredictorOptions { Parameterization = Parameterization, Clip = Clip, Threshold = Threshold })
+            .WithTrainingLevels(Levels?.ToLevels() ?? TrainingLevels.Uniform);
         if (SamplerJson.IsOther(Sampler, out var name))
             return builder.AskForSampler(
                 $"The folder's model was saved with a sampler that is not this library's ({name}): "

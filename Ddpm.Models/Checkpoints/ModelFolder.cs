@@ -13,13 +13,12 @@ internal static class ModelFolder
     internal static void Save(Diffusion diffusion, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var network = UNetWeights.NetworkToSave(diffusion);
-        var description = JsonFile.To(ModelDescription.Of(diffusion, network.Options), ModelDescription.Json);
+        var description = JsonFile.To(ModelDescription.Of(diffusion), ModelDescription.Json);
         if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
             throw new IOException($"{folder} must not hold a pipeline, but has {PipelineFolder.Index}: save into a folder of its own.");
         Directory.CreateDirectory(folder);
         AtomicFiles.Write(
-            (Path.Combine(folder, Weights), SafetensorsWriter.To(network.state_dict())),
+            (Path.Combine(folder, Weights), SafetensorsWriter.To(diffusion.Denoiser.Network!.state_dict())),
             (Path.Combine(folder, Description), description));
     }
 

@@ -10,9 +10,14 @@ namespace Ddpm;
 /// </summary>
 internal static class NetworkJson
 {
-    private static readonly Type[] Complete = [typeof(UNetOptions), typeof(TimeEmbeddingOptions), typeof(MiddleOptions), typeof(LabelOptions)];
+    private static readonly Type[] Complete =
+        [typeof(UNetOptions), typeof(TimeEmbeddingOptions), typeof(MiddleOptions), typeof(LabelOptions), typeof(Parameterization)];
 
-    private static readonly string[] Later = [JsonNamingPolicy.SnakeCaseLower.ConvertName(nameof(UNetOptions.SelfConditioning))];
+    private static readonly string[] Later =
+    [
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(nameof(UNetOptions.SelfConditioning)),
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(nameof(UNetOptions.ConditionChannels)),
+    ];
 
     internal static void RequireAll(JsonTypeInfo type)
     {
@@ -22,7 +27,7 @@ internal static class NetworkJson
         {
             var later = Later.Contains(property.Name);
             property.IsRequired = !later;
-            property.ShouldSerialize = later ? static (_, value) => value is true : static (_, _) => true;
+            property.ShouldSerialize = later ? static (_, value) => value is true or > 0 : static (_, _) => true;
         }
     }
 

@@ -39,6 +39,6 @@ internal static class Pretrained
             return builder;
         // These do not clip x_0 and use the small variance.
         builder.WithClipping(null);
-        return network.SaysVariance || options.Variance is not null ? builder : builder.WithAncestralSampler(AncestralVariance.FixedSmall);
+        return network.SaysVariance || options.LearnedVariance is not null ? builder : builder.WithAncestralSampler(AncestralVariance.FixedSmall);
     }
 }

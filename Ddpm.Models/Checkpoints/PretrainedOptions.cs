@@ -63,10 +63,10 @@ public sealed record PretrainedOptions
     public bool? RescaledSteps { get; init; }
 
     /// <summary>
-    /// The variance of an <see cref="AncestralSampler"/> for such a file. Null: what its family has; for a guided-diffusion or improved-diffusion
-    /// network with twice the image's output channels <see cref="AncestralVariance.LearnedRange"/>.
+    /// What the second half of such a network's channels says of the variance (<see cref="Parameterization.Variance"/>). Null: what its family has; for a
+    /// guided-diffusion or improved-diffusion network with twice the image's output channels <see cref="LearnedVariance.Range"/>.
     /// </summary>
-    public AncestralVariance? Variance { get; init; }
+    public LearnedVariance? LearnedVariance { get; init; }
 
     /// <summary>Told of what is ignored: entries of a description that say nothing here, weights that a pipeline's network does not have.</summary>
     public IProgress<string>? Warnings { get; init; }
@@ -79,7 +79,7 @@ public sealed record PretrainedOptions
         (Groups is not null, nameof(Groups)), (NormEpsilon is not null, nameof(NormEpsilon)), (Heads is not null, nameof(Heads)),
         (UpHeads is not null, nameof(UpHeads)), (HeadWidth is not null, nameof(HeadWidth)), (NewAttentionOrder, nameof(NewAttentionOrder)),
         (SelfConditioning, nameof(SelfConditioning)), (Schedule is not null, nameof(Schedule)), (RescaledSteps is not null, nameof(RescaledSteps)),
-        (Variance is not null, nameof(Variance)));
+        (LearnedVariance is not null, nameof(LearnedVariance)));
 
     /// <summary>What was given that only a pipeline leaves open.</summary>
     internal IEnumerable<string> SaidOfAPipeline() => Names(

@@ -13,6 +13,8 @@ internal sealed record ScheduleDescription
 
     public double? Last { get; init; }
 
+    public double? Shift { get; init; }
+
     public IReadOnlyList<double>? Betas { get; init; }
 
     internal static ScheduleDescription Of(INoiseSchedule schedule) => schedule switch
@@ -22,6 +24,8 @@ internal sealed record ScheduleDescription
         SigmoidSchedule s => new() { Kind = "sigmoid", Steps = s.Betas.Count, First = s.First, Last = s.Last },
         CosineSchedule s => new() { Kind = "cosine", Steps = s.Betas.Count },
         LaplaceSchedule s => new() { Kind = "laplace", Steps = s.Betas.Count },
+        EdmSchedule s => new() { Kind = "edm", Steps = s.Betas.Count, First = s.LowestRho, Last = s.HighestRho },
+        FlowMatchingSchedule s => new() { Kind = "flow_matching", Steps = s.Betas.Count, Shift = s.Shift },
         _ => new() { Kind = "tabulated", Betas = [.. schedule.Betas] },
     };
 
@@ -32,11 +36,13 @@ internal sealed record ScheduleDescription
         "sigmoid" => new SigmoidSchedule(Need(Steps), Need(First), Need(Last)),
         "cosine" => new CosineSchedule(Need(Steps)),
         "laplace" => new LaplaceSchedule(Need(Steps)),
+        "edm" => new EdmSchedule(Need(Steps), Need(First), Need(Last)),
+        "flow_matching" => new FlowMatchingSchedule(Need(Steps), Need(Shift)),
         "tabulated" => new TabulatedSchedule(Betas ?? throw Missing("betas")),
-        _ => throw new JsonException($"the schedule must be linear, scaled_linear, sigmoid, cosine, laplace or tabulated, but is '{Kind}'"),
+        _ => throw new JsonException($"the schedule must be linear, scaled_linear, sigmoid, cosine, laplace, edm, flow_matching or tabulated, but is '{Kind}'"),
     };
 
-    private T Need<T>(T? value) where T : struct => value ?? throw Missing("steps, first and last as it needs");
+    private T Need<T>(T? value) where T : struct => value ?? throw Missing("steps, first, last and shift as it needs");
 
     private JsonException Missing(string what) => new($"a {Kind} schedule must have {what}, but some are missing");
 }

@@ -7,8 +7,8 @@ namespace Ddpm;
 // The async forms: shells round the synchronous ones, which do the work on a thread of the pool.
 public sealed partial class Diffusion
 {
-    /// <summary><see cref="Sample"/> on a thread of the pool.</summary>
-    /// <inheritdoc cref="Sample"/>
+    /// <summary><see cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, CancellationToken)"/> on a thread of the pool.</summary>
+    /// <inheritdoc cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, CancellationToken)"/>
     public Task<Tensor> SampleAsync(
         int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>

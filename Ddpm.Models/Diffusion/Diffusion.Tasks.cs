@@ -22,7 +22,7 @@ public sealed partial class Diffusion
         if (!(strength is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength must be in 0..1.");
         var count = CheckImages(images, nameof(images));
-        options = Check(count, options);
+        options = Begin(count, options);
         var t = (int)Math.Round(strength * Process.Steps) - 1;
         using var scope = NewDisposeScope();
         var x0 = images.detach();
@@ -52,7 +52,7 @@ public sealed partial class Diffusion
         var count = CheckImages(images, nameof(images));
         CheckMask(images, known);
         inpainting ??= new InpaintingOptions();
-        options = Check(count, options);
+        options = Begin(count, options);
         var sampler = options.Sampler ?? Sampler;
         if (inpainting.Resamplings > 1)
             sampler = new ResamplingSampler(sampler, inpainting.JumpLength, inpainting.Resamplings);
@@ -87,10 +87,10 @@ public sealed partial class Diffusion
             throw new ArgumentException(
                 $"Both images must be [1, C, H, W] of one size, but are {Batch.Extents(first)} and {Batch.Extents(second)}.", nameof(second));
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
-        options = Check(count, options);
+        options = Begin(count, options);
         using var scope = NewDisposeScope();
         // Samples of the run are 0 to count - 1: those after them are the ends' own.
-        var ends = Noised(cat([first.detach(), second.detach()]), t, options.Noise ?? new SeededNoise(options.Seed, count));
+        var ends = Noised(cat([first.detach(), second.detach()]), t, options.Noise ?? new SeededNoise(options.Seed!.Value, count));
         var mixes = cat([.. Enumerable.Range(0, count).Select(i => Interpolation.Mix(ends[..1], ends[1..], i / (count - 1.0), kind))]);
         var strip = Collect(count, options, batch => Run(
             () => SamplingStart.From(Part(mixes, batch).clone(), t), batch, options, cancellationToken), progress);
@@ -130,7 +130,7 @@ public sealed partial class Diffusion
         IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)
     {
         var count = CheckImages(x, argument);
-        options = Check(count, options);
+        options = Begin(count, options);
         options = options with { Sampler = options.Sampler ?? sampler };
         var unclipped = Prediction with { Clip = null, Threshold = null };
         return Collect(count, options, batch => Run(

@@ -10,17 +10,19 @@ namespace Ddpm;
 /// </summary>
 public sealed partial class Diffusion : IDisposable
 {
+    private const string UntrainedWarning = "The network has fresh weights and was never trained: what it draws is noise.";
+
     private readonly IDatasetReader? dataset;
-    private readonly IDisposable? owned;
+    private readonly bool isOwned;
     private readonly Device device;
-    private int stepsTrained;
+    private bool hasWarned;
 
     internal Diffusion(
-        GaussianDiffusion process, IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction,
-        IDatasetReader? dataset, Device device, IDisposable? owned)
+        GaussianDiffusion process, IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction, TrainingLevels levels,
+        IDatasetReader? dataset, Device device, bool isOwned, bool isFresh)
     {
         (Process, Denoiser, Image, Sampler, this.device) = (process, denoiser, image, sampler, device);
-        (Prediction, this.dataset, this.owned) = (prediction, dataset, owned);
+        (Prediction, Levels, this.dataset, this.isOwned, IsUntrained) = (prediction, levels, dataset, isOwned, isFresh);
     }
 
     /// <summary>The forward process and its equations.</summary>
@@ -36,22 +38,39 @@ public sealed partial class Diffusion : IDisposable
     public ImageShape Image { get; }
 
     /// <summary>Where it computes: where the network is, also if somebody has moved it since; without weights, where the builder said.</summary>
-    public Device Device => HomeOf(Denoiser) ?? device;
+    public Device Device => Denoiser.Home() ?? device;
 
     /// <summary>How many weights the network has; 0 for one that is a formula.</summary>
-    public long ParameterCount => (Denoiser as nn.Module)?.parameters().Sum(parameter => parameter.numel()) ?? 0;
+    public long ParameterCount => Denoiser.Network?.parameters().Sum(parameter => parameter.numel()) ?? 0;
 
-    /// <summary>What the network predicts, and how x_0 is clipped while sampling.</summary>
+    /// <summary>What the network is shown, told and asked for, and how x_0 is clipped while sampling.</summary>
     public PredictorOptions Prediction { get; }
 
+    /// <summary>Which points of the path training visits, unless its options say.</summary>
+    public TrainingLevels Levels { get; }
+
+    /// <summary>Whether the network has the fresh weights that it was built with: what it draws is noise.</summary>
+    public bool IsUntrained { get; private set; }
+
     /// <summary>
-    /// What the builder found odd, a sentence each, though it can be meant: a process, say, that does not end in noise. Empty for most.
+    /// What is odd, a sentence each, though it can be meant: a process, say, that does not end in noise, or a network that was never trained. Empty for
+    /// most.
     /// </summary>
-    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+    public IReadOnlyList<string> Warnings => IsUntrained ? [.. Oddities, UntrainedWarning] : Oddities;
+
+    /// <summary>
+    /// The seed of the last call that drew noise. Given as <see cref="SamplingOptions.Seed"/> it repeats that call; of use where none was given.
+    /// </summary>
+    public ulong LastSeed { get; private set; }
+
+    /// <summary>Raised once when something odd is used: when an untrained network is sampled from.</summary>
+    public event EventHandler<DiffusionWarningEventArgs>? Warned;
+
+    internal IReadOnlyList<string> Oddities { get; init; } = [];
 
     /// <summary>Draws images from noise.</summary>
     /// <param name="count">How many, ≥ 1.</param>
-    /// <param name="options">Seed and batch size; null for the defaults.</param>
+    /// <param name="options">Seed, labels, batch size; null for the defaults, with a new seed each time.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>float32 [count, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
@@ -60,7 +79,7 @@ public sealed partial class Diffusion : IDisposable
         int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        options = Check(count, options);
+        options = Begin(count, options);
         return Collect(count, options, batch => FromNoise(batch, options, cancellationToken), progress);
     }
 
@@ -71,7 +90,7 @@ public sealed partial class Diffusion : IDisposable
     /// <returns>Frames, which the caller disposes: no dispose scope frees them.</returns>
     public IEnumerable<SamplingFrame> Stream(int count = 1, SamplingOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options = Check(count, options);
+        options = Begin(count, options);
         return FromNoise(SamplingBatch.Of(0, count, options), options, cancellationToken);
     }
 
@@ -87,7 +106,7 @@ public sealed partial class Diffusion : IDisposable
     {
         var count = CheckImages(xt, nameof(xt));
         CheckStep(t);
-        options = Check(count, options);
+        options = Begin(count, options);
         var batch = SamplingBatch.Of(0, count, options);
         return Run(() => SamplingStart.From(xt.to(ScalarType.Float32, Device, copy: true), t), batch, options, cancellationToken);
     }
@@ -107,45 +126,12 @@ public sealed partial class Diffusion : IDisposable
     }
 
     /// <summary>
-    /// Trains the network; in the end, also when cancelled, it holds the averaged weights. A further call goes on from these with a new optimiser,
-    /// and draws what the calls before have not drawn.
-    /// </summary>
-    /// <param name="options">The recipe; null for the paper's.</param>
-    /// <param name="data">Images of the network's shape; null: what the builder's reader reads.</param>
-    /// <param name="progress">Told after every step.</param>
-    /// <param name="observers">Called before the first step, after every step and at the end: <see cref="TrainingRecorder"/> saves and draws.</param>
-    /// <param name="cancellationToken">Looked at while the data are read and between steps, and handed to the observers.</param>
-    /// <exception cref="InvalidOperationException">No data are given, here or to the builder.</exception>
-    /// <exception cref="ArgumentException">The images have another shape, there are too few, an option is out of range,
-    /// or the network cannot be trained.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the step under way was finished.</exception>
-    /// <exception cref="TrainingDivergedException">The loss or its gradient is not finite.</exception>
-    public void Train(
-        TrainingOptions? options = null, IImageDataset? data = null, IProgress<TrainingProgress>? progress = null,
-        IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken cancellationToken = default)
-    {
-        data ??= dataset?.Read(cancellationToken)
-            ?? throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
-        if (data.Shape != Image)
-            throw new ArgumentException($"The data set must have images of {Image}, as the network has, but has {data.Shape}.", nameof(data));
-        using var trainer = new Trainer(Denoiser, Process, data, options, Prediction.Type, Prediction.Input, stepsTrained);
-        try
-        {
-            trainer.Run(progress, observers, cancellationToken);
-        }
-        finally
-        {
-            stepsTrained += trainer.Step;
-        }
-    }
-
-    /// <summary>
     /// Writes the network, its schedule and its sampler into a folder: model.safetensors and ddpm.json.
     /// Both are replaced or neither. Of a sampler that is not this library's only the name is written: it must be given again before building.
     /// </summary>
     /// <param name="folder">Made if it is not there.</param>
-    /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>, or it is told a function
-    /// (<see cref="NetworkInput.Told"/>).</exception>
+    /// <exception cref="InvalidOperationException">The network does not describe itself, or its kind is not registered
+    /// (<see cref="NetworkKinds"/>).</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(this, folder);
 
@@ -154,7 +140,7 @@ public sealed partial class Diffusion : IDisposable
     {
         try
         {
-            ModelDescription.Of(this, UNetWeights.NetworkToSave(this).Options);
+            ModelDescription.Of(this);
             return null;
         }
         catch (InvalidOperationException reason)
@@ -178,10 +164,11 @@ public sealed partial class Diffusion : IDisposable
     public static Diffusion FromPretrained(string path, PretrainedOptions? options = null) => DiffusionBuilder.FromPretrained(path, options).Build();
 
     /// <summary>Frees the network if the builder made it; one that was handed in stays the caller's.</summary>
-    public void Dispose() => owned?.Dispose();
-
-    /// <summary>Where a network's weights are; null: it has none.</summary>
-    internal static Device? HomeOf(IDenoiser? denoiser) => (denoiser as nn.Module)?.parameters().FirstOrDefault()?.device;
+    public void Dispose()
+    {
+        if (isOwned)
+            Denoiser.Network!.Dispose();
+    }
 
     private IEnumerable<SamplingFrame> FromNoise(SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken) =>
         Run(() => SamplingStart.FromNoise(Draw(batch.Noise, Image.Batch(batch.Count))), batch, options, cancellationToken);
@@ -220,10 +207,10 @@ public sealed partial class Diffusion : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var start = begin();
         var x = start.X.DetachFromDisposeScope();
-        var labels = batch.Labels is null ? null : ClassLabels.ToTensor(batch.Labels, Device).DetachFromDisposeScope();
+        var given = batch.ConditioningOn(Device);
         try
         {
-            var predictor = new Predictor(Denoiser, Process.Path, prediction ?? Prediction, labels, options.Guidance) { Known = known };
+            var predictor = new Predictor(Denoiser, Process.Path, prediction ?? Prediction, given, options.Guidance) { Known = known };
             foreach (var frame in (options.Sampler ?? Sampler).Run(predictor, start, batch.Noise))
             {
                 // A sampler of one's own may leave its frames to the scope that is open.
@@ -236,21 +223,34 @@ public sealed partial class Diffusion : IDisposable
         finally
         {
             x.Dispose();
-            labels?.Dispose();
+            given?.Dispose();
         }
     }
 
     /// <summary>What of a run is known before its first step.</summary>
-    /// <returns>The options with labels where the network has classes.</returns>
+    /// <returns>The options with a seed, and labels where the network has classes.</returns>
     /// <exception cref="ArgumentException">Something does not fit.</exception>
     internal SamplingOptions Check(int count, SamplingOptions? options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         options ??= new SamplingOptions();
-        options.Guidance?.Check(Denoiser, options.Labels is not null);
-        NetworkFit.CheckTold(Denoiser, Process.Path, Prediction.Input);
-        NetworkFit.CheckVariance(Denoiser as INetworkLimits, options.Sampler ?? Sampler, Image.Channels);
+        var traits = Denoiser.Traits;
+        options.Guidance?.Check(traits, options.Labels is not null);
+        NetworkFit.CheckTime(Denoiser, Process.Path, Prediction.Parameterization);
+        NetworkFit.CheckVariance(traits, Prediction.Parameterization, Image.Channels);
         options.Sampler?.Check(Process.Path);
-        return options with { Labels = ClassLabels.ForSampling(Denoiser, options.Labels, count) };
+        SamplingConditions.Check(traits, options.Conditioning, count);
+        return options with { Labels = ClassLabels.ForSampling(traits, options.Labels, count) };
+    }
+
+    // A run begins: a seed is drawn if none is given, and who asks an untrained network is told, once.
+    private SamplingOptions Begin(int count, SamplingOptions? options)
+    {
+        options = Check(count, options);
+        options = options with { Seed = options.Seed ?? (ulong)Random.Shared.NextInt64(1L << 32) };
+        LastSeed = options.Seed.Value;
+        if (IsUntrained && !Interlocked.Exchange(ref hasWarned, true))
+            Warned?.Invoke(this, new DiffusionWarningEventArgs(UntrainedWarning));
+        return options;
     }
 }

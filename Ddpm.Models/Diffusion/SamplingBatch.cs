@@ -1,7 +1,10 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Ddpm;
 
 /// <summary>Those images of a call that go through the network together: Count of them from the First on.</summary>
-internal sealed record SamplingBatch(int First, int Count, INoiseSource Noise, IReadOnlyList<int>? Labels)
+internal sealed record SamplingBatch(int First, int Count, INoiseSource Noise, IReadOnlyList<int>? Labels, Conditioning? Conditioning)
 {
     /// <summary>
     /// All images of a call. Where noise comes from a source of the caller's it is one batch, so that draws do not depend on the batch size.
@@ -14,5 +17,15 @@ internal sealed record SamplingBatch(int First, int Count, INoiseSource Noise, I
     }
 
     internal static SamplingBatch Of(int first, int count, SamplingOptions options) =>
-        new(first, count, options.Noise ?? new SeededNoise(options.Seed, first), options.Labels?.Skip(first).Take(count).ToArray());
+        new(first, count, options.Noise ?? new SeededNoise(options.Seed!.Value, first), options.Labels?.Skip(first).Take(count).ToArray(), options.Conditioning);
+
+    /// <summary>What the network is given of the batch's images; it belongs to no dispose scope: the caller frees it. null: nothing.</summary>
+    internal Conditioning? ConditioningOn(Device device)
+    {
+        if (Labels is null && Conditioning is null)
+            return null;
+        using var scope = NewDisposeScope();
+        var given = (Conditioning ?? new()).Narrow(First, Count).Map(each => each.to(ScalarType.Float32, device, copy: true).DetachFromDisposeScope());
+        return given with { Labels = Labels is null ? null : ClassLabels.ToTensor(Labels, device).DetachFromDisposeScope() };
+    }
 }

@@ -5,8 +5,10 @@ public sealed record SamplingOptions
 {
     private readonly int batchSize = 64;
 
-    /// <summary>Image k follows from the seed and k alone. 0 by default.</summary>
-    public ulong Seed { get; init; }
+    /// <summary>
+    /// Image k follows from the seed and k alone. null by default: another one each time, which <see cref="Diffusion.LastSeed"/> tells.
+    /// </summary>
+    public ulong? Seed { get; init; }
 
     /// <summary>Images at once, ≥ 1. It changes speed and memory, not the images (beyond rounding). 64 by default.</summary>
     public int BatchSize
@@ -25,6 +27,12 @@ public sealed record SamplingOptions
 
     /// <summary>The class of each image; null for a network without classes, or for its null class.</summary>
     public IReadOnlyList<int>? Labels { get; init; }
+
+    /// <summary>
+    /// What else the network is given of each image: <see cref="Conditioning.Embedding"/> [count, width], <see cref="Conditioning.Image"/>
+    /// [count, C', H, W], on any device; they stay the caller's. null by default, for networks that take neither.
+    /// </summary>
+    public Conditioning? Conditioning { get; init; }
 
     /// <summary>How far to go beyond what the network says with the labels; null by default: not at all.</summary>
     public Guidance? Guidance { get; init; }

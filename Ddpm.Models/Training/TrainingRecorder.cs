@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ddpm;
 
 /// <summary>
-/// Keeps what training brings, in a folder: the model (<c>model/</c>, if it is a <see cref="UNet"/>), a grid of samples (<c>samples.png</c>, and one
+/// Keeps what training brings, in a folder: the model (<c>model/</c>), a grid of samples (<c>samples.png</c>, and one
 /// a picture under <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and, given held-out images, their loss. All
 /// with the averaged weights. A run that is cancelled, diverges or fails leaves its last good weights and its losses there too.
 /// </summary>
@@ -70,7 +70,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         if (HeldOut is not null)
             CheckHeldOut(HeldOut, trainer.Data);
         if (Pictures > 0)
-            diffusion.Check(Pictures, WithLabels(Sampling ?? new()));
+            diffusion.Check(Pictures, OfPictures);
         OutputFolder.Prepare(folder);
         if (trainer.Step == 0)
             (stepsBefore, lastSaved) = (losses.Count == 0 ? 0 : (int)losses[^1].Step, 0);
@@ -123,7 +123,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             throw new ArgumentException("There must be at least one held-out image, but there is none.");
         if (heldOut.Shape != data.Shape)
             throw new ArgumentException($"Held-out images must be of {data.Shape}, as those to train on, but are of {heldOut.Shape}.");
-        ClassLabels.OfData(diffusion.Denoiser, heldOut);
+        ClassLabels.OfData(diffusion.Denoiser.Traits, heldOut);
         // A number must mean the same class in both sets.
         if (heldOut.ClassNames is not { } theirs || data.ClassNames is not { } ours || theirs.SequenceEqual(ours, StringComparer.Ordinal))
             return;
@@ -152,10 +152,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var count = Math.Min(HeldOutCount, HeldOut.Count);
         using var x0 = Pixels.Batch(HeldOut, [.. Enumerable.Range(0, count)]);
         using var there = x0.to(diffusion.Device, copy: true);
-        var labels = ClassLabels.OfData(diffusion.Denoiser, HeldOut)?.Take(count).ToArray();
-        var prediction = diffusion.Prediction;
+        var labels = ClassLabels.OfData(diffusion.Denoiser.Traits, HeldOut)?.Take(count).ToArray();
         var losses = HeldOutLoss.Measure(
-            diffusion.Denoiser, diffusion.Process, there, prediction: prediction.Type, labels: labels, input: prediction.Input,
+            diffusion.Denoiser, diffusion.Process, there, parameterization: diffusion.Prediction.Parameterization, labels: labels,
             cancellationToken: cancellationToken);
         heldOut.Add((step, losses.Values.Average()));
     }
@@ -164,17 +163,23 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     {
         if (Pictures == 0)
             return;
-        using var images = diffusion.Sample(Pictures, WithLabels(Sampling ?? new()), cancellationToken: cancellationToken);
+        using var images = diffusion.Sample(Pictures, OfPictures, cancellationToken: cancellationToken);
         var grid = PictureGrid.Grid(images, Columns, Scale);
         Try(() => grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png")));
         Try(() => grid.SavePng(Path.Combine(folder, "samples.png")));
     }
 
-    // Class by class, where the caller does not say.
-    private SamplingOptions WithLabels(SamplingOptions sampling) =>
-        sampling.Labels is null && diffusion.Denoiser is IConditionalDenoiser { Classes: > 0 and var classes }
-            ? sampling with { Labels = [.. Enumerable.Range(0, Pictures).Select(i => i % classes)] }
-            : sampling;
+    // Class by class, where the caller does not say, and of one seed, so that grids can be compared.
+    private SamplingOptions OfPictures
+    {
+        get
+        {
+            var sampling = (Sampling ?? new()) with { Seed = Sampling?.Seed ?? 0 };
+            return sampling.Labels is null && diffusion.Denoiser.Traits is { Classes: > 0 and var classes }
+                ? sampling with { Labels = [.. Enumerable.Range(0, Pictures).Select(i => i % classes)] }
+                : sampling;
+        }
+    }
 
     private void DrawLoss()
     {

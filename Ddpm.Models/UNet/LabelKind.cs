@@ -10,8 +10,8 @@ public enum LabelKind
     Timestep,
 
     /// <summary>
-    /// Added to the time embedding as it is; labels are float32 [N, time width]. Such a network can be loaded, saved and asked (<see
-    /// cref="UNet.Predict"/>), but not trained or sampled from: there labels are whole numbers.
+    /// An embedding, float32 [N, time width] (<see cref="Conditioning.Embedding"/>), added to the time embedding as it is. Such a network takes no labels;
+    /// zeros stand for none.
     /// </summary>
     Identity,
 }

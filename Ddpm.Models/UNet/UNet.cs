@@ -10,9 +10,11 @@ namespace Ddpm;
 /// Its names of weights are those of diffusers' UNet2DModel.
 /// </summary>
 public sealed class UNet
-    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IConditionalDenoiser, ISelfConditionedDenoiser, IEmbeddingDenoiser, IStochasticModule,
-        IChannelsLast, INetworkLimits
+    : nn.Module<Tensor, Tensor, Tensor?, Tensor>, IDenoiser, IStochasticModule
 {
+    /// <summary>The kind that files name.</summary>
+    internal const string Kind = "unet";
+
     private readonly Conv2d conv_in, conv_out;
     private readonly nn.Module<Tensor, Tensor> time_proj;
     private readonly EmbeddingLayers time_embedding;
@@ -22,7 +24,6 @@ public sealed class UNet
     private readonly ModuleList<UpBlock> up_blocks = new();
     private readonly GroupNormalization conv_norm_out;
     private readonly DropoutNoise dropout;
-    private readonly bool hasWholeBlocks;
 
     /// <summary>Makes a network with fresh weights on the CPU.</summary>
     /// <param name="options">Its shape; null for the paper's CIFAR-10 network.</param>
@@ -39,8 +40,6 @@ public sealed class UNet
             throw new ArgumentException(faults, nameof(options));
 
         Options = options;
-        hasWholeBlocks =
-            Enumerable.Range(0, options.Levels).Select(options.Width).Prepend(options.Channels).All(width => width % ChannelsLast.Block == 0);
         dropout = new DropoutNoise(options.Dropout);
         conv_in = nn.Conv2d(options.InputChannels, options.Channels, kernel_size: 3, padding: 1, device: device);
         time_proj = options.Time.Kind switch
@@ -82,43 +81,27 @@ public sealed class UNet
     public UNetOptions Options { get; }
 
     /// <inheritdoc/>
-    public int Classes => Options.Labels?.Kind switch
-    {
-        LabelKind.Embedding => Options.Labels.Count,
-        LabelKind.Timestep => Options.Time.Kind == TimeEmbeddingKind.Learned ? Options.Time.Steps : int.MaxValue,
-        _ => 0,
-    };
+    public NetworkTraits Traits => field ??= Options.Traits();
 
     /// <inheritdoc/>
-    public int? NullClass => Options.Labels is { NullClass: true, Count: var count } ? count : null;
+    public NetworkDescription Description => new(Kind, Options);
 
-    /// <inheritdoc/>
-    public bool TakesEstimate => Options.SelfConditioning;
-
-    bool IEmbeddingDenoiser.TakesEmbeddings => Options.Labels?.Kind == LabelKind.Identity;
-
-    int INetworkLimits.ReturnedChannels => ((INetworkLimits)Options).ReturnedChannels;
-
-    string? INetworkLimits.FaultOfTime(double told) => ((INetworkLimits)Options).FaultOfTime(told);
-
-    bool IChannelsLast.HasWholeBlocks => hasWholeBlocks;
-
-    /// <summary>The same as <see cref="Predict"/> without an estimate.</summary>
+    /// <summary>The same as <see cref="Predict"/> with labels alone.</summary>
     /// <param name="x">x_t, float32 [N, C, H, W].</param>
     /// <param name="t">float32 [N], 0-based, may be fractional.</param>
     /// <param name="labels">As <see cref="LabelKind"/> says; null for a network without classes.</param>
-    public override Tensor forward(Tensor x, Tensor t, Tensor? labels = null) => Predict(x, t, labels);
+    public override Tensor forward(Tensor x, Tensor t, Tensor? labels = null) =>
+        Predict(x, t, labels is null ? null : new Conditioning { Labels = labels });
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A shape does not fit the network; or labels are given to a network without classes, or the reverse; or an
-    /// estimate to one that takes none.</exception>
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null, Tensor? x0 = null)
+    /// <exception cref="ArgumentException">A shape does not fit the network; or something is given that it does not take, or not given that it
+    /// needs.</exception>
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
-        Check(x, t, labels);
-        Check(x, x0);
+        UNetInput.Check(Options, x, t, conditioning);
         using var scope = NewDisposeScope();
-        var time = Options.Activation.Apply(Embed(t, labels));
-        var skips = new Stack<Tensor>([conv_in.call(NetworkInput(x, x0))]);
+        var time = Options.Activation.Apply(Embed(t, conditioning));
+        var skips = new Stack<Tensor>([conv_in.call(FirstInput(x, conditioning))]);
         foreach (var block in down_blocks)
             block.Forward(skips, time);
         var h = mid_block is null ? skips.Peek() : mid_block.call(skips.Peek(), time);
@@ -132,61 +115,30 @@ public sealed class UNet
     /// <inheritdoc/>
     public void Reseed(ulong seed) => dropout.Reseed(seed);
 
-    private Tensor NetworkInput(Tensor x, Tensor? x0)
+    // x, then an estimate of x_0, then the image of the condition.
+    private Tensor FirstInput(Tensor x, Conditioning? given)
     {
         var image = Options.CenterInput ? 2 * x - 1 : x;
-        image = Options.SelfConditioning ? cat([image, x0 ?? zeros_like(image)], 1) : image;
+        if (Options.SelfConditioning)
+            image = cat([image, given?.Estimate ?? zeros_like(image)], 1);
+        if (Options.ConditionChannels > 0)
+            image = cat([image, given!.Image!], 1);
         if (image.device_type != DeviceType.CPU)
             return image;
-        Convolutions.EnsureChannelsLast(hasWholeBlocks);
+        Convolutions.EnsureChannelsLast(Options.HasWholeBlocks);
         return ChannelsLast.Of(image);
     }
 
     // [N, time width]
-    private Tensor Embed(Tensor t, Tensor? labels)
+    private Tensor Embed(Tensor t, Conditioning? given)
     {
         var time = time_embedding.call(time_proj.call(t));
         return Options.Labels?.Kind switch
         {
-            LabelKind.Embedding => time + class_embedding!.call(labels!),
-            LabelKind.Timestep => time + class_embedding!.call(time_proj.call(labels!)),
-            LabelKind.Identity => time + labels!,
+            LabelKind.Embedding => time + class_embedding!.call(given!.Labels!),
+            LabelKind.Timestep => time + class_embedding!.call(time_proj.call(given!.Labels!)),
+            LabelKind.Identity => time + given!.Embedding!,
             _ => time,
         };
     }
-
-    private void Check(Tensor x, Tensor t, Tensor? labels)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(t);
-        if (x.dim() != 4 || x.shape[1] != Options.Image.Channels)
-            throw new ArgumentException($"x must be [N, {Options.Image.Channels}, H, W], but is {Shape(x)}.", nameof(x));
-        if (Options.SizeFault(x.shape[2], x.shape[3]) is { } fault)
-            throw new ArgumentException(fault, nameof(x));
-        var n = x.shape[0];
-        if (t.dim() != 1 || t.shape[0] != n)
-            throw new ArgumentException($"t must be [N] = [{n}], but is {Shape(t)}.", nameof(t));
-        // Only where looking waits for no other device: who tells it from the host has looked already.
-        if (Options.Time.Kind == TimeEmbeddingKind.Fourier && t.device_type == DeviceType.CPU && t.le(0).any().item<bool>())
-            throw new ArgumentException("With Fourier features of time t must be above 0, as their logarithm is taken, but it is not.", nameof(t));
-        if (labels is null != Options.Labels is null)
-            throw new ArgumentException(
-                labels is not null ? "Labels were given, but this network has no classes."
-                : Options.Labels!.Kind == LabelKind.Identity ? $"This network takes embeddings [N, {Options.TimeWidth}], but none were given."
-                : "This network has classes, but no labels were given.",
-                nameof(labels));
-        long[] expected = Options.Labels?.Kind == LabelKind.Identity ? [n, Options.TimeWidth] : [n];
-        if (labels is not null && !labels.shape.SequenceEqual(expected))
-            throw new ArgumentException($"Labels must be [{string.Join(", ", expected)}], but are {Shape(labels)}.", nameof(labels));
-    }
-
-    private void Check(Tensor x, Tensor? x0)
-    {
-        if (x0 is not null && !Options.SelfConditioning)
-            throw new ArgumentException("An estimate of x_0 was given, but this network takes none.", nameof(x0));
-        if (x0 is not null && !x0.shape.SequenceEqual(x.shape))
-            throw new ArgumentException($"The estimate of x_0 must be of x's shape {Shape(x)}, but is {Shape(x0)}.", nameof(x0));
-    }
-
-    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

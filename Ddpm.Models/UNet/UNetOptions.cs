@@ -4,7 +4,7 @@ namespace Ddpm;
 /// The shape of a <see cref="UNet"/>. The defaults are the paper's CIFAR-10 network (Ho et al. 2020, appendix B): 35,746,307 parameters.
 /// Saved models hold these properties under their names.
 /// </summary>
-public sealed record UNetOptions : INetworkLimits
+public sealed record UNetOptions
 {
     /// <summary>
     /// What the network sees: any number of channels; H and W must be multiples of 2^(levels - 1), each on its own. 3 x 32 x 32 by default.
@@ -85,6 +85,12 @@ public sealed record UNetOptions : INetworkLimits
     /// </summary>
     public bool SelfConditioning { get; init; }
 
+    /// <summary>
+    /// Channels of an image that the network sees beside x (<see cref="Conditioning.Image"/>; Saharia et al. 2022, SR3), ≥ 0: its first convolution
+    /// sees these too. 0 by default: none.
+    /// </summary>
+    public int ConditionChannels { get; init; }
+
     /// <summary>How the step t is told.</summary>
     public TimeEmbeddingOptions Time { get; init; } = new();
 
@@ -128,7 +134,10 @@ public sealed record UNetOptions : INetworkLimits
         Dropout = 0,
     };
 
-    internal int InputChannels => SelfConditioning ? 2 * Image.Channels : Image.Channels;
+    internal int InputChannels => (SelfConditioning ? 2 : 1) * Image.Channels + ConditionChannels;
+
+    /// <summary>Whether every width is a whole number of the blocks that oneDNN computes together.</summary>
+    internal bool HasWholeBlocks => Enumerable.Range(0, Levels).Select(Width).Prepend(Channels).All(width => width % ChannelsLast.Block == 0);
 
     /// <summary>Whether it has twice the image's channels, the second half of which say the variance.</summary>
     internal bool SaysVariance => OutputChannels == 2 * Image.Channels;
@@ -152,18 +161,6 @@ public sealed record UNetOptions : INetworkLimits
     internal Resampling Upsample(int level) => Upsampling?[level] ?? Resampling.Convolution;
 
     internal int HeadsOf(int width, bool up) => HeadWidth is { } head ? width / head : up ? UpHeads ?? Heads : Heads;
-
-    int INetworkLimits.ReturnedChannels => OutputChannels ?? Image.Channels;
-
-    string? INetworkLimits.FaultOfTime(double told) => Time.Kind switch
-    {
-        TimeEmbeddingKind.Fourier when !(told > 0) =>
-            "A network with Fourier features of time takes the logarithm of what it is told, which must be above 0, as the noise level is that "
-            + $"{nameof(NetworkInput)}.{nameof(NetworkInput.Rho)} tells",
-        TimeEmbeddingKind.Learned when !(told >= 0 && told < Time.Steps) =>
-            $"A network with a trained row for each step must be told one of its {Time.Steps}, from 0 to {Time.Steps - 1}",
-        _ => null,
-    };
 
     /// <summary>Width and heads of every attention.</summary>
     internal IEnumerable<(int Width, int Heads)> Attentions()

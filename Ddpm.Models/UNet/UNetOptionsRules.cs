@@ -40,6 +40,8 @@ internal static class UNetOptionsRules
     {
         if (options.Image.Channels > LargestWidth || options.OutputChannels is < 1 or > LargestWidth)
             yield return $"Image and output channels must be in 1..{LargestWidth}, but are {options.Image.Channels} and {options.OutputChannels}.";
+        if (options.ConditionChannels is < 0 or > LargestWidth)
+            yield return $"The channels of an image beside x must be in 0..{LargestWidth}, but are {options.ConditionChannels}.";
         if (options.BlocksPerLevel is < 1 or > MostBlocks)
             yield return $"UNet blocks per level must be in 1..{MostBlocks}, but are {options.BlocksPerLevel}.";
         if (options.Groups < 1)

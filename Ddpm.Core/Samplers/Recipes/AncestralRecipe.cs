@@ -8,9 +8,12 @@ namespace Ddpm;
 /// </summary>
 internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, DiffusionPoint To)> Steps) : IRecipe
 {
+    // In a step to the data the posterior has no variance; as diffusers has it, the logarithm is of this.
+    private const double SmallestVariance = 1e-20;
+
     internal double Eta { get; init; }
 
-    /// <summary>std; s itself if null.</summary>
+    /// <summary>DDPM's own steps, with this variance where the network does not say it; null: s is the deviation.</summary>
     internal AncestralVariance? Variance { get; init; }
 
     /// <summary>A last step that does not begin at step 0 adds noise too, as in diffusers.</summary>
@@ -53,25 +56,28 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
 
     private Tensor Step(SamplingRun run, Tensor x, DiffusionPoint from, DiffusionPoint to, Prediction p)
     {
-        var s = Eta * Math.Sqrt(Ancestry.Posterior(from, to));
+        var posterior = new Posterior(from, to);
+        if (Variance is { } variance)
+            return Draw(run, x, posterior, p, variance);
+        var s = Eta * Math.Sqrt(posterior.Variance);
         var mean = run.Sum((to.Alpha, p.X0), (Math.Sqrt(Math.Max(to.Sigma * to.Sigma - s * s, 0)), p.Epsilon));
-        if (to.Sigma == 0 && !(DrawsLast && from.T > 0))        // Algorithm 2, line 3: z = 0 in the last step
-            return mean;
-        switch (Variance)
-        {
-            case null or AncestralVariance.FixedSmall:
-                return s > 0 ? run.Sum((1, mean), (s, run.Draw(x))) : mean;
-            case AncestralVariance.FixedLarge:
-                return run.Sum((1, mean), (Math.Sqrt(Ancestry.Beta(from, to)), run.Draw(x)));
-            default:
-                var z = run.Draw(x);
-                return run.Compute(() => mean + Deviation(p.Variance, from, to) * z);
-        }
+        return s > 0 && to.Sigma > 0 ? run.Sum((1, mean), (s, run.Draw(x))) : mean;
     }
 
-    private Tensor Deviation(Tensor? channels, DiffusionPoint from, DiffusionPoint to)
+    // Ho et al. 2020, Algorithm 2, by equation (7): z = 0 in the last step.
+    private Tensor Draw(SamplingRun run, Tensor x, Posterior posterior, Prediction p, AncestralVariance variance)
     {
-        var (small, large) = (Math.Log(Math.Max(Ancestry.Posterior(from, to), 1e-20)), Math.Log(Ancestry.Beta(from, to)));
-        return (Ancestry.LogVariance(Variance!.Value, channels, small, large) / 2).exp();
+        var mean = run.Compute(() => posterior.Mean(x, p.X0));
+        if (posterior.To.Sigma == 0 && !(DrawsLast && posterior.From.T > 0))
+            return mean;
+        var (small, large) = (Math.Max(posterior.Variance, SmallestVariance), posterior.Beta);
+        if (run.Parameterization is { Variance: not LearnedVariance.None } learned)
+        {
+            var z = run.Draw(x);
+            return run.Compute(() =>
+                mean + (learned.LogVariance(p.Variance, Math.Log(small), Math.Log(large) - Math.Log(small)) / 2).exp() * z);
+        }
+        var s = Math.Sqrt(variance == AncestralVariance.FixedLarge ? large : posterior.Variance);
+        return s > 0 ? run.Sum((1, mean), (s, run.Draw(x))) : mean;
     }
 }

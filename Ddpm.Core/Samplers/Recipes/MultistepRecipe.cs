@@ -37,7 +37,7 @@ internal sealed record MultistepRecipe(IReadOnlyList<DiffusionPoint> Grid, Solve
         {
             var (from, to) = (Grid[i], Grid[i + 1]);
             var p = run.Ask(x, from);
-            var own = new KnownValue(from, BeginsWithNoise && i == 0 ? x : SolverStep.Value(p));
+            var own = new KnownValue(from, BeginsWithNoise && i == 0 ? x : SolverStep.Value(run, p));
             if (i > 0 && Corrector(i, order) is { } count)
                 x = SolverStep.Apply(run, before!, Grid[i - 1], from, [.. history.Take(count), own], Eta(Grid[i - 1]), z);
             history.Insert(0, own);

@@ -15,6 +15,9 @@ internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, INois
     /// <summary>Where points are found by level.</summary>
     internal DiffusionPath Path => path;
 
+    /// <summary>What the network is asked for.</summary>
+    internal Parameterization Parameterization => predictor.Parameterization;
+
     internal Tensor Begin(SamplingStart start) => Own(start.X.detach());
 
     /// <summary>Asks the network; one that is self-conditioned is shown the x_0 that it said last, in the first evaluation none.</summary>

@@ -29,7 +29,7 @@ internal sealed record SinglestepRecipe(IReadOnlyList<DiffusionPoint> Grid, IRea
                 begin = x;
                 group.Clear();
             }
-            group.Add(new KnownValue(Grid[i], SolverStep.Value(p)));
+            group.Add(new KnownValue(Grid[i], SolverStep.Value(run, p)));
             KnownValue[] nodes = Orders[i] == 3 && !UsesMiddle ? [group[0], group[^1]] : [.. group];
             x = (Orders[i] == 2 ? SecondOrder : SolverStep).Apply(run, begin, group[0].At, Grid[i + 1], nodes);
             yield return run.Frame(Grid[i + 1], x, p.X0, [begin, .. group.Select(node => node.Value)]);

@@ -15,7 +15,12 @@ internal sealed record SolverStep(SolverVariable SolverVariable)
     internal bool HalvesThird { get; init; }
 
     /// <summary>What the polynomial goes through.</summary>
-    internal Tensor Value(Prediction prediction) => SolverVariable == SolverVariable.Data ? prediction.X0 : prediction.Epsilon;
+    internal Tensor Value(SamplingRun run, Prediction prediction) => SolverVariable switch
+    {
+        SolverVariable.Data => prediction.X0,
+        SolverVariable.FlowTime => run.Sum((1, prediction.Epsilon), (-1, prediction.X0)),
+        _ => prediction.Epsilon,
+    };
 
     /// <summary>x at one point to x at the next.</summary>
     /// <param name="run">Makes the tensor.</param>
@@ -46,6 +51,11 @@ internal sealed record SolverStep(SolverVariable SolverVariable)
             case SolverVariable.Rho:
                 var u = Ratios(nodes, node => (node.Rho - from.Rho) / (to.Rho - from.Rho));
                 return (to.Alpha / from.Alpha, Scaled(byRho, u, Quadrature.PlainMoments(nodes.Length)));
+            case SolverVariable.FlowTime:
+                var (start, end) = (from.Alpha + from.Sigma, to.Alpha + to.Sigma);
+                var length = to.FlowTime - from.FlowTime;
+                return (end / start, Scaled(
+                    end * length, Ratios(nodes, node => (node.FlowTime - from.FlowTime) / length), Quadrature.PlainMoments(nodes.Length)));
             case SolverVariable.Index:
                 return (to.Alpha / from.Alpha, Scaled(byRho, [.. nodes.Select((_, j) => -(double)j)], Quadrature.PlainMoments(nodes.Length)));
             case SolverVariable.Data:

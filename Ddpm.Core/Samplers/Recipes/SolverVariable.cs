@@ -12,6 +12,9 @@ internal enum SolverVariable
     /// <summary>ε of ρ (Heun, LMS).</summary>
     Rho,
 
+    /// <summary>ε - x_0 of the time of flow matching, τ = σ/(α + σ) (Heun for flow matching).</summary>
+    FlowTime,
+
     /// <summary>ε of the step's number (PNDM): Adams-Bashforth's fixed weights.</summary>
     Index,
 }

@@ -11,6 +11,8 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Solver
 {
     private readonly SolverStep solverStep = new(SolverVariable);
 
+    private bool IsTrapezoid => SolverVariable is SolverVariable.Rho or SolverVariable.FlowTime;
+
     internal double Eta { get; init; }
 
     internal Churn? Churn { get; init; }
@@ -31,7 +33,7 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Solver
             if (Churn is not null)
                 (x, from) = Churn.Apply(run, x, from, Grid.Count - 1, drawsAlways: true);
             var p = run.Ask(x, from);
-            var own = new KnownValue(from, solverStep.Value(p));
+            var own = new KnownValue(from, solverStep.Value(run, p));
             var (down, up) = Split(from, to);
             if (to.Sigma == 0)
             {
@@ -46,8 +48,8 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Solver
                 var (y, middle) = ToTheMiddle(run, x, own, down, to);
                 yield return run.InnerFrame(middle, y, p.X0);
                 p = run.Ask(y, middle);
-                var second = new KnownValue(middle, solverStep.Value(p));
-                nodes = SolverVariable == SolverVariable.Rho ? [own, second] : [second];          // the midpoint rule
+                var second = new KnownValue(middle, solverStep.Value(run, p));
+                nodes = IsTrapezoid ? [own, second] : [second];          // the midpoint rule
             }
             x = solverStep.Apply(run, x, from, down, nodes);
             if (up > 0)
@@ -59,7 +61,7 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Solver
     private (Tensor Y, DiffusionPoint Middle) ToTheMiddle(SamplingRun run, Tensor x, KnownValue own, DiffusionPoint down, DiffusionPoint to)
     {
         var from = own.At;
-        if (SolverVariable == SolverVariable.Rho)                                     // Heun: the middle is the end
+        if (IsTrapezoid)                                            // Heun: the middle is the end
             return (solverStep.Apply(run, x, from, down, [own]), to);
         var middle = run.Path.AtRho(Math.Sqrt(from.Rho * (DrawsAtTheMiddle ? to : down).Rho));
         if (!DrawsAtTheMiddle)
@@ -71,7 +73,7 @@ internal sealed record TwoStageRecipe(IReadOnlyList<DiffusionPoint> Grid, Solver
 
     private (DiffusionPoint Down, double Up) Split(DiffusionPoint from, DiffusionPoint to)
     {
-        var up = Eta * Math.Sqrt(Ancestry.Posterior(from, to));
+        var up = Eta * Math.Sqrt(new Posterior(from, to).Variance);
         return (to with { Sigma = Math.Sqrt(to.Sigma * to.Sigma - up * up) }, up);
     }
 }

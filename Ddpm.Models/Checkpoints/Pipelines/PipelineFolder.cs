@@ -30,7 +30,7 @@ internal static class PipelineFolder
         var scheduler = SchedulerFile(folder);
         builder = DescribeScheduler(builder, scheduler, pipeline == DdimPipeline, given);
         // Such a network may also be one that says something else with its other channels.
-        if (network.SaysVariance && builder.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
+        if (network.SaysVariance && builder.Parameterization.Variance == LearnedVariance.None)
             given.Warnings?.Report(
                 $"{scheduler}: of the network's {network.OutputChannels} output channels for images of {network.Image.Channels} only the first half "
                 + "is used, as the scheduler has no learned variance.");
@@ -61,7 +61,7 @@ internal static class PipelineFolder
     internal static void Save(Diffusion diffusion, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var network = UNetWeights.NetworkToSave(diffusion);
+        var network = UNetWeights.Of(diffusion.Denoiser);
         var config = JsonFile.To(UNetConfigWriter.Write(network.Options));
         var (scheduler, entries) = SchedulerConfigWriter.Write(diffusion);
         var index = JsonFile.To(new Dictionary<string, object?>

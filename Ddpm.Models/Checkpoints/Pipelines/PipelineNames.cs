@@ -9,11 +9,11 @@ internal static class PipelineNames
         [("epsilon", PredictionType.Epsilon), ("sample", PredictionType.X0), ("v_prediction", PredictionType.V)];
 
     // The logarithmic forms are the same variances; diffusers' own fixed_large_log ends in NaN.
-    internal static readonly (string? Name, AncestralVariance Value)[] Variances =
+    internal static readonly (string? Name, (AncestralVariance Fixed, LearnedVariance Learned) Value)[] Variances =
     [
-        ("fixed_small", AncestralVariance.FixedSmall), ("fixed_small_log", AncestralVariance.FixedSmall),
-        ("fixed_large", AncestralVariance.FixedLarge), ("fixed_large_log", AncestralVariance.FixedLarge),
-        ("learned", AncestralVariance.Learned), ("learned_range", AncestralVariance.LearnedRange),
+        ("fixed_small", (AncestralVariance.FixedSmall, LearnedVariance.None)), ("fixed_small_log", (AncestralVariance.FixedSmall, LearnedVariance.None)),
+        ("fixed_large", (AncestralVariance.FixedLarge, LearnedVariance.None)), ("fixed_large_log", (AncestralVariance.FixedLarge, LearnedVariance.None)),
+        ("learned", (AncestralVariance.FixedLarge, LearnedVariance.Direct)), ("learned_range", (AncestralVariance.FixedLarge, LearnedVariance.Range)),
     ];
 
     internal static readonly (string? Name, Activation Value)[] Activations =

@@ -16,6 +16,8 @@ internal static class SchedulerConfig
     internal static DiffusionBuilder Describe(DiffusionBuilder builder, PipelineConfig config, bool ddimPipeline, PretrainedOptions given)
     {
         var name = ddimPipeline ? Ddim : config.Class ?? Ddpm;
+        if (FlowScheduler.IsOne(name))
+            return FlowScheduler.Describe(builder, name, config, given.Steps ?? FewSteps);
         var family = SchedulerFamily.Of(name, config);
         var schedule = Schedule(config, family);
         var many = name == Ddpm || (name == Ddim && !ddimPipeline);
@@ -24,7 +26,7 @@ internal static class SchedulerConfig
         var path = new DiffusionPath(schedule).InSinglePrecision;
         return builder
             .WithSchedule(schedule)
-            .WithPrediction(Prediction(config, family))
+            .WithPrediction(Prediction(config, family, name))
             .WithSampler(sampler with { Spacing = SchedulerSpacing.Read(config, family, count, path), MatchesDiffusers = true });
     }
 
@@ -42,13 +44,17 @@ internal static class SchedulerConfig
         return config.Flag("rescale_betas_zero_snr", false) ? new ZeroTerminalSnrSchedule(inner) : inner;
     }
 
-    private static PredictorOptions Prediction(PipelineConfig config, SchedulerFamily family)
+    private static PredictorOptions Prediction(PipelineConfig config, SchedulerFamily family, string name)
     {
         var (ratio, maximum) = (config.Number("dynamic_thresholding_ratio", 0.995), config.Number("sample_max_value", 1));
         var range = config.Number("clip_sample_range", 1);
         return new()
         {
-            Type = config.Choice("prediction_type", "epsilon", PipelineNames.Predictions),
+            Parameterization = new()
+            {
+                Prediction = config.Choice("prediction_type", "epsilon", PipelineNames.Predictions),
+                Variance = name == Ddpm ? SchedulerSamplers.Variance(config).Learned : LearnedVariance.None,
+            },
             Clip = config.Flag("clip_sample", family.Clips ?? false) && family.Clips is not null ? range : null,
             Threshold = config.Flag("thresholding", false) ? new() { Ratio = ratio, Maximum = maximum } : null,
         };

@@ -7,20 +7,23 @@ internal static class SchedulerConfigWriter
     /// <exception cref="InvalidOperationException">No scheduler of a DDPM or DDIM pipeline is so.</exception>
     internal static (string Class, IReadOnlyDictionary<string, object?> Entries) Write(Diffusion diffusion)
     {
-        if (diffusion.Prediction.Input != NetworkInput.Step)
-            throw Unsupported("the network must be shown x and told the step t, but is shown or told something else "
-                + $"({nameof(PredictorOptions)}.{nameof(PredictorOptions.Input)})");
+        if (FlowScheduler.Write(diffusion) is { } flow)
+            return flow;
+        var parameterization = diffusion.Prediction.Parameterization;
+        if (PipelineNames.Predictions.Of(parameterization.Prediction) is null
+            || parameterization != new Parameterization { Prediction = parameterization.Prediction, Variance = parameterization.Variance })
+            throw Unsupported("the network must be shown x, told the step t and say epsilon, x_0 or v, but it is " + parameterization);
         var (name, own) = diffusion.Sampler switch
         {
             AncestralSampler { End: SamplingEnd.FirstStep } =>
                 throw Unsupported("DDPM's last step must lead to the data, but leads to the first step"),
-            AncestralSampler ancestral => ("DDPMScheduler", new Dictionary<string, object?> { ["variance_type"] = Variance(ancestral.Variance) }),
+            AncestralSampler ancestral => ("DDPMScheduler", new Dictionary<string, object?> { ["variance_type"] = Variance(ancestral.Variance, parameterization.Variance) }),
             DdimSampler ddim => ("DDIMScheduler", new() { ["set_alpha_to_one"] = ddim.End == SamplingEnd.Data }),
             var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
         };
         // A pipeline's own is written back as it was.
-        if (diffusion.Denoiser is UNet { Options: { SaysVariance: true } options } && diffusion.Sampler is not GridSampler { MatchesDiffusers: true }
-            && diffusion.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
+        if (diffusion.Denoiser.Network is UNet { Options: { SaysVariance: true } options } && diffusion.Sampler is not GridSampler { MatchesDiffusers: true }
+            && !(diffusion.Sampler is AncestralSampler && parameterization.Variance is LearnedVariance.Direct or LearnedVariance.Range))
             throw Unsupported(
                 $"a network with {options.OutputChannels} output channels for images of {options.Image.Channels} must have DDPM's sampler with a "
                 + "learned variance, by which diffusers takes its output apart, but has another");
@@ -57,7 +60,7 @@ internal static class SchedulerConfigWriter
 
     private static Dictionary<string, object?> Prediction(PredictorOptions prediction) => new()
     {
-        ["prediction_type"] = PipelineNames.Predictions.Of(prediction.Type),
+        ["prediction_type"] = PipelineNames.Predictions.Of(prediction.Parameterization.Prediction),
         ["clip_sample"] = prediction is { Clip: < double.PositiveInfinity, Threshold: null },
         ["clip_sample_range"] = prediction.Clip is < double.PositiveInfinity and var range ? range : 1,
         ["thresholding"] = prediction.Threshold is not null,
@@ -67,8 +70,12 @@ internal static class SchedulerConfigWriter
             : prediction.Threshold?.Maximum ?? 1,
     };
 
-    private static string Variance(AncestralVariance variance) =>
-        PipelineNames.Variances.Of(variance) ?? throw Unsupported($"the variance must be one that diffusers has, but is {variance}");
+    private static string Variance(AncestralVariance variance, LearnedVariance learned) => learned switch
+    {
+        LearnedVariance.None => PipelineNames.Variances.Of((variance, learned))!,
+        LearnedVariance.Logarithm => throw Unsupported("the variance must be one that diffusers has, but its logarithm is learned"),
+        _ => PipelineNames.Variances.Of((AncestralVariance.FixedLarge, learned))!,
+    };
 
     // How many steps is a setting of the call, not of the folder.
     private static (string Name, int Offset) Spacing(TimestepSpacing spacing, DiffusionPath path)
@@ -94,5 +101,5 @@ internal static class SchedulerConfigWriter
         }
     }
 
-    private static InvalidOperationException Unsupported(string rule) => new($"A diffusers pipeline cannot hold this diffusion: {rule}.");
+    internal static InvalidOperationException Unsupported(string rule) => new($"A diffusers pipeline cannot hold this diffusion: {rule}.");
 }

@@ -4,7 +4,10 @@ namespace Ddpm;
 internal static class SchedulerSamplers
 {
     internal static GridSampler Ddpm(PipelineConfig config, PretrainedOptions given) =>
-        new AncestralSampler(config.Choice("variance_type", "fixed_small", PipelineNames.Variances));
+        new AncestralSampler(Variance(config).Fixed);
+
+    internal static (AncestralVariance Fixed, LearnedVariance Learned) Variance(PipelineConfig config) =>
+        config.Choice("variance_type", "fixed_small", PipelineNames.Variances);
 
     internal static GridSampler Ddim(PipelineConfig config, PretrainedOptions given) => new DdimSampler
     {

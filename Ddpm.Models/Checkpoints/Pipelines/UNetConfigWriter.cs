@@ -51,6 +51,8 @@ internal static class UNetConfigWriter
     {
         if (options.SelfConditioning)
             yield return "it must see x alone, but is self-conditioned: shown an estimate of x_0 too.";
+        if (options.ConditionChannels > 0)
+            yield return $"it must see x alone, but sees an image of {options.ConditionChannels} channels too.";
         if (options.Width(0) != options.Channels)
             yield return $"its first convolution and its full-size level must be of one width, but are of {options.Channels} and {options.Width(0)}.";
         if (options.TimeFeatures != options.Channels)

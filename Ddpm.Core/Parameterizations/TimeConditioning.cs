@@ -1,0 +1,17 @@
+namespace Ddpm;
+
+/// <summary>Which number of a point of the path a network is told.</summary>
+public enum TimeConditioning
+{
+    /// <summary>The step t, 0-based.</summary>
+    Step,
+
+    /// <summary>ρ = σ/α.</summary>
+    Rho,
+
+    /// <summary>ln ρ.</summary>
+    LogRho,
+
+    /// <summary>The time of flow matching, τ = σ/(α + σ): 0 at the data, 1 in pure noise.</summary>
+    FlowTime,
+}

@@ -1,0 +1,44 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>The points of a batch: one for all images, or one an image. Coefficients are double until they meet a tensor.</summary>
+internal sealed class PointBatch
+{
+    private readonly IReadOnlyList<DiffusionPoint> points;
+    private readonly bool areOne;
+
+    /// <summary>One point for all images.</summary>
+    internal PointBatch(DiffusionPoint at) => (points, areOne) = ([at], true);
+
+    /// <summary>One point an image.</summary>
+    internal PointBatch(IReadOnlyList<DiffusionPoint> at) => (points, areOne) = (at, at.All(point => point == at[0]));
+
+    /// <summary>The points; a single one may stand for all images.</summary>
+    internal IReadOnlyList<DiffusionPoint> Points => points;
+
+    internal bool Any(Func<DiffusionPoint, bool> rule) => points.Any(rule);
+
+    /// <summary>A factor of each image times it.</summary>
+    internal Tensor Times(Func<DiffusionPoint, double> factor, Tensor x) =>
+        areOne ? factor(points[0]) is var one && one == 1 ? x.alias() : x * one : x * Column(points.Select(factor), x);
+
+    /// <summary>Each image over a divisor of its own.</summary>
+    internal Tensor Over(Func<DiffusionPoint, double> divisor, Tensor x)
+    {
+        if (areOne)
+            return divisor(points[0]) is var one && one == 1 ? x.alias() : x / one;
+        var divisors = points.Select(divisor).ToArray();
+        return Array.TrueForAll(divisors, each => each == 1) ? x.alias() : x / Column(divisors, x);
+    }
+
+    /// <summary>A number of each image, [N].</summary>
+    internal Tensor Vector(Func<DiffusionPoint, double> number, long count, ScalarType type, Device device) => areOne
+        ? full(count, number(points[0]), dtype: type, device: device)
+        : Upload.To(tensor(points.Select(number).ToArray()), device, type);
+
+    /// <summary>One number an image, [N, 1, 1, 1].</summary>
+    internal static Tensor Column(IEnumerable<double> values, Tensor like) =>
+        Upload.To(tensor(values.ToArray()).view(-1, 1, 1, 1), like.device, like.dtype);
+}

@@ -1,0 +1,22 @@
+namespace Ddpm;
+
+/// <summary><see cref="TrainingLevels.LogNormalRho"/>.</summary>
+internal sealed record LogNormalRho : TrainingLevels
+{
+    internal LogNormalRho(double mean, double deviation) => (Mean, Deviation) = (Finite(mean, nameof(mean)), Positive(deviation, nameof(deviation)));
+
+    /// <summary>P_mean.</summary>
+    public double Mean { get; }
+
+    /// <summary>P_std.</summary>
+    public double Deviation { get; }
+
+    internal override bool AreSteps => false;
+
+    /// <inheritdoc/>
+    public override LevelDraw Draw(ulong seed, int trainingStep, int batch, DiffusionPath path, LossHistory history) =>
+        new([.. TrainingDraws.Normals(seed, trainingStep, batch).Select(z => path.AtRho(Math.Exp(Mean + Deviation * z)))], null);
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"log-normal rho {Mean} {Deviation}");
+}

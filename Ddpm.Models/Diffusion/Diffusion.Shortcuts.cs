@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+// What people write first.
+public sealed partial class Diffusion
+{
+    /// <summary>Draws images from noise by a seed.</summary>
+    /// <param name="count">How many, ≥ 1.</param>
+    /// <param name="seed">Image k follows from the seed and k alone.</param>
+    /// <returns>float32 [count, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
+    public Tensor Sample(int count, ulong seed) => Sample(count, new SamplingOptions { Seed = seed });
+
+    /// <summary>Draws an image of each label.</summary>
+    /// <param name="labels">The class of each image; at least one.</param>
+    /// <param name="guidance">The scale of classifier-free guidance; null: none (<see cref="Guidance"/>).</param>
+    /// <param name="seed">Image k follows from the seed, k and its label; null: another one each time (<see cref="LastSeed"/>).</param>
+    /// <returns>float32 [labels, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">The network has no classes, or a label is not among them; or guidance lacks a null class.</exception>
+    public Tensor Sample(IReadOnlyList<int> labels, double? guidance = null, ulong? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return Sample(
+            labels.Count, new SamplingOptions { Labels = labels, Seed = seed, Guidance = guidance is { } scale ? new Guidance(scale) : null });
+    }
+
+    /// <summary>Draws images from noise, as one picture: a grid, row by row.</summary>
+    /// <param name="count">How many, ≥ 1.</param>
+    /// <param name="options">As for <see cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, CancellationToken)"/>.</param>
+    /// <param name="columns">null: as many as rows.</param>
+    /// <param name="scale">How many times larger than they are, ≥ 1.</param>
+    /// <param name="progress">Told after every step.</param>
+    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <returns>A picture, ready for <see cref="Picture.SavePng"/>.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Picture SampleGrid(
+        int count = 16, SamplingOptions? options = null, int? columns = null, int scale = 1, IProgress<SamplingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var images = Sample(count, options, progress, cancellationToken);
+        return PictureGrid.Grid(images, columns ?? (int)Math.Ceiling(Math.Sqrt(count)), scale);
+    }
+}
