@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>Any betas, given one by one.</summary>
-public sealed class TabulatedSchedule : INoiseSchedule
+public sealed record TabulatedSchedule : INoiseSchedule
 {
     /// <summary>Copies the table.</summary>
     /// <param name="betas">1 to 1,000,000 values, each in (0, 1); the last may be 1 (zero terminal SNR).</param>
@@ -16,9 +16,12 @@ public sealed class TabulatedSchedule : INoiseSchedule
         for (var i = 0; i < table.Length; i++)
             if (!(table[i] > 0 && table[i] < 1) && !(table[i] == 1 && i == table.Length - 1 && i > 0))
                 throw new ArgumentException($"Every beta must be in (0, 1), the last also 1, but beta {i} is {table[i]}.", nameof(betas));
-        Betas = Array.AsReadOnly(table);
+        Betas = EquatableList.Of(table);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Betas { get; }
+
+    /// <summary>Its betas; of many the first ones, the last and their number.</summary>
+    public override string ToString() => $"betas {Betas}";
 }

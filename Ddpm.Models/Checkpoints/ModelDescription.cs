@@ -52,7 +52,7 @@ internal sealed record ModelDescription
         Format = ThisFormat,
         Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
         Network = network,
-        Sampler = SamplerJson.Write(diffusion.Sampler, diffusion.Process.Path),
+        Sampler = SamplerJson.Write(diffusion.Sampler),
         Prediction = diffusion.Prediction.Type == PredictionType.Epsilon ? null : diffusion.Prediction.Type,
         Input = InputDescription.Of(diffusion.Prediction.Input),
         Clip = diffusion.Prediction.Clip,
@@ -78,7 +78,7 @@ internal sealed record ModelDescription
             return builder.AskForSampler(
                 $"The folder's model was saved with a sampler that is not this library's ({name}): "
                 + $"give one ({nameof(DiffusionBuilder.WithSampler)}).");
-        var sampler = SamplerJson.Read(Sampler!, path);
+        var sampler = SamplerJson.Read(Sampler!);
         sampler.Check(path);
         return builder.WithSampler(sampler);
     }

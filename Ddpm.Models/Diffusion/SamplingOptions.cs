@@ -24,7 +24,7 @@ public sealed record SamplingOptions
     public INoiseSource? Noise { get; init; }
 
     /// <summary>The class of each image; null for a network without classes, or for its null class.</summary>
-    public IReadOnlyList<int>? Labels { get; init; }
+    public IReadOnlyList<int>? Labels { get; init => field = EquatableList.Of(value); }
 
     /// <summary>How far to go beyond what the network says with the labels; null by default: not at all.</summary>
     public Guidance? Guidance { get; init; }
