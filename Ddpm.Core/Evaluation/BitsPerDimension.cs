@@ -6,6 +6,12 @@ namespace Ddpm;
 /// <param name="Terms">The measured terms in the order of the reverse process, from L_{T-1} to L_0.</param>
 public sealed record BitsPerDimension(IReadOnlyList<double> Images, double Prior, IReadOnlyList<BoundTerm> Terms)
 {
+    /// <summary>The bound of each image: all measured terms and the prior.</summary>
+    public IReadOnlyList<double> Images { get; init => field = EquatableList.Of(value); } = EquatableList.Of(Images);
+
+    /// <summary>The measured terms in the order of the reverse process, from L_{T-1} to L_0.</summary>
+    public IReadOnlyList<BoundTerm> Terms { get; init => field = EquatableList.Of(value); } = EquatableList.Of(Terms);
+
     /// <summary>The mean over the images.</summary>
     public double Mean => Images.Average();
 }

@@ -31,7 +31,7 @@ public sealed record VariationalBound
     /// Those steps t of the chain whose terms are measured, to save time; the others then count as 0, so that the sum is no bound.
     /// null by default: all.
     /// </summary>
-    public IReadOnlyList<int>? Steps { get; init; }
+    public IReadOnlyList<int>? Steps { get; init => field = EquatableList.Of(value); }
 
     /// <summary>The noise of image k at a step follows from the seed, k and the step alone. 0 by default.</summary>
     public ulong Seed { get; init; }
@@ -47,7 +47,7 @@ public sealed record VariationalBound
     } = 64;
 
     /// <summary>The class of each image; null for a network without classes, or for its null class.</summary>
-    public IReadOnlyList<int>? Labels { get; init; }
+    public IReadOnlyList<int>? Labels { get; init => field = EquatableList.Of(value); }
 
     /// <summary>Measures. Dropout and gradients are off meanwhile.</summary>
     /// <param name="denoiser">The network.</param>

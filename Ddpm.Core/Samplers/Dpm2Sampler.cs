@@ -23,8 +23,9 @@ public sealed record Dpm2Sampler : GridSampler
     /// <summary>Noise added before each step; null by default: none.</summary>
     public Churn? Churn { get; init; }
 
-    // At Karras's levels, but not between them.
-    private protected override double ModelTimestep(double t) => MatchesDiffusers && Spacing.Name == "karras" ? Math.Round(t) : t;
+    // At the levels, but not between them.
+    private protected override double ModelTimestep(double t) =>
+        MatchesDiffusers && Spacing.DiffusersRounding == TimestepRounding.Nearest ? Math.Round(t) : t;
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start) =>
         new TwoStageRecipe(FiniteGrid(path, start), SolverVariable.Noise) { IsFirstOrder = IsTooLongToRefine, Eta = Eta, Churn = Churn };

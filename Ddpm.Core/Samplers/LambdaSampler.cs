@@ -38,6 +38,7 @@ public abstract record LambdaSampler : GridSampler
         return i => i == n - 1 && grid[n].Sigma == 0 ? 1 : Math.Min(Math.Min(Order, i + 1), LowerOrderFinal ? n - i : Order);
     }
 
-    // Truncated at exponential levels, else rounded.
-    private protected override double ModelTimestep(double t) => !MatchesDiffusers ? t : Spacing.Name == "exponential" ? Math.Floor(t + 1e-6) : Math.Round(t);
+    // Whole steps at levels too.
+    private protected override double ModelTimestep(double t) =>
+        !MatchesDiffusers ? t : Spacing.DiffusersRounding == TimestepRounding.Down ? Math.Floor(t + 1e-6) : Math.Round(t);
 }

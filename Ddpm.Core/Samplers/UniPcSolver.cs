@@ -23,7 +23,7 @@ public sealed record UniPcSolver : LambdaSampler
     public bool DataPrediction { get; init; } = true;
 
     /// <summary>Steps, 0-based, that are not corrected: the first ones with strong guidance. None by default.</summary>
-    public IReadOnlyList<int> Uncorrected { get; init; } = [];
+    public IReadOnlyList<int> Uncorrected { get; init => field = EquatableList.Of(value); } = EquatableList.Of<int>([]);
 
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {

@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>β rises linearly: the schedule of Ho et al. 2020, section 4 (1e-4 to 0.02 in 1,000 steps).</summary>
-public sealed class LinearSchedule : INoiseSchedule
+public sealed record LinearSchedule : INoiseSchedule
 {
     /// <summary>Makes the schedule.</summary>
     /// <param name="steps">T, 1 to 1,000,000.</param>
@@ -15,7 +15,7 @@ public sealed class LinearSchedule : INoiseSchedule
     {
         Grid.CheckSteps(steps);
         (First, Last) = Grid.Range(steps, first, last);
-        Betas = Array.AsReadOnly(Grid.Linspace(First, Last, steps));
+        Betas = EquatableList.Of(Grid.Linspace(First, Last, steps));
     }
 
     /// <summary>β of the first step.</summary>
@@ -26,4 +26,7 @@ public sealed class LinearSchedule : INoiseSchedule
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Betas { get; }
+
+    /// <summary>Its kind, steps and ends: "linear 1000, 0.0001 to 0.02".</summary>
+    public override string ToString() => FormattableString.Invariant($"linear {Betas.Count}, {First} to {Last}");
 }

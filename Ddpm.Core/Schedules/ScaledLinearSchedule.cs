@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>√β rises linearly: the schedule of latent diffusion (Rombach et al. 2022).</summary>
-public sealed class ScaledLinearSchedule : INoiseSchedule
+public sealed record ScaledLinearSchedule : INoiseSchedule
 {
     /// <summary>Makes the schedule.</summary>
     /// <param name="steps">T, 1 to 1,000,000.</param>
@@ -15,7 +15,7 @@ public sealed class ScaledLinearSchedule : INoiseSchedule
     {
         Grid.CheckSteps(steps);
         (First, Last) = Grid.Range(steps, first, last);
-        Betas = Array.AsReadOnly(Array.ConvertAll(Grid.Linspace(Math.Sqrt(First), Math.Sqrt(Last), steps), root => root * root));
+        Betas = EquatableList.Of(Array.ConvertAll(Grid.Linspace(Math.Sqrt(First), Math.Sqrt(Last), steps), root => root * root));
     }
 
     /// <summary>β of the first step.</summary>
@@ -26,4 +26,7 @@ public sealed class ScaledLinearSchedule : INoiseSchedule
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Betas { get; }
+
+    /// <summary>Its kind, steps and ends: "scaled linear 1000, 0.0001 to 0.02".</summary>
+    public override string ToString() => FormattableString.Invariant($"scaled linear {Betas.Count}, {First} to {Last}");
 }

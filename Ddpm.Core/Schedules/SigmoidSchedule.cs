@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>β rises along a logistic curve between -6 and 6 (Xu et al. 2022, GeoDiff).</summary>
-public sealed class SigmoidSchedule : INoiseSchedule
+public sealed record SigmoidSchedule : INoiseSchedule
 {
     /// <summary>Makes the schedule.</summary>
     /// <param name="steps">T, 1 to 1,000,000.</param>
@@ -15,7 +15,7 @@ public sealed class SigmoidSchedule : INoiseSchedule
     {
         Grid.CheckSteps(steps);
         (First, Last) = Grid.Range(steps, first, last);
-        Betas = Array.AsReadOnly(Array.ConvertAll(Grid.Linspace(-6, 6, steps), v => First + (Last - First) / (1 + Math.Exp(-v))));
+        Betas = EquatableList.Of(Array.ConvertAll(Grid.Linspace(-6, 6, steps), v => First + (Last - First) / (1 + Math.Exp(-v))));
     }
 
     /// <summary>β of the first step.</summary>
@@ -26,4 +26,7 @@ public sealed class SigmoidSchedule : INoiseSchedule
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Betas { get; }
+
+    /// <summary>Its kind, steps and ends: "sigmoid 1000, 0.0001 to 0.02".</summary>
+    public override string ToString() => FormattableString.Invariant($"sigmoid {Betas.Count}, {First} to {Last}");
 }

@@ -5,7 +5,7 @@ namespace Ddpm;
 /// value.
 /// The network must predict v or x_0; <see cref="TimestepSpacing.Trailing"/> begins at the last step.
 /// </summary>
-public sealed class ZeroTerminalSnrSchedule : INoiseSchedule
+public sealed record ZeroTerminalSnrSchedule : INoiseSchedule
 {
     /// <summary>Rescales a schedule.</summary>
     /// <param name="inner">Two steps or more.</param>
@@ -24,9 +24,16 @@ public sealed class ZeroTerminalSnrSchedule : INoiseSchedule
             betas[t] = 1 - α * α / (previous * previous);
             previous = α;
         }
-        Betas = Array.AsReadOnly(betas);
+        Inner = inner;
+        Betas = EquatableList.Of(betas);
     }
+
+    /// <summary>The schedule that was rescaled.</summary>
+    public INoiseSchedule Inner { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Betas { get; }
+
+    /// <summary>The inner schedule's, and that it was rescaled.</summary>
+    public override string ToString() => $"{Inner}, rescaled to zero terminal SNR";
 }

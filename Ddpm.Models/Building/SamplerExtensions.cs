@@ -1,8 +1,16 @@
 namespace Ddpm;
 
-/// <summary>Samplers by name. Each has more options than these: <see cref="DiffusionBuilder.WithSampler"/> takes any of them.</summary>
+/// <summary>Samplers by name. Each has more options than these: <see cref="DiffusionBuilder.WithSampler(ISampler)"/> takes any of them.</summary>
 public static class SamplerExtensions
 {
+    /// <summary>A sampler by the name that people know it by, such as dpmpp-2m or euler-ancestral.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">One of <see cref="NamedSamplers.Names"/>.</param>
+    /// <param name="steps">How many steps; null: as many as are usual for the sampler.</param>
+    /// <exception cref="ArgumentException">There is no such name; the message lists them.</exception>
+    public static DiffusionBuilder WithSampler(this DiffusionBuilder builder, string name, int? steps = null) =>
+        With(builder, NamedSamplers.Create(name, steps));
+
     /// <inheritdoc cref="DdimSampler"/>
     /// <param name="builder">The builder.</param>
     /// <param name="steps">How many steps.</param>

@@ -19,12 +19,12 @@ internal sealed record LevelsDescription
     /// <exception cref="InvalidOperationException">They are by a function of somebody's own.</exception>
     internal static LevelsDescription? Of(TrainingLevels levels) => levels switch
     {
-        UniformSteps => null,
-        StratifiedSteps => new() { Kind = "stratified" },
-        ImportanceSteps importance => new() { Kind = "importance", UniformShare = importance.UniformShare },
-        LogNormalRho rho => new() { Kind = "log_normal_rho", Mean = rho.Mean, Deviation = rho.Deviation },
-        UniformTime time => new() { Kind = "uniform_time", Shift = time.Shift },
-        LogitNormalTime time => new() { Kind = "logit_normal_time", Mean = time.Mean, Deviation = time.Deviation, Shift = time.Shift },
+        UniformLevels => null,
+        StratifiedLevels => new() { Kind = "stratified" },
+        ImportanceLevels importance => new() { Kind = "importance", UniformShare = importance.UniformShare },
+        LogNormalLevels rho => new() { Kind = "log_normal_rho", Mean = rho.Mean, Deviation = rho.Deviation },
+        UniformTimeLevels time => new() { Kind = "uniform_time", Shift = time.Shift },
+        LogitNormalLevels time => new() { Kind = "logit_normal_time", Mean = time.Mean, Deviation = time.Deviation, Shift = time.Shift },
         _ => throw new InvalidOperationException(
             $"A folder cannot hold training levels of one's own ({levels}): give them to {nameof(Diffusion.Train)} by {nameof(TrainingOptions)}."),
     };

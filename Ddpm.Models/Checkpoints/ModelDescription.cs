@@ -54,7 +54,7 @@ internal sealed record ModelDescription
         Format = ThisFormat,
         Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
         Network = NetworkEntry.Of(diffusion.Denoiser),
-        Sampler = SamplerJson.Write(diffusion.Sampler, diffusion.Process.Path),
+        Sampler = SamplerJson.Write(diffusion.Sampler),
         Parameterization = diffusion.Prediction.Parameterization,
         Levels = LevelsDescription.Of(diffusion.Levels),
         Clip = diffusion.Prediction.Clip,
@@ -77,7 +77,7 @@ internal sealed record ModelDescription
             return builder.AskForSampler(
                 $"The folder's model was saved with a sampler that is not this library's ({name}): "
                 + $"give one ({nameof(DiffusionBuilder.WithSampler)}).");
-        var sampler = SamplerJson.Read(Sampler!, path);
+        var sampler = SamplerJson.Read(Sampler!);
         sampler.Check(path);
         return builder.WithSampler(sampler);
     }

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Ddpm;
 
 /// <summary>
-/// The library's samplers in ddpm.json: their kind and every setting; the steps as they are visited. Of one that is not the library's only its name.
+/// The library's samplers in ddpm.json: their kind and every setting. Of one that is not the library's only its name.
 /// </summary>
 internal static class SamplerJson
 {
@@ -32,7 +32,7 @@ internal static class SamplerJson
         ["unipc"] = () => new UniPcSolver(),
     };
 
-    internal static JsonObject Write(ISampler sampler, DiffusionPath path)
+    internal static JsonObject Write(ISampler sampler)
     {
         if (sampler is not GridSampler grid)
             return new() { [Kind] = Other, [TypeName] = sampler.GetType().FullName };
@@ -40,24 +40,24 @@ internal static class SamplerJson
         var entries = new JsonObject { [Kind] = kind };
         foreach (var property in Settings(grid))
             entries[property.Name] = property.PropertyType == typeof(TimestepSpacing)
-                ? SpacingJson.Write(grid, path)
+                ? SpacingJson.Write(grid.Spacing)
                 : JsonSerializer.SerializeToNode(property.Get!(grid), property.PropertyType, ModelDescription.Json);
         return entries;
     }
 
-    internal static GridSampler Read(JsonObject entries, DiffusionPath path)
+    internal static GridSampler Read(JsonObject entries)
     {
         var kind = Text(entries, Kind);
         if (kind is null || !Kinds.TryGetValue(kind, out var make))
             throw new JsonException($"the sampler must be one of {string.Join(", ", Kinds.Keys)}, or {Other}, but is '{kind}'");
         var sampler = make();
         var settings = Settings(sampler).ToDictionary(property => property.Name, StringComparer.Ordinal);
-        JsonNode? spacing = null;
+        TimestepSpacing? spacing = null;
         foreach (var (name, value) in entries.Where(entry => entry.Key != Kind))
             Set(name, value);
         if (settings.Count > 0)
             throw new JsonException($"the sampler {kind} must have '{settings.Keys.First()}'");
-        return SpacingJson.Read(spacing, sampler, path);
+        return sampler with { Spacing = spacing! };
 
         void Set(string name, JsonNode? value)
         {
@@ -66,7 +66,7 @@ internal static class SamplerJson
             try
             {
                 if (property.PropertyType == typeof(TimestepSpacing))
-                    spacing = value;
+                    spacing = SpacingJson.Read(value);
                 else
                     property.Set!(sampler, value.Deserialize(property.PropertyType, ModelDescription.Json));
             }

@@ -1,83 +1,83 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Ddpm;
 
-/// <summary>
-/// A sampler's spacing in ddpm.json: the steps that it visits, or their levels, or both where the network is told another step than a level's. Where
-/// a name and a number make the same points they are there too, so that the spacing can be made again with another number.
-/// </summary>
+/// <summary>A sampler's spacing in ddpm.json: its kind and every setting, which are the arguments of its constructor.</summary>
 internal static class SpacingJson
 {
-    // Spacings that nothing but their number tells; their names are part of the format.
-    private static readonly Func<int, TimestepSpacing>[] Named =
-    [
-        count => TimestepSpacing.Leading(count), count => TimestepSpacing.Linspace(count), TimestepSpacing.Trailing, TimestepSpacing.Quadratic,
-        TimestepSpacing.Uniform, count => TimestepSpacing.Karras(count), count => TimestepSpacing.Exponential(count),
-        count => TimestepSpacing.Polyexponential(count), count => TimestepSpacing.Vp(count),
-    ];
+    private const string Kind = "kind";
 
-    internal static JsonNode? Write(GridSampler sampler, DiffusionPath path)
+    // The names are part of the format.
+    private static readonly Dictionary<string, Type> Kinds = new(StringComparer.Ordinal)
     {
-        if (sampler.Spacing == TimestepSpacing.All)
-            return new JsonObject();
-        var (onPath, points) = (sampler.PathOf(path), sampler.Points(path));
-        double[] steps = [.. points.Select(point => point.T)], levels = [.. points.Select(point => point.Rho)];
-        var saved = points.All(point => point.T >= 0 && onPath.At(point.T) == point) ? new Points { Steps = steps }
-            : points.All(point => onPath.AtRho(point.Rho).T == point.T) ? new() { Levels = levels }
-            : new Points { Steps = steps, Levels = levels };
-        if (sampler.Spacing.Count is { } count && Make(sampler.Spacing.Name, count) is { } same
-            && Selects(sampler with { Spacing = same }, path, points))
-            saved = saved with { Name = sampler.Spacing.Name, Count = count };
-        return JsonSerializer.SerializeToNode(saved, ModelDescription.Json);
+        ["all"] = typeof(AllSteps),
+        ["exponential"] = typeof(ExponentialLevels),
+        ["flow_time"] = typeof(FlowTimes),
+        ["karras"] = typeof(KarrasLevels),
+        ["leading"] = typeof(LeadingSteps),
+        ["levels"] = typeof(ListedLevels),
+        ["linspace"] = typeof(LinspaceSteps),
+        ["list"] = typeof(ListedSteps),
+        ["polyexponential"] = typeof(PolyexponentialLevels),
+        ["quadratic"] = typeof(QuadraticSteps),
+        ["respaced"] = typeof(RespacedSteps),
+        ["trailing"] = typeof(TrailingSteps),
+        ["uniform"] = typeof(UniformSteps),
+        ["vp"] = typeof(VpLevels),
+    };
+
+    internal static JsonObject Write(TimestepSpacing spacing)
+    {
+        var type = spacing.GetType();
+        var entries = new JsonObject { [Kind] = Kinds.Single(each => each.Value == type).Key };
+        foreach (var setting in Constructor(type).GetParameters())
+        {
+            var value = type.GetProperty(setting.Name!, BindingFlags.Instance | BindingFlags.Public | BindingFlags.IgnoreCase)!.GetValue(spacing);
+            entries[NameOf(setting)] = JsonSerializer.SerializeToNode(value, setting.ParameterType, ModelDescription.Json);
+        }
+        return entries;
     }
 
-    /// <returns>The sampler with the spacing.</returns>
-    /// <exception cref="JsonException">It is not a spacing, or its name says other points than are there.</exception>
-    internal static GridSampler Read(JsonNode? node, GridSampler sampler, DiffusionPath path)
+    /// <exception cref="JsonException">It is not a spacing: a setting is missing, unknown or out of range.</exception>
+    internal static TimestepSpacing Read(JsonNode? node)
     {
-        var points = node.Deserialize<Points>(ModelDescription.Json)
-            ?? throw new JsonException("the sampler's spacing must be an object, but is null");
-        var listed = sampler with { Spacing = points.ToSpacing() };
-        if (points is { Name: null, Count: null })
-            return listed;
-        var named = points is { Name: { } name, Count: { } count } && Make(name, count) is { } spacing ? sampler with { Spacing = spacing } : null;
-        return named is not null && Selects(named, path, listed.Points(path))
-            ? named
-            : throw new JsonException($"the sampler's spacing '{points.Name}' of {points.Count} must make the points that are listed, but does not");
+        if (node is not JsonObject entries)
+            throw new JsonException("a spacing must be an object");
+        var kind = entries[Kind] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        if (kind is null || !Kinds.TryGetValue(kind, out var type))
+            throw new JsonException($"a spacing must be one of {string.Join(", ", Kinds.Keys)}, but is '{kind}'");
+        var settings = Constructor(type).GetParameters();
+        if (entries.FirstOrDefault(entry => entry.Key != Kind && settings.All(setting => NameOf(setting) != entry.Key)).Key is { } unknown)
+            throw new JsonException($"the spacing {kind} has no '{unknown}'");
+        var arguments = Array.ConvertAll(settings, setting => entries.TryGetPropertyValue(NameOf(setting), out var given)
+            ? ReadOne(given, setting.ParameterType, $"the spacing {kind}'s '{NameOf(setting)}'")
+            : throw new JsonException($"the spacing {kind} must have '{NameOf(setting)}'"));
+        try
+        {
+            return (TimestepSpacing)Constructor(type).Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null);
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException)
+        {
+            throw new JsonException($"the spacing {kind} cannot be so: {fault.Message}", fault);
+        }
     }
 
-    private static TimestepSpacing? Make(string name, int count) => Named.Select(make => make(count)).FirstOrDefault(made => made.Name == name);
-
-    private static bool Selects(GridSampler sampler, DiffusionPath path, DiffusionPoint[] points)
+    private static object? ReadOne(JsonNode? node, Type type, string what)
     {
         try
         {
-            return sampler.Points(path).SequenceEqual(points);
+            var value = node.Deserialize(type, ModelDescription.Json);
+            return value is not null || Nullable.GetUnderlyingType(type) is not null ? value : throw new JsonException("it must not be null");
         }
-        catch (ArgumentException)
+        catch (JsonException fault)
         {
-            return false;       // it does not fit the process at all
+            throw new JsonException($"{what} is not one, {node?.ToJsonString() ?? "null"}: {fault.Message.TrimEnd('.')}", fault);
         }
     }
 
-    private sealed record Points
-    {
-        public IReadOnlyList<double>? Steps { get; init; }
+    private static ConstructorInfo Constructor(Type type) => type.GetConstructors().Single();
 
-        public IReadOnlyList<double>? Levels { get; init; }
-
-        public string? Name { get; init; }
-
-        public int? Count { get; init; }
-
-        internal TimestepSpacing ToSpacing() => this switch
-        {
-            { Steps: { } steps, Levels: null } => TimestepSpacing.List(steps),
-            { Steps: null, Levels: { } levels } => TimestepSpacing.Levels([.. levels]),
-            { Steps: null, Levels: null } => TimestepSpacing.All,
-            { Steps: { } steps, Levels: { } levels } when steps.Count == levels.Count => TimestepSpacing.Levels(levels, steps),
-            _ => throw new JsonException("a spacing must have steps, levels, neither, or as many of each"),
-        };
-    }
+    private static string NameOf(ParameterInfo setting) => JsonNamingPolicy.SnakeCaseLower.ConvertName(setting.Name!);
 }

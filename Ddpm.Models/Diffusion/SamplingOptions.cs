@@ -26,7 +26,7 @@ public sealed record SamplingOptions
     public INoiseSource? Noise { get; init; }
 
     /// <summary>The class of each image; null for a network without classes, or for its null class.</summary>
-    public IReadOnlyList<int>? Labels { get; init; }
+    public IReadOnlyList<int>? Labels { get; init => field = EquatableList.Of(value); }
 
     /// <summary>
     /// What else the network is given of each image: <see cref="Conditioning.Embedding"/> [count, width], <see cref="Conditioning.Image"/>

@@ -21,16 +21,16 @@ public sealed record UNetOptions
     /// Width of every level in units of <see cref="Channels"/>, from full size to the smallest, each a whole number of channels.
     /// (1, 2, 2, 2) by default.
     /// </summary>
-    public IReadOnlyList<double> Multipliers { get; init; } = [1, 2, 2, 2];
+    public IReadOnlyList<double> Multipliers { get; init => field = EquatableList.Of(value); } = EquatableList.Of<double>([1, 2, 2, 2]);
 
     /// <summary>Residual blocks a level on the way down; one more on the way up. 2 by default.</summary>
     public int BlocksPerLevel { get; init; } = 2;
 
     /// <summary>Heights in pixels at which every residual block is followed by self-attention. 16 by default.</summary>
-    public IReadOnlyList<int> AttentionResolutions { get; init; } = [16];
+    public IReadOnlyList<int> AttentionResolutions { get; init => field = EquatableList.Of(value); } = EquatableList.Of([16]);
 
     /// <summary>The same on the way up; null: as on the way down.</summary>
-    public IReadOnlyList<int>? UpAttentionResolutions { get; init; }
+    public IReadOnlyList<int>? UpAttentionResolutions { get; init => field = EquatableList.Of(value); }
 
     /// <summary>Heads of every attention; they must divide its width. 1 by default. Not used where <see cref="HeadWidth"/> is given.</summary>
     public int Heads { get; init; } = 1;
@@ -62,10 +62,10 @@ public sealed record UNetOptions
     public bool ScaleShift { get; init; }
 
     /// <summary>How the network goes from level i to level i + 1 on the way down, for every i; null: always by convolution.</summary>
-    public IReadOnlyList<Resampling>? Downsampling { get; init; }
+    public IReadOnlyList<Resampling>? Downsampling { get; init => field = EquatableList.Of(value); }
 
     /// <summary>How it goes from level i + 1 back to level i on the way up, for every i; null: always by convolution.</summary>
-    public IReadOnlyList<Resampling>? Upsampling { get; init; }
+    public IReadOnlyList<Resampling>? Upsampling { get; init => field = EquatableList.Of(value); }
 
     /// <summary>How the stride-2 convolutions going down are padded. After the end by default, as in the paper's code.</summary>
     public DownsamplePadding DownsamplePadding { get; init; } = DownsamplePadding.AfterEnd;

@@ -153,4 +153,35 @@ public class SchedulesTests
         Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule([]));
         Assert.Throws<ArgumentException>(() => _ = new TabulatedSchedule(Enumerable.Repeat(0.1, int.MaxValue)));
     }
+
+    private static readonly Dictionary<string, Func<INoiseSchedule>> Printed = new()
+    {
+        ["linear 1000, 0.0001 to 0.02"] = () => new LinearSchedule(),
+        ["linear 10, 0.1 to 0.2"] = () => new LinearSchedule(10, 0.1, 0.2),
+        ["scaled linear 1000, 0.0001 to 0.02"] = () => new ScaledLinearSchedule(),
+        ["sigmoid 1000, 0.0001 to 0.02"] = () => new SigmoidSchedule(),
+        ["cosine 1000"] = () => new CosineSchedule(),
+        ["cosine 10"] = () => new CosineSchedule(10),
+        ["laplace 1000"] = () => new LaplaceSchedule(),
+        ["betas (0.1, 0.3, 0.2)"] = () => new TabulatedSchedule([0.1, 0.3, 0.2]),
+        ["betas (0.5, 0.5, 0.5, 0.5, …, 0.5; 1000 in all)"] = () => new TabulatedSchedule(Enumerable.Repeat(0.5, 1000)),
+        ["cosine 1000, rescaled to zero terminal SNR"] = () => new ZeroTerminalSnrSchedule(new CosineSchedule()),
+    };
+
+    [Test]
+    public void Schedules_AreEqualOnlyWhereKindAndSettingsAre()
+    {
+        foreach (var (name, make) in Printed)
+            foreach (var (other, makeOther) in Printed)
+                Assert.That(make().Equals(makeOther()), Is.EqualTo(name == other), $"{name}, {other}");
+        Assert.That(new LinearSchedule() == new LinearSchedule(1000, 1e-4, 0.02), "what is not given is what it stands for");
+        Assert.That(new LinearSchedule().GetHashCode(), Is.EqualTo(new LinearSchedule(1000, 1e-4, 0.02).GetHashCode()));
+    }
+
+    [Test]
+    public void ToString_OfASchedule_IsKindAndSettings()
+    {
+        foreach (var (name, make) in Printed)
+            Assert.That(make().ToString(), Is.EqualTo(name));
+    }
 }

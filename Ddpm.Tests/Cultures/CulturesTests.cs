@@ -69,7 +69,7 @@ public class CulturesTests(string name)
             using var model = new DiffusionBuilder()
                 .WithSchedule(new ScaledLinearSchedule(50, 0.00085, 0.012))
                 .WithUNet(Network with { Channels = 4 })
-                .WithSampler(NamedSamplers.All[name](6)).WithClipping(1.25).Build();
+                .WithSampler(NamedSamplers.Create(name, 6)).WithClipping(1.25).Build();
             model.Save(InFolder(folder, name));
             using var again = Diffusion.FromPretrained(InFolder(folder, name));
             Assert.That(again.Process.Path.Beta(49), Is.EqualTo(model.Process.Path.Beta(49)));

@@ -189,47 +189,9 @@ public class ModelFolderTests
         using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(options).WithSampler(sampler).Build();
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
-        Assert.That(loaded.Sampler, Is.TypeOf(sampler.GetType()));
-        var (saved, read) = ((GridSampler)sampler, (GridSampler)loaded.Sampler);
-        // Everything but the spacing is equal as records are; the points, and what the network is told there, are the same.
-        if (sampler is not UniPcSolver)
-            Assert.That(read with { Spacing = saved.Spacing }, Is.EqualTo(saved));
-        Assert.That(read.Points(model.Process.Path), Is.EqualTo(saved.Points(model.Process.Path)));
+        Assert.That(loaded.Sampler, Is.EqualTo(sampler));
         loaded.Save(again.Path);
         Assert.That(File.ReadAllText(again.File("ddpm.json")), Is.EqualTo(File.ReadAllText(folder.File("ddpm.json"))));
-    }
-
-    private static readonly ISampler[] Named =
-    [
-        new AncestralSampler(spacing: TimestepSpacing.Trailing(7)),
-        new DdimSampler(6) { Spacing = TimestepSpacing.Quadratic(6) },
-        new DdimSampler(5) { Spacing = TimestepSpacing.Linspace(5) },
-        new PndmSampler(15),
-        new HeunSampler(6) { Spacing = TimestepSpacing.Karras(6), MatchesDiffusers = true },
-        new DpmSolver(6) { Spacing = TimestepSpacing.Polyexponential(6) },
-    ];
-
-    [TestCaseSource(nameof(Named))]
-    public void SaveThenLoad_KeepsTheNameAndNumberOfASpacing(ISampler sampler)
-    {
-        using var folder = new TemporaryFolder();
-        using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build();
-        model.Save(folder.Path);
-        using var loaded = Diffusion.FromPretrained(folder.Path);
-        var (saved, read) = (((GridSampler)sampler).Spacing, ((GridSampler)loaded.Sampler).Spacing);
-        Assert.That((read.Name, read.Count), Is.EqualTo((saved.Name, saved.Count)));
-
-        // Files of before have the points alone.
-        var description = JsonNode.Parse(File.ReadAllText(folder.File("ddpm.json")))!;
-        var spacing = description["sampler"]!["spacing"]!.AsObject();
-        spacing["count"] = saved.Count + 1;
-        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
-        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains($"{saved.Name}' of "));
-        spacing.Remove("name");
-        spacing.Remove("count");
-        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
-        using var old = Diffusion.FromPretrained(folder.Path);
-        Assert.That(((GridSampler)old.Sampler).Points(model.Process.Path), Is.EqualTo(((GridSampler)sampler).Points(model.Process.Path)));
     }
 
     [TestCaseSource(nameof(Schedules))]
@@ -239,8 +201,7 @@ public class ModelFolderTests
         using var model = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Options).Build();
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
-        Assert.That(loaded.Process.Schedule, Is.TypeOf(schedule.GetType()));
-        Assert.That(loaded.Process.Schedule.Betas, Is.EqualTo(schedule.Betas));
+        Assert.That(loaded.Process.Schedule, Is.EqualTo(schedule));
     }
 
     [TestCase("\"channels\": 16", "\"channels\": 17", "does not divide 17")]
@@ -264,19 +225,6 @@ public class ModelFolderTests
         var text = File.ReadAllText(path);
         var at = text.IndexOf(old, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + changed + text[(at + old.Length)..]);
-        Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
-    }
-
-    [TestCase(20.0, "lie in 0..19"), TestCase(-1.0, "lie in 0..19"), TestCase(null, "as many of each")]
-    public void Load_OfAStepToldThatCannotBe_NamesTheRule(double? told, string named)
-    {
-        using var folder = new TemporaryFolder();
-        var sampler = new DpmSolver(2) { Spacing = TimestepSpacing.Exponential(2), MatchesDiffusers = true };
-        using (var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build())
-            model.Save(folder.Path);
-        var description = JsonNode.Parse(File.ReadAllText(folder.File("ddpm.json")))!;
-        description["sampler"]!["spacing"]!["steps"] = told is { } t ? new JsonArray(19.0, t) : new JsonArray(19.0);
-        File.WriteAllText(folder.File("ddpm.json"), description.ToJsonString());
         Assert.That(() => Diffusion.FromPretrained(folder.Path), Throws.TypeOf<DataFormatException>().With.Message.Contains(named));
     }
 

@@ -13,8 +13,8 @@ var names = new Option<string[]>("--samplers")
     Arity = ArgumentArity.OneOrMore,
     AllowMultipleArgumentsPerToken = true,
 };
-names.Refuse(given => Array.Find(given, name => !NamedSamplers.All.ContainsKey(name)) is { } unknown
-    ? $"--samplers must be of {string.Join(", ", NamedSamplers.All.Keys)}, but one is '{unknown}'." : null);
+names.Refuse(given => Array.Find(given, name => !NamedSamplers.Names.Contains(name)) is { } unknown
+    ? $"--samplers must be of {string.Join(", ", NamedSamplers.Names)}, but one is '{unknown}'." : null);
 var steps = Flag.Wholes("--steps", "Steps of the samplers, a column each.", 1, 1_000_000, 5, 10, 20, 50);
 var count = Flag.Whole("--images", "Images a cell.", 2);
 var scale = Flag.Whole("--scale", "Pixels become squares of this edge.", 2);
@@ -36,7 +36,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     if (options.CommandResult.Has(guidance) && diffusion.Denoiser is not IConditionalDenoiser { NullClass: not null })
         throw new ArgumentException("--guidance would be ignored with a model that has no classes, or no null class.");
     var painter = new Painter(diffusion, options.GetRequiredValue(count), options.GetRequiredValue(seed), options.GetRequiredValue(guidance), stop);
-    var samplers = options.GetValue(names) is { Length: > 0 } chosen ? chosen : [.. NamedSamplers.All.Keys];
+    var samplers = options.GetValue(names) is { Length: > 0 } chosen ? chosen : [.. NamedSamplers.Names];
     var whole = diffusion.Process.Path.Steps;
     Limits.CheckPicture("--images, --scale, --steps and --samplers", samplers.Length + 1, columns.Length, Cell(diffusion.Image));
     if (diffusion.Denoiser is UNet network)
@@ -50,7 +50,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         entries.Add(reference);
         foreach (var name in samplers)
             foreach (var n in columns)
-                entries.Add(painter.Paint(name, n, NamedSamplers.All[name], reference));
+                entries.Add(painter.Paint(name, n, steps => NamedSamplers.Create(name, steps), reference));
     }
 
     var report = new Report(entries, columns);

@@ -7,7 +7,7 @@ internal sealed class SamplerFlags
 {
     private const int UsualSteps = 50;
     private readonly Option<string?> name =
-        Flag.OptionalOneOf("--sampler", "By default the model's own; samples/Gallery shows them all.", [.. NamedSamplers.All.Keys]);
+        Flag.OptionalOneOf("--sampler", "By default the model's own; samples/Gallery shows them all.", [.. NamedSamplers.Names]);
     private readonly Option<int?> steps = Flag.OptionalWhole(
         "--sample_steps", $"Steps of the sampler; by default the model's own, or {UsualSteps} with --sampler.");
 
@@ -28,7 +28,7 @@ internal sealed class SamplerFlags
         {
             (null, null) => null,
             (null, int count) => InSteps(diffusion.Sampler, count, path),
-            ({ } named, var count) => NamedSamplers.All[named](count ?? UsualSteps),
+            ({ } named, var count) => NamedSamplers.Create(named, count ?? UsualSteps),
         };
         chosen?.Check(path);
         return chosen;

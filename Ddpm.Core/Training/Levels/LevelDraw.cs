@@ -8,6 +8,12 @@ namespace Ddpm;
 /// <param name="Weights">1/(T p_t) for each image, by which a step that is drawn more often counts less; null: all 1.</param>
 public sealed record LevelDraw(IReadOnlyList<DiffusionPoint> At, IReadOnlyList<double>? Weights)
 {
+    /// <summary>A step an image, each from 0 to T-1.</summary>
+    public IReadOnlyList<int> T { get; init => field = EquatableList.Of(value); } = EquatableList.Of(T);
+
+    /// <summary>1/(T p_t) for each image, by which a step that is drawn more often counts less; null: all 1.</summary>
+    public IReadOnlyList<double>? Weights { get; init => field = EquatableList.Of(value); } = EquatableList.Of(Weights);
+
     /// <summary>Each image's loss times its weight. Their mean is on average what it is with uniform steps, and so is its gradient.</summary>
     /// <param name="perImage">[N], as <see cref="TrainingLoss.PerImage"/> gives it; it stays the caller's.</param>
     /// <returns>[N], which can be differentiated; the caller owns it.</returns>

@@ -12,13 +12,13 @@ public abstract record TrainingLevels
     }
 
     /// <summary>t ~ U{0..T-1}, one an image (Ho et al. 2020, Algorithm 1).</summary>
-    public static TrainingLevels Uniform { get; } = new UniformSteps();
+    public static TrainingLevels Uniform { get; } = new UniformLevels();
 
     /// <summary>
     /// Image i gets t = ⌊T ((u + i/N) mod 1)⌋ with one u ~ U[0, 1) for the batch, so that its steps are spread evenly (Kingma et al. 2021,
     /// appendix I.1).
     /// </summary>
-    public static TrainingLevels Stratified { get; } = new StratifiedSteps();
+    public static TrainingLevels Stratified { get; } = new StratifiedLevels();
 
     /// <summary>
     /// p_t ∝ √E[L_t²] over the last <see cref="LossHistory.Length"/> losses of each step, and uniform until every step has as many (Nichol and
@@ -28,22 +28,22 @@ public abstract record TrainingLevels
     /// Share of the uniform distribution that is mixed in, above 0 to 1, so that no step is lost; 0.001 in the authors' code.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The share is out of range.</exception>
-    public static TrainingLevels Importance(double uniformShare = 0.001) => new ImportanceSteps(uniformShare);
+    public static TrainingLevels Importance(double uniformShare = 0.001) => new ImportanceLevels(uniformShare);
 
     /// <summary>Any other distribution of steps.</summary>
     /// <param name="probabilities">T numbers above 0 to which p_t is proportional, by the losses so far; null: uniform.</param>
-    public static TrainingLevels OfProbabilities(Func<LossHistory, IReadOnlyList<double>?> probabilities) => new WeightedSteps(probabilities);
+    public static TrainingLevels OfProbabilities(Func<LossHistory, IReadOnlyList<double>?> probabilities) => new WeightedLevels(probabilities);
 
     /// <summary>ln ρ ~ N(mean, deviation²), one an image (Karras et al. 2022, EDM, table 1).</summary>
     /// <param name="mean">P_mean; -1.2 in the paper.</param>
     /// <param name="deviation">P_std, above 0; 1.2 in the paper.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite, or the deviation not above 0.</exception>
-    public static TrainingLevels LogNormalRho(double mean = -1.2, double deviation = 1.2) => new LogNormalRho(mean, deviation);
+    public static TrainingLevels LogNormalRho(double mean = -1.2, double deviation = 1.2) => new LogNormalLevels(mean, deviation);
 
     /// <summary>The time of flow matching τ ~ U(0, 1), one an image, shifted: τ' = s τ/(1 + (s - 1) τ) (Esser et al. 2024, equation 23).</summary>
     /// <param name="shift">s, above 0: above 1 more of the levels are noisy, as larger images need. 1: not shifted.</param>
     /// <exception cref="ArgumentOutOfRangeException">The shift is not above 0 and finite.</exception>
-    public static TrainingLevels UniformTime(double shift = 1) => new UniformTime(shift);
+    public static TrainingLevels UniformTime(double shift = 1) => new UniformTimeLevels(shift);
 
     /// <summary>
     /// The time of flow matching τ = 1/(1 + e^-z), z ~ N(mean, deviation²), one an image, then shifted (Esser et al. 2024, section 3.1): more of the
@@ -54,7 +54,7 @@ public abstract record TrainingLevels
     /// <param name="shift">As for <see cref="UniformTime"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite, or the deviation or the shift not above 0.</exception>
     public static TrainingLevels LogitNormalTime(double mean = 0, double deviation = 1, double shift = 1) =>
-        new LogitNormalTime(mean, deviation, shift);
+        new LogitNormalLevels(mean, deviation, shift);
 
     /// <summary>The points of a batch.</summary>
     /// <param name="seed">The run's.</param>

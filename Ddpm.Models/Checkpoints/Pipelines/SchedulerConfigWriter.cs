@@ -86,7 +86,7 @@ internal static class SchedulerConfigWriter
             : Are(TimestepSpacing.Trailing(count)) ? ("trailing", 0)
             : Are(TimestepSpacing.Linspace(count)) ? ("linspace", 0)
             : last == Math.Floor(last) && Are(TimestepSpacing.Leading(count, (int)last)) ? ("leading", (int)last)
-            : throw Unsupported($"the spacing must be leading, linspace or trailing, but is {spacing.Name}");
+            : throw Unsupported($"the spacing must be leading, linspace or trailing, but is {spacing}");
 
         bool Are(TimestepSpacing other)
         {

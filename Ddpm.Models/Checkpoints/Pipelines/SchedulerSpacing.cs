@@ -27,9 +27,8 @@ internal static class SchedulerSpacing
         }
         if (karras)
             return TimestepSpacing.Karras(count, highest, lowest);
-        var levels = TimestepSpacing.Exponential(count, highest, lowest);
-        // The same levels, but the network is told rounded steps, not truncated ones.
-        return exponential ? levels : TimestepSpacing.Levels([.. levels.Select(path).Select(point => point.Rho)]);
+        // use_lu_lambdas has the same levels, but the network is told rounded steps, not truncated ones.
+        return new ExponentialLevels(count, highest, lowest, exponential ? TimestepRounding.Down : TimestepRounding.Samplers);
     }
 
     private static TimestepSpacing Steps(PipelineConfig config, SchedulerFamily family, int count, int steps)

@@ -57,7 +57,7 @@ public class FewStepsTests
         {
             var point = spacing.Select(path).Single();
             Assert.That((point.T, point.Rho), Is.EqualTo((path.Steps - 1.0, Math.Min(path.HighestRho, 160))).Within(1e-9)
-                .Or.EqualTo((path.Steps - 1.0, path.HighestRho)).Within(1e-9), spacing.Name);        // levels begin at 160 at most
+                .Or.EqualTo((path.Steps - 1.0, path.HighestRho)).Within(1e-9), spacing.ToString());        // levels begin at 160 at most
         }
     }
 

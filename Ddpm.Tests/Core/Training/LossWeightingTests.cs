@@ -79,4 +79,28 @@ public class LossWeightingTests
         Assert.That(() => LossWeighting.P2(gamma: -1), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("gamma"));
         Assert.That(() => LossWeighting.OfSnr(null!), Throws.ArgumentNullException);
     }
+
+    [Test]
+    public void Weightings_AreEqualOnlyWhereKindAndNumbersAre()
+    {
+        static double Half(double snr) => 0.5;
+        Dictionary<string, Func<LossWeighting>> all = new()
+        {
+            ["none"] = () => LossWeighting.None,
+            ["min-SNR 5"] = () => LossWeighting.MinSnr(),
+            ["min-SNR 2.5"] = () => LossWeighting.MinSnr(2.5),
+            ["soft min-SNR 5"] = () => LossWeighting.SoftMinSnr(),
+            ["P2 1 1"] = () => LossWeighting.P2(),
+            ["P2 1 0.5"] = () => LossWeighting.P2(gamma: 0.5),
+            ["of SNR"] = () => LossWeighting.OfSnr(Half),
+        };
+        foreach (var (name, make) in all)
+        {
+            Assert.That(make().ToString(), Is.EqualTo(name));
+            foreach (var (other, makeOther) in all)
+                Assert.That(make() == makeOther(), Is.EqualTo(name == other), $"{name}, {other}");
+        }
+        Assert.That(LossWeighting.OfSnr(Half) == LossWeighting.OfSnr(snr => 0.5), Is.False, "another function");
+        Assert.That(new TrainingLoss { Weighting = LossWeighting.MinSnr() }, Is.EqualTo(new TrainingLoss { Weighting = LossWeighting.MinSnr() }));
+    }
 }

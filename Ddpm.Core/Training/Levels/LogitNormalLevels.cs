@@ -1,9 +1,9 @@
 namespace Ddpm;
 
 /// <summary><see cref="TrainingLevels.LogitNormalTime"/>.</summary>
-internal sealed record LogitNormalTime : TrainingLevels
+internal sealed record LogitNormalLevels : TrainingLevels
 {
-    internal LogitNormalTime(double mean, double deviation, double shift) =>
+    internal LogitNormalLevels(double mean, double deviation, double shift) =>
         (Mean, Deviation, Shift) = (Finite(mean, nameof(mean)), Positive(deviation, nameof(deviation)), Positive(shift, nameof(shift)));
 
     /// <summary>m.</summary>

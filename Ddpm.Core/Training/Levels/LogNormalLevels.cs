@@ -1,9 +1,9 @@
 namespace Ddpm;
 
 /// <summary><see cref="TrainingLevels.LogNormalRho"/>.</summary>
-internal sealed record LogNormalRho : TrainingLevels
+internal sealed record LogNormalLevels : TrainingLevels
 {
-    internal LogNormalRho(double mean, double deviation) => (Mean, Deviation) = (Finite(mean, nameof(mean)), Positive(deviation, nameof(deviation)));
+    internal LogNormalLevels(double mean, double deviation) => (Mean, Deviation) = (Finite(mean, nameof(mean)), Positive(deviation, nameof(deviation)));
 
     /// <summary>P_mean.</summary>
     public double Mean { get; }

@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary><see cref="TrainingLevels.Stratified"/>.</summary>
-internal sealed record StratifiedSteps : TrainingLevels
+internal sealed record StratifiedLevels : TrainingLevels
 {
     /// <inheritdoc/>
     public override LevelDraw Draw(ulong seed, int trainingStep, int batch, DiffusionPath path, LossHistory history) =>

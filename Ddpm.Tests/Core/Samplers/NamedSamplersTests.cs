@@ -1,8 +1,6 @@
-using Ddpm.Samples;
-using Ddpm.Tests.Core.Samplers;
 using static TorchSharp.torch;
 
-namespace Ddpm.Tests.Samples;
+namespace Ddpm.Tests.Core.Samplers;
 
 /// <summary>Every preset on x_0 ~ N(m, s²) with its exact network, over a process that ends at ρ = 157 and one that ends at 20,000.</summary>
 public class NamedSamplersTests
@@ -21,7 +19,7 @@ public class NamedSamplersTests
         ["euler-ancestral"] = Ancestral, ["dpmpp-sde"] = TwoStages,
     };
 
-    private static IEnumerable<string> Names => NamedSamplers.All.Keys;
+    private static IEnumerable<string> Names => NamedSamplers.Names;
 
     private static IEnumerable<string> Deterministic => Names.Except(Stochastic);
 
@@ -58,10 +56,24 @@ public class NamedSamplersTests
         Assert.That(deviation / expected, Is.EqualTo(1).Within(isFirst ? 0.028 : 0.06));
     }
 
+    [Test]
+    public void Create_OfNoNumber_TakesTheConstructors([ValueSource(nameof(Names))] string name)
+    {
+        var made = NamedSamplers.Create(name);
+        var constructor = made.GetType().GetConstructors().Single();
+        var usual = (GridSampler)constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.DefaultValue)]);
+        Assert.That(made.Spacing.Count, Is.EqualTo(usual.Spacing.Count));
+        Assert.That(NamedSamplers.Create(name, 7).Spacing.Count, Is.EqualTo(7));
+    }
+
+    [Test]
+    public void Create_OfAnUnknownName_ListsTheNames() => Assert.That(() => NamedSamplers.Create("Euler"),
+        Throws.ArgumentException.With.Message.Contains("'Euler'").And.Message.Contains("euler-ancestral, heun"));
+
     private static double DeviationOf(string name, int steps, bool cosine, Func<double, double, (double Factor, double Noise)> formula)
     {
         var path = PathOf(cosine);
-        var grid = ((GridSampler)NamedSamplers.All[name](steps)).Spacing.Select(path).Append(DiffusionPoint.Data).ToArray();
+        var grid = NamedSamplers.Create(name, steps).Spacing.Select(path).Append(DiffusionPoint.Data).ToArray();
         var variance = 1 / grid[0].AlphaBar;
         foreach (var (from, to) in grid.Zip(grid.Skip(1)))
         {
@@ -110,7 +122,7 @@ public class NamedSamplersTests
         var denoiser = EverySampler.OfX0(PredictionType.Epsilon, (x, at) => M + (x - at.Alpha * M) * (at.Alpha * S * S / Variance(at)));
         var predictor = new Predictor(denoiser, path, EverySampler.Options());
         (Tensor X, DiffusionPoint At) end = default;
-        foreach (var frame in NamedSamplers.All[name](steps).Run(predictor, SamplingStart.FromNoise(z), new SeededNoise(1)))
+        foreach (var frame in NamedSamplers.Create(name, steps).Run(predictor, SamplingStart.FromNoise(z), new SeededNoise(1)))
             using (frame)
                 if (frame.IsLast)
                     end = (frame.X.alias(), frame.At);

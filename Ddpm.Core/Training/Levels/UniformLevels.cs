@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary><see cref="TrainingLevels.Uniform"/>.</summary>
-internal sealed record UniformSteps : TrainingLevels
+internal sealed record UniformLevels : TrainingLevels
 {
     /// <inheritdoc/>
     public override LevelDraw Draw(ulong seed, int trainingStep, int batch, DiffusionPath path, LossHistory history) =>

@@ -1,9 +1,9 @@
 namespace Ddpm;
 
 /// <summary><see cref="TrainingLevels.Importance"/>.</summary>
-internal sealed record ImportanceSteps : WeightedSteps
+internal sealed record ImportanceLevels : WeightedLevels
 {
-    internal ImportanceSteps(double uniformShare)
+    internal ImportanceLevels(double uniformShare)
     {
         if (!(uniformShare is > 0 and <= 1))
             throw new ArgumentOutOfRangeException(

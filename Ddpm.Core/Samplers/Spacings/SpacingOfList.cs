@@ -1,32 +1,20 @@
+using static Ddpm.TimestepSpacing;
+
 namespace Ddpm;
 
-public sealed partial class TimestepSpacing
+/// <summary>Listed points in another number: by the kind that makes the list, or else stretched between its ends.</summary>
+internal static class SpacingOfList
 {
     // A list that a kind makes has its points up to rounding.
     private const double SameStep = 1e-9, SameLevel = 1e-6;
 
-    /// <summary>
-    /// The same kind of spacing with another number of points. All steps become <see cref="Trailing"/> ones. A list of steps or levels, as saved
-    /// models hold, is taken for the kind that makes it; one that no kind makes keeps its ends and is stretched between them: steps, or ln ρ, are
-    /// linear in their place on the list.
-    /// </summary>
-    /// <param name="count">How many.</param>
-    /// <param name="path">The process that the points are on.</param>
-    /// <exception cref="ArgumentException">This spacing does not fit the process. The new one may not fit either: <see
-    /// cref="Select(DiffusionPath)"/> says so.</exception>
-    public TimestepSpacing WithCount(int count, DiffusionPath path)
+    internal static TimestepSpacing Resized(TimestepSpacing list, int count, DiffusionPath path)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        Positive(count);
-        if (Count is not { } asked)
-            return Trailing(count);
-        if (asked == count)
-            return this;
-        var now = Select(path);
-        var steps = AreSteps(path, now);
-        var found = Kinds(path, now, steps).OrderByDescending(kind => kind(asked).Name == Name)
-            .FirstOrDefault(kind => AreSame(kind(asked).points(path), now, steps));
-        return found is null ? Stretched(path, now, steps, count) : found(count);
+        var now = list.Select(path);
+        var areSteps = now.All(point => point.T >= 0 && path.At(point.T) == point);
+        var asked = list.Count!.Value;
+        var found = Kinds(path, now, areSteps).FirstOrDefault(kind => AreSame(kind(asked).PointsOn(path), now, areSteps));
+        return found is null ? Stretched(path, now, areSteps, count) : found(count);
     }
 
     // The kinds that may have made some points; those of levels over the whole process and between the ends of the list.
@@ -68,14 +56,11 @@ public sealed partial class TimestepSpacing
         return place == below ? value(below) : value(below) + (place - below) * (value(below + 1) - value(below));
     }
 
-    private static bool AreSteps(DiffusionPath path, IReadOnlyList<DiffusionPoint> now) =>
-        now.All(point => point.T >= 0 && path.At(point.T) == point);
-
-    // Steps by t; levels by ρ, as a list may say what the network is told there.
-    private static bool AreSame(IEnumerable<DiffusionPoint> made, IReadOnlyList<DiffusionPoint> now, bool steps)
+    // Steps by t; levels by ρ.
+    private static bool AreSame(IEnumerable<DiffusionPoint> made, IReadOnlyList<DiffusionPoint> now, bool areSteps)
     {
         var points = made.ToArray();
-        return points.Length == now.Count && points.Zip(now).All(pair => pair.First == pair.Second || (steps
+        return points.Length == now.Count && points.Zip(now).All(pair => pair.First == pair.Second || (areSteps
             ? Math.Abs(pair.First.T - pair.Second.T) < SameStep
             : Math.Abs(pair.First.Rho / pair.Second.Rho - 1) < SameLevel));
     }

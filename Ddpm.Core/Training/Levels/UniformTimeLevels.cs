@@ -1,9 +1,9 @@
 namespace Ddpm;
 
 /// <summary><see cref="TrainingLevels.UniformTime"/>.</summary>
-internal sealed record UniformTime : TrainingLevels
+internal sealed record UniformTimeLevels : TrainingLevels
 {
-    internal UniformTime(double shift) => Shift = Positive(shift, nameof(shift));
+    internal UniformTimeLevels(double shift) => Shift = Positive(shift, nameof(shift));
 
     /// <summary>s.</summary>
     public double Shift { get; }

@@ -1,17 +1,17 @@
 namespace Ddpm;
 
 /// <summary>Steps with probabilities; each image counts by 1/(T p_t). <see cref="TrainingLevels.OfProbabilities"/>.</summary>
-internal record WeightedSteps : TrainingLevels
+internal record WeightedLevels : TrainingLevels
 {
     private readonly Func<LossHistory, IReadOnlyList<double>?>? probabilities;
 
-    internal WeightedSteps(Func<LossHistory, IReadOnlyList<double>?> probabilities)
+    internal WeightedLevels(Func<LossHistory, IReadOnlyList<double>?> probabilities)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         this.probabilities = probabilities;
     }
 
-    private protected WeightedSteps()
+    private protected WeightedLevels()
     {
     }
 

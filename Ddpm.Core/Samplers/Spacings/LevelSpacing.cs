@@ -1,0 +1,20 @@
+namespace Ddpm;
+
+/// <summary>Levels ρ; the network is told the step at which the process has them.</summary>
+internal abstract record LevelSpacing : TimestepSpacing
+{
+    private protected LevelSpacing(int count)
+        : base(count)
+    {
+    }
+
+    /// <summary>ρ, falling.</summary>
+    private protected abstract IEnumerable<double> Rhos(DiffusionPath path);
+
+    internal sealed override IEnumerable<DiffusionPoint> PointsOn(DiffusionPath path) =>
+        Rhos(path).Select(rho => rho > 0 ? path.AtRho(rho) : Outside(double.NaN));
+
+    private protected static double Positive(double value, string name) => value is > 0 and < double.PositiveInfinity
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"The {name} must be above 0 and finite.");
+}
