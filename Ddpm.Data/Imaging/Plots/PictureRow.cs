@@ -1,6 +1,0 @@
-namespace Ddpm;
-
-/// <summary>One row of a <see cref="PictureTable"/>.</summary>
-/// <param name="Name">What stands before it.</param>
-/// <param name="Cells">A picture for each column; null leaves a cell empty.</param>
-public sealed record PictureRow(string Name, IReadOnlyList<Picture?> Cells);
