@@ -24,7 +24,7 @@ public class TensorFileReading
     {
         using var scope = NewDisposeScope();
         var tensors = Enumerable.Range(0, Tensors).Select(i => full(Values, (float)i)).ToList();
-        SafetensorsWriter.Write(Safetensors, tensors.Select((tensor, i) => KeyValuePair.Create($"{i}", tensor)));
+        TensorFile.Write(Safetensors, tensors.Select((tensor, i) => KeyValuePair.Create($"{i}", tensor)));
         using (var zip = ZipFile.Open(Pth, ZipArchiveMode.Create))
         {
             Add(zip, "m/data.pkl", Pickle());

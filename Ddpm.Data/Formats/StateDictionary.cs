@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Tensors that a file holds together under one key, such as a model's weights.</summary>
+/// <summary>
+/// Tensors that a file holds together under one key, such as a model's weights. Nothing but names, types and shapes is read before a tensor is
+/// asked for.
+/// </summary>
 public sealed class StateDictionary : ITensorSource
 {
     private readonly Dictionary<string, int> indices = new(StringComparer.Ordinal);
@@ -16,7 +19,7 @@ public sealed class StateDictionary : ITensorSource
             indices.Add(entry.Name, i);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The file, for messages.</summary>
     public string File { get; }
 
     /// <summary>
@@ -28,13 +31,18 @@ public sealed class StateDictionary : ITensorSource
     /// <summary>Whether it holds nothing else. Other values beside tensors (numbers, text, further containers) are not listed.</summary>
     public bool HoldsOnlyTensors { get; }
 
-    /// <inheritdoc/>
+    /// <summary>What the file says of its tensors.</summary>
     public IReadOnlyList<TensorEntry> Entries { get; }
 
-    /// <inheritdoc/>
+    /// <summary>Whether there is a tensor of this name.</summary>
     public bool Contains(string name) => indices.ContainsKey(name);
 
-    /// <inheritdoc/>
+    /// <summary>Copies one tensor out of the file.</summary>
+    /// <param name="name">A name of <see cref="Entries"/>.</param>
+    /// <returns>A tensor on the CPU, of the entry's type and shape; the caller owns it.</returns>
+    /// <exception cref="KeyNotFoundException">There is no tensor of this name.</exception>
+    /// <exception cref="NotSupportedException">It is of a type that TorchSharp lacks.</exception>
+    /// <exception cref="DataFormatException">Its values break a rule of the format.</exception>
     public Tensor Read(string name)
     {
         if (!indices.TryGetValue(name, out var index))

@@ -21,8 +21,8 @@ public sealed class TensorEntry
     public IReadOnlyList<long> Shape { get; }
 
     /// <summary>Where its first value lies, in bytes from the file's start. In safetensors the others follow; a PyTorch view may skip.</summary>
-    public long Offset { get; }
+    internal long Offset { get; }
 
     /// <summary>How many bytes its values take once read.</summary>
-    public long Length { get; }
+    internal long Length { get; }
 }

@@ -34,7 +34,7 @@ internal sealed class CheckpointFile : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static StateDictionary Choose(ITensorFile file, string? key)
+    private static StateDictionary Choose(TensorFile file, string? key)
     {
         if (key is not null)
             return file.Dictionaries.FirstOrDefault(each => each.Key == key)
@@ -47,7 +47,7 @@ internal sealed class CheckpointFile : IDisposable
                 ? file.Dictionaries[0]
                 : throw new DataFormatException(file.File, null, "it must hold a network's weights, but holds no tensors"),
             // A training state that is a list ends with the averaged weights.
-            _ when file is PytorchFile { IsSequence: true } => networks[^1],
+            _ when file.IsSequence => networks[^1],
             _ => throw new ArgumentException(
                 $"{file.File} holds the weights of several networks: give {nameof(PretrainedOptions.Key)}, one of {Keys(networks)}."),
         };

@@ -77,7 +77,7 @@ SampleApp.Does(verify, (options, _) =>
 
 return SampleApp.Run(args, new RootCommand("Takes models between programs.") { convert, list, verify });
 
-static (string Least, string Greatest, string Mean) Statistics(ITensorSource tensors, TensorEntry entry)
+static (string Least, string Greatest, string Mean) Statistics(StateDictionary tensors, TensorEntry entry)
 {
     if (entry.Type is null || entry.Shape.Contains(0))
         return ("-", "-", "-");

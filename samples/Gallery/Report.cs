@@ -51,7 +51,7 @@ internal sealed class Report(IReadOnlyList<Entry> entries, IReadOnlyList<int> co
     /// <summary>The first row is the reference, in every column to compare with.</summary>
     public Picture Draw(int scale)
     {
-        PictureRow Row(string name, IEnumerable<Entry> cells) => new(name, [.. cells.Select(entry =>
+        (string, IReadOnlyList<Picture?>) Row(string name, IEnumerable<Entry> cells) => (name, [.. cells.Select(entry =>
             entry.Images is { } images ? PictureGrid.Grid(images, (int)images.shape[0], scale, gap: scale) : null)]);
         return PictureTable.Draw(
             [.. columns.Select(n => n == 1 ? "1 step" : $"{n} steps")],

@@ -3,7 +3,7 @@ using System.Text;
 namespace Ddpm;
 
 /// <summary>Text: one string a row, its characters columns first.</summary>
-public sealed class MatCharArray : MatValue
+internal sealed class MatCharArray : MatValue
 {
     private readonly string stored;
     private readonly bool byUnit;
@@ -14,7 +14,7 @@ public sealed class MatCharArray : MatValue
 
     /// <summary>One row; of an array with more than two dimensions, all that has this row index.</summary>
     /// <param name="row">0 to rows - 1.</param>
-    public string Row(int row)
+    internal string Row(int row)
     {
         if (row < 0 || row >= Dimensions[0])
             throw new ArgumentOutOfRangeException(nameof(row), row, $"The row must be in 0..{Dimensions[0] - 1}.");

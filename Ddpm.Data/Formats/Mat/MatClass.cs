@@ -1,10 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Ddpm;
 
 /// <summary>The kinds of MATLAB's values; the numbers are those of level 5.</summary>
-[SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "These are MATLAB's own names.")]
-public enum MatClass
+internal enum MatClass
 {
     /// <summary>Values of any kind, each its own.</summary>
     Cell = 1,

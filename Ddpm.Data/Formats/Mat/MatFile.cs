@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>Reads MATLAB's .mat files of level 5 (MATLAB's -v6 and -v7), in either byte order, compressed or not.</summary>
-public static class MatFile
+internal static class MatFile
 {
     /// <summary>Reads variables.</summary>
     /// <param name="path">The file.</param>
@@ -10,7 +10,7 @@ public static class MatFile
     /// <returns>The values by name, as far as they are in the file.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">The file breaks a rule of the format, or is of level 4 or 7.3.</exception>
-    public static IReadOnlyDictionary<string, MatValue> Read(string path, IReadOnlyCollection<string>? names = null, long? maxBytes = null) =>
+    internal static IReadOnlyDictionary<string, MatValue> Read(string path, IReadOnlyCollection<string>? names = null, long? maxBytes = null) =>
         Read(path, names, maxBytes, null);
 
     /// <summary>Reads variables, their numbers into arrays that the caller provides.</summary>
@@ -30,7 +30,7 @@ public static class MatFile
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">The file breaks a rule of the format, or is of level 4 or 7.3.</exception>
-    public static IReadOnlyList<MatVariable> List(string path)
+    internal static IReadOnlyList<MatVariable> List(string path)
     {
         var variables = new List<MatVariable>();
         Visit(path, null, null, (variable, _) => variables.Add(variable));

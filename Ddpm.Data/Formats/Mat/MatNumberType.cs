@@ -1,10 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Ddpm;
 
 /// <summary>How numbers are stored, which may be narrower than their class; the numbers are those of level 5.</summary>
-[SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "These are MATLAB's own names.")]
-public enum MatNumberType
+internal enum MatNumberType
 {
     /// <summary>Signed bytes.</summary>
     Int8 = 1,

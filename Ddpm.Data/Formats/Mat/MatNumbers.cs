@@ -4,25 +4,25 @@ using System.Runtime.InteropServices;
 namespace Ddpm;
 
 /// <summary>Numbers as they are stored; they become wider only where they are copied out.</summary>
-public sealed class MatNumbers
+internal sealed class MatNumbers
 {
     private readonly ReadOnlyMemory<byte> bytes;
 
     internal MatNumbers(MatNumberType type, ReadOnlyMemory<byte> bytes) => (Type, this.bytes) = (type, bytes);
 
     /// <summary>How they are stored.</summary>
-    public MatNumberType Type { get; }
+    internal MatNumberType Type { get; }
 
     /// <summary>How many there are.</summary>
-    public int Count => bytes.Length / SizeOf(Type);
+    internal int Count => bytes.Length / SizeOf(Type);
 
     /// <summary>Their bytes, in this machine's byte order.</summary>
-    public ReadOnlySpan<byte> Bytes => bytes.Span;
+    internal ReadOnlySpan<byte> Bytes => bytes.Span;
 
     /// <summary>Copies them out as another type.</summary>
     /// <typeparam name="T">double holds all but large 64-bit integers exactly; where an integer type meets fractions, they are cut off.</typeparam>
     /// <exception cref="OverflowException">A value does not fit.</exception>
-    public T[] ToArray<T>() where T : struct, INumberBase<T> => Type switch
+    internal T[] ToArray<T>() where T : struct, INumberBase<T> => Type switch
     {
         MatNumberType.Int8 => Convert<sbyte, T>(),
         MatNumberType.UInt8 => Convert<byte, T>(),

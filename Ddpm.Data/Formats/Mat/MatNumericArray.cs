@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>Numbers or truth values, columns first: item (r, c) of R x C is at c · R + r.</summary>
-public sealed class MatNumericArray : MatValue
+internal sealed class MatNumericArray : MatValue
 {
     internal MatNumericArray(IReadOnlyList<long> dimensions, MatClass kind, bool isLogical, MatNumbers real, MatNumbers? imaginary)
         : base(dimensions) => (Class, IsLogical, Real, Imaginary) = (kind, isLogical, real, imaginary);
@@ -10,14 +10,14 @@ public sealed class MatNumericArray : MatValue
     internal static MatNumericArray Empty { get; } = new([0, 0], MatClass.Double, false, new MatNumbers(MatNumberType.Double, default), null);
 
     /// <summary>What MATLAB takes them for, <see cref="MatClass.Double"/> to <see cref="MatClass.UInt64"/>.</summary>
-    public MatClass Class { get; }
+    internal MatClass Class { get; }
 
     /// <summary>Whether they are truth values: 0 is false, all else is true.</summary>
-    public bool IsLogical { get; }
+    internal bool IsLogical { get; }
 
     /// <summary>The values, or their real parts.</summary>
-    public MatNumbers Real { get; }
+    internal MatNumbers Real { get; }
 
     /// <summary>The imaginary parts; null if the values are real.</summary>
-    public MatNumbers? Imaginary { get; }
+    internal MatNumbers? Imaginary { get; }
 }

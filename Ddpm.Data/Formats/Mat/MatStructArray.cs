@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>Items with named fields, columns first; also an object of an old-style class.</summary>
-public sealed class MatStructArray : MatValue
+internal sealed class MatStructArray : MatValue
 {
     private readonly IReadOnlyList<MatValue> values;
 
@@ -10,17 +10,17 @@ public sealed class MatStructArray : MatValue
         : base(dimensions) => (ClassName, FieldNames, this.values) = (className, fieldNames, values);
 
     /// <summary>The class of an object; null for a struct.</summary>
-    public string? ClassName { get; }
+    internal string? ClassName { get; }
 
     /// <summary>The names as stored; one may occur more than once.</summary>
-    public IReadOnlyList<string> FieldNames { get; }
+    internal IReadOnlyList<string> FieldNames { get; }
 
     /// <summary>A field of one item.</summary>
     /// <param name="name">A name of <see cref="FieldNames"/>; where it occurs twice, the first is meant.</param>
     /// <param name="item">Index of the item, columns first.</param>
     /// <exception cref="KeyNotFoundException">There is no such field.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
-    public MatValue Field(string name, int item = 0)
+    internal MatValue Field(string name, int item = 0)
     {
         var field = FieldNames.Index().Where(pair => pair.Item == name).Select(pair => (int?)pair.Index).FirstOrDefault()
             ?? throw new KeyNotFoundException($"There is no field \"{name}\"; there are {string.Join(", ", FieldNames)}.");

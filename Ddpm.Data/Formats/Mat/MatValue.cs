@@ -1,10 +1,10 @@
 namespace Ddpm;
 
 /// <summary>A value of a MAT-file: numbers, text, a cell, a struct, or something that cannot be read.</summary>
-public abstract class MatValue
+internal abstract class MatValue
 {
     private protected MatValue(IReadOnlyList<long> dimensions) => Dimensions = dimensions;
 
     /// <summary>Rows, columns and further sizes; what they hold lies columns first.</summary>
-    public IReadOnlyList<long> Dimensions { get; }
+    internal IReadOnlyList<long> Dimensions { get; }
 }

@@ -13,7 +13,7 @@ namespace Ddpm;
 /// as one. What lies under a key that is a tuple or an object is passed over. Views, strides, shared storages and big-endian files are read. A
 /// storage's checksum is checked when it is first read; the older format has none.
 /// </remarks>
-public sealed class PytorchFile : ITensorFile
+internal sealed class PytorchFile : ITensorFile
 {
     private const int SpareBytes = 64 << 20;
 
@@ -51,17 +51,17 @@ public sealed class PytorchFile : ITensorFile
     /// The classes and functions of Python that the file names and that are not known here, such as "argparse.Namespace". What the file makes of them
     /// was passed over.
     /// </summary>
-    public IReadOnlyList<string> PassedOver { get; }
+    internal IReadOnlyList<string> PassedOver { get; }
 
     /// <summary>Whether the saved object is a list or tuple, as some training loops save: weights, optimiser, steps, averaged weights.</summary>
-    public bool IsSequence { get; }
+    internal bool IsSequence { get; }
 
     /// <summary>Opens a file and checks everything but the tensors' values.</summary>
     /// <param name="path">The file; it must not be changed while it is open.</param>
     /// <param name="maxBytes">The most bytes that all tensors may take together once read; null for 2 x the file + 64 MB.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">The file breaks a rule of the format, or holds what is not read; the message names it.</exception>
-    public static PytorchFile Open(string path, long? maxBytes = null)
+    internal static PytorchFile Open(string path, long? maxBytes = null)
     {
         var file = RandomAccessFile.Open(path);
         try

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>A safetensors file: opening reads only its header, and each tensor is copied out when asked for.</summary>
-public sealed class SafetensorsFile : ITensorFile, ITensorSource
+internal sealed class SafetensorsFile : ITensorFile, ITensorSource
 {
     private readonly RandomAccessFile file;
     private readonly StateDictionary tensors;
@@ -37,7 +37,7 @@ public sealed class SafetensorsFile : ITensorFile, ITensorSource
     public IReadOnlyList<TensorEntry> Entries => tensors.Entries;
 
     /// <summary>What the writer noted; empty if nothing.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; }
+    internal IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>All tensors, under the key "".</summary>
     public IReadOnlyList<StateDictionary> Dictionaries => [tensors];
@@ -46,7 +46,7 @@ public sealed class SafetensorsFile : ITensorFile, ITensorSource
     /// <param name="path">The file; it must not be changed while it is open.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">The file breaks a rule of the format.</exception>
-    public static SafetensorsFile Open(string path)
+    internal static SafetensorsFile Open(string path)
     {
         var file = RandomAccessFile.Open(path);
         try

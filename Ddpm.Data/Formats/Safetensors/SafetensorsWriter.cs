@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>Writes safetensors files: the same tensors always give the same bytes.</summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -20,7 +20,7 @@ public static class SafetensorsWriter
     /// <param name="metadata">Notes to store beside them.</param>
     /// <exception cref="ArgumentException">A name occurs twice or is not text, a type has no counterpart, or a limit is passed.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(
+    internal static void Write(
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);

@@ -1,7 +1,7 @@
 namespace Ddpm;
 
 /// <summary>A plot of losses, or of anything else, by step. It needs no fonts and no display.</summary>
-public static class LossPlot
+internal static class LossPlot
 {
     private const int Left = 92, Right = 28, Top = 72, Bottom = 66, TextHeight = 14, SparsePoints = 40;
     private const int Ink = 0x333333, Frame = 0x888888, GridLine = 0xE4E4E4, White = 0xFFFFFF;
@@ -11,7 +11,7 @@ public static class LossPlot
     /// <param name="series">At least one; with several there is a legend. A series of few points shows them as dots.</param>
     /// <param name="options">Titles, scale and size.</param>
     /// <exception cref="ArgumentException">There is no series, no point with finite step and value, or the size is out of range.</exception>
-    public static Picture Draw(IReadOnlyList<PlotSeries> series, PlotOptions? options = null)
+    internal static Picture Draw(IReadOnlyList<PlotSeries> series, PlotOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(series);
         options ??= new();

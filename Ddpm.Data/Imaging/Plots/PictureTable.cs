@@ -10,11 +10,12 @@ public static class PictureTable
     /// <summary>Draws the table.</summary>
     /// <param name="columns">The columns' names, at least one. ASCII letters, digits and common signs can be drawn, here and in the rows'
     /// names.</param>
-    /// <param name="rows">At least one; every picture has the same size. A thin frame is drawn round it.</param>
+    /// <param name="rows">At least one: what stands before it, and a picture for each column; null leaves a cell empty. Every picture has the same
+    /// size. A thin frame is drawn round it.</param>
     /// <param name="gap">White pixels between cells, ≥ 2.</param>
     /// <exception cref="ArgumentException">There is no row, column or picture, a row has another number of cells than there are columns, pictures
     /// differ in size, or the table would be over <see cref="Picture.MaximumPixels"/>.</exception>
-    public static Picture Draw(IReadOnlyList<string> columns, IReadOnlyList<PictureRow> rows, int gap = 6)
+    public static Picture Draw(IReadOnlyList<string> columns, IReadOnlyList<(string Name, IReadOnlyList<Picture?> Cells)> rows, int gap = 6)
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(rows);
@@ -43,12 +44,12 @@ public static class PictureTable
         return canvas.ToPicture();
     }
 
-    private static (int Width, int Height) Cell(IReadOnlyList<string> columns, IReadOnlyList<PictureRow> rows)
+    private static (int Width, int Height) Cell(IReadOnlyList<string> columns, IReadOnlyList<(string Name, IReadOnlyList<Picture?> Cells)> rows)
     {
         if (columns.Count == 0 || rows.Count == 0)
             throw new ArgumentException(
                 $"A table must have at least one row and one column, but has {rows.Count} and {columns.Count}.", nameof(rows));
-        if (rows.FirstOrDefault(row => row.Cells.Count != columns.Count) is { } odd)
+        if (rows.FirstOrDefault(row => row.Cells.Count != columns.Count) is { Cells: not null } odd)
             throw new ArgumentException(
                 $"A row must have a cell for each of the {columns.Count} columns, but '{odd.Name}' has {odd.Cells.Count}.", nameof(rows));
         var sizes = rows.SelectMany(row => row.Cells).OfType<Picture>()

@@ -3,8 +3,4 @@ namespace Ddpm;
 /// <summary>One line of a plot.</summary>
 /// <param name="Name">What the legend calls it.</param>
 /// <param name="Points">In the order in which they are joined; a value that is not finite breaks the line.</param>
-public sealed record PlotSeries(string Name, IReadOnlyList<(double Step, double Value)> Points)
-{
-    /// <summary>In the order in which they are joined; a value that is not finite breaks the line.</summary>
-    public IReadOnlyList<(double Step, double Value)> Points { get; init => field = EquatableList.Of(value); } = EquatableList.Of(Points);
-}
+internal sealed record PlotSeries(string Name, IReadOnlyList<(double Step, double Value)> Points);

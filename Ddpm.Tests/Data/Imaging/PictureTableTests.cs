@@ -19,7 +19,7 @@ public class PictureTableTests
     [Test]
     public void Draw_PutsEveryPictureInItsRowAndColumn()
     {
-        var table = PictureTable.Draw(["5", "10"], [new("a", [Filled(200, 0, 0), null]), new("longer", [Filled(0, 200, 0), Filled(0, 0, 200)])]);
+        var table = PictureTable.Draw(["5", "10"], [("a", [Filled(200, 0, 0), null]), ("longer", [Filled(0, 200, 0), Filled(0, 0, 200)])]);
         // A column is 40 + 6 wide, a row 20 + 6 high; the names need 6 characters of 12 pixels, less one of 2, and 6 on both sides; the columns' 16
         // and 6 above and below.
         Assert.That((table.Width, table.Height), Is.EqualTo((70 + 12 + 2 * 46, 16 + 12 + 2 * 26)));
@@ -39,7 +39,7 @@ public class PictureTableTests
     public void Draw_WritesTheNames()
     {
         // The digit 1 of the font has 7 + 1 + 2 dots of 2 x 2, in the column's name above and in the row's to the left.
-        var table = PictureTable.Draw(["1"], [new("1", [Filled(255, 255, 255)])]);
+        var table = PictureTable.Draw(["1"], [("1", [Filled(255, 255, 255)])]);
         var ink = Where(table, 0x33, 0x33, 0x33).ToArray();
         Assert.That(ink, Has.Length.EqualTo(2 * 10 * 4));
         Assert.That(ink.Count(at => at.Y < 22), Is.EqualTo(10 * 4));
@@ -49,14 +49,14 @@ public class PictureTableTests
     [Test]
     public void Draw_OfGrayPictures_KeepsTheirLevel()
     {
-        var table = PictureTable.Draw(["a"], [new("", [new Picture(new(1, 20, 20), [.. Enumerable.Repeat((byte)77, 400)])])]);
+        var table = PictureTable.Draw(["a"], [("", [new Picture(new(1, 20, 20), [.. Enumerable.Repeat((byte)77, 400)])])]);
         Assert.That(Where(table, 77, 77, 77).Count(), Is.EqualTo(400));
     }
 
     [Test]
     public void Draw_UnderAWideName_LeavesItWhole()
     {
-        var table = PictureTable.Draw(["eleven long"], [new("", [Filled(1, 2, 3, width: 10)])]);
+        var table = PictureTable.Draw(["eleven long"], [("", [Filled(1, 2, 3, width: 10)])]);
         Assert.That(table.Width, Is.EqualTo(12 + 11 * 12 - 2 + 6));
         Assert.That(Where(table, 0x33, 0x33, 0x33).Select(at => at.X).Min(), Is.GreaterThanOrEqualTo(12));
     }
@@ -65,12 +65,12 @@ public class PictureTableTests
     public void Draw_OfWhatIsNoTable_SaysSo()
     {
         Assert.That(() => PictureTable.Draw([], []), Throws.ArgumentException.With.Message.Contains("has 0 and 0"));
-        Assert.That(() => PictureTable.Draw(["a", "b"], [new("odd", [null])]), Throws.ArgumentException.With.Message.Contains("'odd' has 1"));
-        Assert.That(() => PictureTable.Draw(["a"], [new("x", [null])]), Throws.ArgumentException.With.Message.Contains("empty"));
-        Assert.That(() => PictureTable.Draw(["a"], [new("x", [Filled(0, 0, 0)]), new("y", [Filled(0, 0, 0, width: 7)])]),
+        Assert.That(() => PictureTable.Draw(["a", "b"], [("odd", [null])]), Throws.ArgumentException.With.Message.Contains("'odd' has 1"));
+        Assert.That(() => PictureTable.Draw(["a"], [("x", [null])]), Throws.ArgumentException.With.Message.Contains("empty"));
+        Assert.That(() => PictureTable.Draw(["a"], [("x", [Filled(0, 0, 0)]), ("y", [Filled(0, 0, 0, width: 7)])]),
             Throws.ArgumentException.With.Message.Contains("7 x 20"));
-        Assert.That(() => PictureTable.Draw(["a"], [new("x", [Filled(0, 0, 0)])], gap: 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => PictureTable.Draw([new string('a', 9_000_000)], [new("x", [Filled(0, 0, 0)])]),
+        Assert.That(() => PictureTable.Draw(["a"], [("x", [Filled(0, 0, 0)])], gap: 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => PictureTable.Draw([new string('a', 9_000_000)], [("x", [Filled(0, 0, 0)])]),
             Throws.ArgumentException.With.Message.Contains("pixels"));
     }
 }
