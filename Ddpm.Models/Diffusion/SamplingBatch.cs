@@ -1,8 +1,14 @@
 namespace Ddpm;
 
 /// <summary>Those images of a call that go through the network together: Count of them from the First on.</summary>
-internal sealed record SamplingBatch(int First, int Count, INoiseSource Noise, IReadOnlyList<int>? Labels)
+internal sealed record SamplingBatch(int First, int Count, INoiseSource Source, IReadOnlyList<int>? Labels)
 {
+    /// <summary>The draws of the batch: the start's is number 0.</summary>
+    internal NoiseStream StartNoise() => new(Source, First);
+
+    /// <summary>Those of the sampler follow, also where the start is given: it may be of draw 0 of the same seed.</summary>
+    internal NoiseStream SamplerNoise() => new(Source, First, firstDraw: 1);
+
     /// <summary>
     /// All images of a call. Where noise comes from a source of the caller's it is one batch, so that draws do not depend on the batch size.
     /// </summary>
@@ -14,5 +20,5 @@ internal sealed record SamplingBatch(int First, int Count, INoiseSource Noise, I
     }
 
     internal static SamplingBatch Of(int first, int count, SamplingOptions options) =>
-        new(first, count, options.Noise ?? new SeededNoise(options.Seed, first), options.Labels?.Skip(first).Take(count).ToArray());
+        new(first, count, options.Noise ?? new SeededNoise(options.Seed), options.Labels?.Skip(first).Take(count).ToArray());
 }
