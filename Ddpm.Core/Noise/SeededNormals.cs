@@ -38,12 +38,13 @@ internal static class SeededNormals
     internal static Tensor ByOperators(ulong seed, long first, long images, long draw, long values, Device device)
     {
         using var scope = NewDisposeScope();
-        Tensor Constant(uint word) => full([1, 1], (int)word, ScalarType.Int32, device);
+        Tensor Column(long rows, uint word) => full([rows, 1], (int)word, ScalarType.Int32, device);
         Tensor Count(long from, long count) => arange(from, from + count, ScalarType.Int64, device).to(ScalarType.Int32);
         var threefry = new ThreefryOperators(device);
         var (low, high) = Halves(seed);
-        var keys = threefry.Words((Constant(low), Constant(high)), (Count(first, images).unsqueeze(1), Constant((uint)draw)));
-        var (a, b) = threefry.Words(keys, (Count(0, (values + 1) / 2).unsqueeze(0), zeros([1, (values + 1) / 2], ScalarType.Int32, device)));
+        var keys = threefry.Words((Column(1, low), Column(1, high)), (Count(first, images).unsqueeze(1), Column(images, (uint)draw)));
+        var pairs = Count(0, (values + 1) / 2).unsqueeze(0);
+        var (a, b) = threefry.Words(keys, (pairs, zeros_like(pairs)));
         var (cosine, sine) = BoxMuller.Normals(a, b);
         return cat([cosine, sine], 1).narrow(1, 0, values).MoveToOuterDisposeScope();
     }
