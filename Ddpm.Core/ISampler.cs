@@ -13,8 +13,8 @@ public interface ISampler
     /// <param name="predictor">Answers with x_0 and ε at any step, whatever the network predicts. For a self-conditioned network it is handed the x_0
     /// that it answered last.</param>
     /// <param name="start">Unit noise, or an image that is already noised to some step. It stays the caller's.</param>
-    /// <param name="noise">Where every further draw comes from.</param>
+    /// <param name="noise">The stream that every further draw comes from.</param>
     /// <returns>One frame at the end of each step, as it comes; the last one holds x_0. The caller disposes the frames;
     /// nothing else stays alive.</returns>
-    IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise);
+    IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, NoiseStream noise);
 }

@@ -62,6 +62,6 @@ public static class HeldOutLoss
     private static Tensor SeededByStep(int t, long[] shape)
     {
         using var generator = new Generator((ulong)(1000 + t));
-        return new GeneratorNoise(generator).Draw(shape);
+        return randn(shape, ScalarType.Float32, CPU, generator: generator);
     }
 }

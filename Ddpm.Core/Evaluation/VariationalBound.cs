@@ -88,7 +88,9 @@ public sealed record VariationalBound
             for (var i = 0; i < measured.Length; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var noise = Noise ?? new SeededNoise(Seeds.Mix(Seed, BitConverter.DoubleToUInt64Bits(measured[i].From.T)), first);
+                var noise = Noise is null
+                    ? new NoiseStream(new SeededNoise(Seeds.Mix(Seed, BitConverter.DoubleToUInt64Bits(measured[i].From.T))), first)
+                    : new NoiseStream(Noise, firstDraw: i);
                 sums[i] = Term(predictor, x, measured[i], noise, images, first, sums[i]);
                 progress?.Report((batch * measured.Length + i + 1.0) / (batches * measured.Length));
             }
@@ -106,7 +108,7 @@ public sealed record VariationalBound
     }
 
     // The network computes in float32 (or in what x_0 is in), the terms in float64.
-    private BoundTerm Term(Predictor predictor, Tensor x0, BoundStep step, INoiseSource noise, double[] images, int first, BoundTerm sum)
+    private BoundTerm Term(Predictor predictor, Tensor x0, BoundStep step, NoiseStream noise, double[] images, int first, BoundTerm sum)
     {
         using var scope = NewDisposeScope();
         var ε = noise.DrawLike(x0);

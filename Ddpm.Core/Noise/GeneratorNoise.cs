@@ -5,6 +5,7 @@ namespace Ddpm;
 
 /// <summary>
 /// Noise from generators of the caller's: one for the whole batch, or one for each image. With PyTorch's seeds it repeats PyTorch's CPU noise.
+/// A generator goes on from call to call, whatever draw and image are asked for: the order of the calls decides.
 /// </summary>
 public sealed class GeneratorNoise : INoiseSource
 {
@@ -21,18 +22,19 @@ public sealed class GeneratorNoise : INoiseSource
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are several generators, but not one an image.</exception>
-    public Tensor Draw(ReadOnlySpan<long> shape)
+    /// <exception cref="ArgumentException">
+    /// The target is not [N, C, H, W] of floating-point numbers, or there are several generators, but not one an image.
+    /// </exception>
+    public void Fill(Tensor target, long firstImage, long draw)
     {
-        if (generators.Length == 1)
-            return torch.randn(shape, ScalarType.Float32, CPU, generator: generators[0]);
-        if (generators.Length != shape[0])
+        NoiseTarget.Check(target);
+        if (generators.Length != 1 && generators.Length != target.shape[0])
             throw new ArgumentException(
-                $"There must be one generator, or one an image, but there are {generators.Length} for {shape[0]} images.", nameof(shape));
+                $"There must be one generator, or one an image, but there are {generators.Length} for {target.shape[0]} images.", nameof(target));
         using var scope = NewDisposeScope();
-        var single = shape.ToArray();
-        single[0] = 1;
-        return torch.cat(Array.ConvertAll(generators, generator => torch.randn(single, ScalarType.Float32, CPU, generator: generator)))
-            .MoveToOuterDisposeScope();
+        long[] share = [target.shape[0] / generators.Length, .. target.shape[1..]];
+        NoiseTarget.Copy(cat(Array.ConvertAll(generators, generator => Next(generator, share))), target);
     }
+
+    private static Tensor Next(Generator generator, long[] shape) => randn(shape, ScalarType.Float32, CPU, generator: generator);
 }

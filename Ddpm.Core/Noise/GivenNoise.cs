@@ -2,12 +2,18 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Noise that a function gives, draw by draw: a recording, a formula, or zeros.</summary>
-/// <param name="draw">From the number of the draw (0, 1, …) and the shape [N, C, H, W] to float32 noise of that shape, a new tensor.</param>
-public sealed class GivenNoise(Func<int, long[], Tensor> draw) : INoiseSource
+/// <summary>Noise that a function gives, draw by draw: a recording, a formula, or zeros. It is told the draw, not the images.</summary>
+/// <param name="noise">
+/// From the number of the draw (0, 1, …) and the shape [N, C, H, W] to noise of that shape, a new tensor of any floating-point type.
+/// </param>
+public sealed class GivenNoise(Func<int, long[], Tensor> noise) : INoiseSource
 {
-    private int next;
-
     /// <inheritdoc/>
-    public Tensor Draw(ReadOnlySpan<long> shape) => draw(next++, shape.ToArray());
+    /// <exception cref="ArgumentException">The target is not [N, C, H, W] of floating-point numbers, or the function gives another shape.</exception>
+    public void Fill(Tensor target, long firstImage, long draw)
+    {
+        NoiseTarget.Check(target);
+        using var scope = NewDisposeScope();
+        NoiseTarget.Copy(noise(checked((int)draw), target.shape), target);
+    }
 }

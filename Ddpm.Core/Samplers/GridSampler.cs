@@ -37,7 +37,7 @@ public abstract record GridSampler : ISampler
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The sampler does not fit the process, or the start the sampler.</exception>
-    public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
+    public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, NoiseStream noise)
     {
         ArgumentNullException.ThrowIfNull(predictor);
         ArgumentNullException.ThrowIfNull(noise);
@@ -114,7 +114,7 @@ public abstract record GridSampler : ISampler
     private DiffusionPoint WithModelTimestep(DiffusionPoint point) => point with { T = ModelTimestep(point.T) };
 
     private static IEnumerable<SamplingFrame> Frames(
-        IRecipe recipe, DiffusionPath path, Predictor predictor, SamplingStart start, INoiseSource noise)
+        IRecipe recipe, DiffusionPath path, Predictor predictor, SamplingStart start, NoiseStream noise)
     {
         using var run = new SamplingRun(path, predictor, noise, recipe.Evaluations);
         foreach (var frame in recipe.Walk(run, run.Begin(start)))

@@ -10,7 +10,7 @@ namespace Ddpm;
 /// </summary>
 internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resamplings) : ISampler
 {
-    public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
+    public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, NoiseStream noise)
     {
         var top = start.On(predictor.Path)
             ?? throw new ArgumentException("Resampling must start from a point of the process, but starts from unit noise.", nameof(start));
@@ -67,7 +67,7 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
     }
 
     // x' = α'/α x + √(σ'² - (α'/α)² σ²) z, a draw from q(x' | x).
-    private static Tensor Jump(Tensor x, DiffusionPoint from, DiffusionPoint to, INoiseSource noise)
+    private static Tensor Jump(Tensor x, DiffusionPoint from, DiffusionPoint to, NoiseStream noise)
     {
         using var scope = NewDisposeScope();
         var kept = to.Alpha / from.Alpha;

@@ -49,10 +49,13 @@ internal static class TrainingDraws
     internal static Tensor NoiseLike(ulong seed, int step, Tensor x, double offset = 0)
     {
         using var scope = NewDisposeScope();
-        var ε = new SeededNoise(Seeds.Mix(seed, Noise, (ulong)step)).DrawLike(x);
+        var ε = Draw(Noise, x);
         if (offset > 0)
-            ε.add_(new SeededNoise(Seeds.Mix(seed, Offset, (ulong)step)).DrawLike(x[.., .., ..1, ..1]), alpha: offset);
+            ε.add_(Draw(Offset, x[.., .., ..1, ..1]), alpha: offset);
         return ε.MoveToOuterDisposeScope();
+
+        // An image's number is its place in the batch.
+        Tensor Draw(ulong purpose, Tensor like) => new NoiseStream(new SeededNoise(Seeds.Mix(seed, purpose)), firstDraw: step).DrawLike(like);
     }
 
     /// <summary>The seed of the draws that a part of the network makes itself.</summary>

@@ -29,7 +29,7 @@ public sealed partial class Diffusion
         if (t < 0)
             return x0.to(ScalarType.Float32, Device, copy: true).MoveToOuterDisposeScope();
         var edited = Collect(count, options, batch => Run(
-            () => SamplingStart.From(Noised(Part(x0, batch), t, batch.Noise), t), batch, options, cancellationToken), progress);
+            () => SamplingStart.From(Noised(Part(x0, batch), t, batch.StartNoise()), t), batch, options, cancellationToken), progress);
         return edited.MoveToOuterDisposeScope();
     }
 
@@ -62,7 +62,7 @@ public sealed partial class Diffusion
         var x0 = images.detach().to(ScalarType.Float32, Device);
         var mask = known.to(Device).expand(images.shape);
         var drawn = Collect(count, sampling, batch => Run(
-            () => SamplingStart.From(Draw(batch.Noise, Part(x0, batch).shape), Process.Steps - 1),
+            () => SamplingStart.From(batch.StartNoise().DrawLike(Part(x0, batch)), Process.Steps - 1),
             batch, sampling, cancellationToken, known: new InpaintingConstraint(Part(x0, batch), Part(mask, batch))), progress);
         return new InpaintingConstraint(x0, mask).Merge(x0, drawn).MoveToOuterDisposeScope();
     }
@@ -90,7 +90,7 @@ public sealed partial class Diffusion
         options = Begin(count, options);
         using var scope = NewDisposeScope();
         // Samples of the run are 0 to count - 1: those after them are the ends' own.
-        var ends = Noised(cat([first.detach(), second.detach()]), t, options.Noise ?? new SeededNoise(options.Seed!.Value, count));
+        var ends = Noised(cat([first.detach(), second.detach()]), t, new NoiseStream(options.Noise ?? new SeededNoise(options.Seed!.Value), count));
         var mixes = cat([.. Enumerable.Range(0, count).Select(i => Interpolation.Mix(ends[..1], ends[1..], i / (count - 1.0), kind))]);
         var strip = Collect(count, options, batch => Run(
             () => SamplingStart.From(Part(mixes, batch).clone(), t), batch, options, cancellationToken), progress);
@@ -137,7 +137,7 @@ public sealed partial class Diffusion
             () => from(Part(x, batch).to(ScalarType.Float32, Device, copy: true)), batch, options, cancellationToken, unclipped), progress);
     }
 
-    private Tensor Noised(Tensor x0, int t, INoiseSource noise)
+    private Tensor Noised(Tensor x0, int t, NoiseStream noise)
     {
         using var scope = NewDisposeScope();
         var x = x0.to(ScalarType.Float32, Device);

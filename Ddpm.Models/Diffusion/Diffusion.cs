@@ -122,7 +122,7 @@ public sealed partial class Diffusion : IDisposable
     {
         CheckImages(x0, nameof(x0));
         using var scope = NewDisposeScope();
-        return Process.Diffuse(x0, t, new SeededNoise(seed).DrawLike(x0)).MoveToOuterDisposeScope();
+        return Process.Diffuse(x0, t, new NoiseStream(new SeededNoise(seed)).DrawLike(x0)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -171,13 +171,7 @@ public sealed partial class Diffusion : IDisposable
     }
 
     private IEnumerable<SamplingFrame> FromNoise(SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken) =>
-        Run(() => SamplingStart.FromNoise(Draw(batch.Noise, Image.Batch(batch.Count))), batch, options, cancellationToken);
-
-    private Tensor Draw(INoiseSource noise, long[] shape)
-    {
-        using var scope = NewDisposeScope();
-        return Upload.To(noise.DrawOf(shape), Device).MoveToOuterDisposeScope();
-    }
+        Run(() => SamplingStart.FromNoise(batch.StartNoise().Draw(Image.Batch(batch.Count), Device)), batch, options, cancellationToken);
 
     // The last frames of all batches, [count, C, H, W].
     private static Tensor Collect(
@@ -211,7 +205,7 @@ public sealed partial class Diffusion : IDisposable
         try
         {
             var predictor = new Predictor(Denoiser, Process.Path, prediction ?? Prediction, given, options.Guidance) { Known = known };
-            foreach (var frame in (options.Sampler ?? Sampler).Run(predictor, start, batch.Noise))
+            foreach (var frame in (options.Sampler ?? Sampler).Run(predictor, start, batch.SamplerNoise()))
             {
                 // A sampler of one's own may leave its frames to the scope that is open.
                 frame.X.DetachFromDisposeScope();

@@ -4,8 +4,14 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>Those images of a call that go through the network together: Count of them from the First on.</summary>
-internal sealed record SamplingBatch(int First, int Count, INoiseSource Noise, IReadOnlyList<int>? Labels, Conditioning? Conditioning)
+internal sealed record SamplingBatch(int First, int Count, INoiseSource Source, IReadOnlyList<int>? Labels, Conditioning? Conditioning)
 {
+    /// <summary>The draws of the batch: the start's is number 0.</summary>
+    internal NoiseStream StartNoise() => new(Source, First);
+
+    /// <summary>Those of the sampler follow, also where the start is given: it may be of draw 0 of the same seed.</summary>
+    internal NoiseStream SamplerNoise() => new(Source, First, firstDraw: 1);
+
     /// <summary>
     /// All images of a call. Where noise comes from a source of the caller's it is one batch, so that draws do not depend on the batch size.
     /// </summary>
@@ -17,7 +23,9 @@ internal sealed record SamplingBatch(int First, int Count, INoiseSource Noise, I
     }
 
     internal static SamplingBatch Of(int first, int count, SamplingOptions options) =>
-        new(first, count, options.Noise ?? new SeededNoise(options.Seed!.Value, first), options.Labels?.Skip(first).Take(count).ToArray(), options.Conditioning);
+        new(
+            first, count, options.Noise ?? new SeededNoise(options.Seed!.Value), options.Labels?.Skip(first).Take(count).ToArray(),
+            options.Conditioning);
 
     /// <summary>What the network is given of the batch's images; it belongs to no dispose scope: the caller frees it. null: nothing.</summary>
     internal Conditioning? ConditioningOn(Device device)

@@ -43,7 +43,7 @@ public class BatchTests
         Assert.That(() => Pixels.ToBytes(bytes), Throws.ArgumentException.With.Message.Contains("Byte"));
         using var unit = Pixels.ToUnit(bytes);
         Assert.That(() => Pixels.ToUnit(unit), Throws.ArgumentException.With.Message.Contains("Float32"));
-        Assert.That(() => new SeededNoise(0).DrawLike(bytes), Throws.ArgumentException.With.Message.Contains("Byte"));
+        Assert.That(() => new NoiseStream(new SeededNoise(0)).DrawLike(bytes), Throws.ArgumentException.With.Message.Contains("Byte"));
         var predictor = new Predictor(new FormulaDenoiser((x, t) => x), Process.Path);
         Assert.That(() => predictor.Predict(bytes, Process.Path.At(3)), Throws.ArgumentException.With.Message.Contains("Byte"));
     }
@@ -53,7 +53,7 @@ public class BatchTests
     {
         using var scope = NewDisposeScope();
         var one = new GivenNoise((_, shape) => zeros([1, .. shape[1..]]));
-        Assert.That(() => one.DrawLike(zeros(2, 3, 4, 4)), Throws.ArgumentException
+        Assert.That(() => one.Draw([2, 3, 4, 4]), Throws.ArgumentException
             .With.Message.Contains("[2, 3, 4, 4]").And.Message.Contains("[1, 3, 4, 4]"));
         using var model = new DiffusionBuilder().WithDenoiser(new FormulaDenoiser((x, t) => x), new ImageShape(3, 4, 4)).Build();
         Assert.That(() => model.Sample(2, new() { Noise = one }), Throws.ArgumentException.With.Message.Contains("[1, 3, 4, 4]"));

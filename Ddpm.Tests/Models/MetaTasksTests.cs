@@ -65,7 +65,7 @@ public class MetaTasksTests
         using var model = new DiffusionBuilder().WithLinearSchedule(20).WithDenoiser(network, new ImageShape(3, 4, 4)).Build();
         var before = Upload.Count;
         Assert.That(model.Diffuse(x0, 5).device_type, Is.EqualTo(DeviceType.META));
-        Assert.That(Upload.Count - before, Is.EqualTo(1), "the noise");
+        Assert.That(Upload.Count - before, Is.Zero, "the noise is made there");
         var noise = zeros_like(x0);
         Assert.That(model.Process.Diffuse(x0, [1, 2, 3], noise).device_type, Is.EqualTo(DeviceType.META));
         Assert.That(model.Process.TrainingTarget(x0, [1, 2, 3], noise, PredictionType.V).device_type, Is.EqualTo(DeviceType.META));

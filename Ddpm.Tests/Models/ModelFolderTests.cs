@@ -143,7 +143,7 @@ public class ModelFolderTests
 
     private sealed class NothingSampler : ISampler
     {
-        public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise) => [];
+        public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, NoiseStream noise) => [];
     }
 
     private static readonly INoiseSchedule[] Schedules =

@@ -176,7 +176,8 @@ public class ReferenceProgramsTests
         var mixes = (int)(expected.shape[1] / one.shape[3]);
         var mixed = Enumerable.Range(0, mixes).Select(i => i / (mixes - 1.0)).Select(share => (1 - share) * noised1 + share * noised2);
         // All mixes at once. The programs draw mix by mix, from k = 3 on, one a step: the unused one of the last step too.
-        var noise = new GivenNoise((step, _) => cat([.. Enumerable.Range(0, mixes).Select(i => CosineNoise.Draw(3 + n * i + step, one.shape))]));
+        // Ours of the first step is number 1, as number 0 is the start's.
+        var noise = new GivenNoise((draw, _) => cat([.. Enumerable.Range(0, mixes).Select(i => CosineNoise.Draw(2 + n * i + draw, one.shape))]));
         List<Tensor> last = [];
         foreach (var frame in model.Denoise(cat([.. mixed]), n - 1, new SamplingOptions { Noise = noise, BatchSize = mixes }))
             using (frame)

@@ -6,7 +6,7 @@ namespace Ddpm.Samples;
 /// <summary>A sampler of one's own: without further noise, each step keeps the predicted noise and lowers its share (DDIM with eta = 0).</summary>
 internal sealed class StraightSampler(TimestepSpacing spacing) : ISampler
 {
-    public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, INoiseSource noise)
+    public IEnumerable<SamplingFrame> Run(Predictor predictor, SamplingStart start, NoiseStream noise)
     {
         var x = start.X.alias();
         var points = spacing.From(start, predictor.Path).Append(DiffusionPoint.Data).ToArray();

@@ -22,7 +22,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     using var x0 = image.Of(options, height, width).ToTensor();
 
     // Every step has a draw of its own, as in the reference programs.
-    var noise = new SeededNoise(options.GetRequiredValue(seed));
+    var noise = new NoiseStream(new SeededNoise(options.GetRequiredValue(seed)));
     var strip = shown.Select(t =>
     {
         stop.ThrowIfCancellationRequested();

@@ -6,7 +6,7 @@ namespace Ddpm;
 /// One run of a recipe. It makes every tensor of the run and owns it, outside any scope of the caller's, until <see cref="Frame"/> or the end;
 /// so a recipe may yield where it likes.
 /// </summary>
-internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, INoiseSource noise, int evaluations) : IDisposable
+internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, NoiseStream noise, int evaluations) : IDisposable
 {
     private readonly List<Tensor> live = [];
     private Tensor? estimate;

@@ -8,8 +8,8 @@ namespace Ddpm;
 /// <param name="Weights">1/(T p_t) for each image, by which a step that is drawn more often counts less; null: all 1.</param>
 public sealed record LevelDraw(IReadOnlyList<DiffusionPoint> At, IReadOnlyList<double>? Weights)
 {
-    /// <summary>A step an image, each from 0 to T-1.</summary>
-    public IReadOnlyList<int> T { get; init => field = EquatableList.Of(value); } = EquatableList.Of(T);
+    /// <summary>A point of the path for each image.</summary>
+    public IReadOnlyList<DiffusionPoint> At { get; init => field = EquatableList.Of(value); } = EquatableList.Of(At);
 
     /// <summary>1/(T p_t) for each image, by which a step that is drawn more often counts less; null: all 1.</summary>
     public IReadOnlyList<double>? Weights { get; init => field = EquatableList.Of(value); } = EquatableList.Of(Weights);

@@ -70,10 +70,11 @@ internal static class EverySampler
 
     /// <summary>The last state.</summary>
     internal static Tensor Run(
-        ISampler sampler, IDenoiser denoiser, DiffusionPath path, SamplingStart start, PredictorOptions options, INoiseSource? noise = null)
+        ISampler sampler, IDenoiser denoiser, DiffusionPath path, SamplingStart start, PredictorOptions options, INoiseSource? noise = null,
+        int firstImage = 0)
     {
         Tensor? result = null;
-        foreach (var frame in sampler.Run(new Predictor(denoiser, path, options), start, noise ?? new SeededNoise(1)))
+        foreach (var frame in sampler.Run(new Predictor(denoiser, path, options), start, new NoiseStream(noise ?? new SeededNoise(1), firstImage)))
             using (frame)
                 if (frame.IsLast)
                     result = frame.X.alias();
@@ -85,8 +86,8 @@ internal static class EverySampler
     {
         using var scope = NewDisposeScope();
         var noise = new SeededNoise(9).Draw([3, 3, 4, 4]);
-        Tensor Of(long first, long count) => Run(
-            Make(name, 7), denoiser, path, SamplingStart.FromNoise(noise.narrow(0, first, count)), options, new SeededNoise(5, first));
+        Tensor Of(int first, int count) => Run(
+            Make(name, 7), denoiser, path, SamplingStart.FromNoise(noise.narrow(0, first, count)), options, new SeededNoise(5), first);
         var all = Of(0, 3);
         Expect.Same(Of(0, 3), all);
         Expect.Same(Of(2, 1), all.narrow(0, 2, 1));
