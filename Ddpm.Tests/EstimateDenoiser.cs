@@ -8,7 +8,7 @@ namespace Ddpm.Tests;
 /// if there is none. It remembers what it was shown and what it said, outside any scope.
 /// </summary>
 internal sealed class EstimateDenoiser(Func<Tensor, Tensor, Tensor, Tensor, Tensor> formula, int classes = 0)
-    : IConditionalDenoiser, ISelfConditionedDenoiser
+    : IDenoiser
 {
     public int Classes => classes;
 
@@ -25,8 +25,12 @@ internal sealed class EstimateDenoiser(Func<Tensor, Tensor, Tensor, Tensor, Tens
     /// <summary>The output of every call.</summary>
     internal List<Tensor> Said { get; } = [];
 
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels, Tensor? x0)
+    public NetworkTraits Traits => new() { Classes = Classes, NullClass = NullClass, TakesEstimate = TakesEstimate };
+
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
+        var labels = conditioning?.Labels;
+        var x0 = conditioning?.Estimate;
         using var scope = NewDisposeScope();
         var label = labels is null ? zeros_like(t) : labels.to(x.dtype);
         var output = formula(x, t.view(-1, 1, 1, 1), label.view(-1, 1, 1, 1), x0 ?? zeros_like(x));

@@ -6,7 +6,7 @@ namespace Ddpm.Tests;
 /// <summary>
 /// The smallest self-conditioned network that can be trained: w x + v x0 for its mean, and half the cosine of that for a learned variance.
 /// </summary>
-internal sealed class EstimateNetwork : nn.Module, ISelfConditionedDenoiser
+internal sealed class EstimateNetwork : nn.Module, IDenoiser
 {
     internal readonly TorchSharp.Modules.Parameter W = nn.Parameter(full(1, 0.3f)), V = nn.Parameter(full(1, 0.2f));
     private readonly bool learnsVariance;
@@ -26,8 +26,12 @@ internal sealed class EstimateNetwork : nn.Module, ISelfConditionedDenoiser
     /// <summary>Whether any estimate had a gradient.</summary>
     internal bool SawGradient { get; private set; }
 
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels, Tensor? x0)
+    public NetworkTraits Traits => new() { TakesEstimate = TakesEstimate };
+
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
+        var labels = conditioning?.Labels;
+        var x0 = conditioning?.Estimate;
         Shown.Add(x0 is not null);
         SawGradient |= x0?.requires_grad == true;
         using var scope = NewDisposeScope();

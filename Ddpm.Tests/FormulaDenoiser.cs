@@ -5,7 +5,7 @@ namespace Ddpm.Tests;
 /// <summary>A denoiser that is a formula of x and t [N, 1, 1, 1].</summary>
 internal sealed class FormulaDenoiser(Func<Tensor, Tensor, Tensor> formula) : IDenoiser
 {
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
         using var scope = NewDisposeScope();
         return formula(x, t.view(-1, 1, 1, 1)).MoveToOuterDisposeScope();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests;
 
 /// <summary>A denoiser with classes that is a formula of x and, by image, of t and the label [N, 1, 1, 1]. It remembers what it was asked.</summary>
-internal sealed class LabelledDenoiser(int classes, bool hasNullClass, Func<Tensor, Tensor, Tensor, Tensor> formula) : IConditionalDenoiser
+internal sealed class LabelledDenoiser(int classes, bool hasNullClass, Func<Tensor, Tensor, Tensor, Tensor> formula) : IDenoiser
 {
     public int Classes => classes;
 
@@ -13,8 +13,11 @@ internal sealed class LabelledDenoiser(int classes, bool hasNullClass, Func<Tens
     /// <summary>The labels of every call.</summary>
     internal List<long[]> Asked { get; } = [];
 
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+    public NetworkTraits Traits => new() { Classes = Classes, NullClass = NullClass };
+
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
+        var labels = conditioning?.Labels;
         Asked.Add(labels!.data<long>().ToArray());
         using var scope = NewDisposeScope();
         return formula(x, t.view(-1, 1, 1, 1), labels!.to(x.dtype).view(-1, 1, 1, 1)).MoveToOuterDisposeScope();

@@ -8,7 +8,7 @@ namespace Ddpm.Tests;
 /// labels and a null class, an estimate of x_0, a learned variance. There are no numbers on that device: whoever reads one throws, and whoever mixes
 /// devices.
 /// </summary>
-internal sealed class MetaNetwork : nn.Module, IConditionalDenoiser, ISelfConditionedDenoiser
+internal sealed class MetaNetwork : nn.Module, IDenoiser
 {
     private readonly TorchSharp.Modules.Parameter w = nn.Parameter(full(1, 0.1f)), v = nn.Parameter(full(1, 0.2f));
 
@@ -27,8 +27,12 @@ internal sealed class MetaNetwork : nn.Module, IConditionalDenoiser, ISelfCondit
 
     internal bool LearnsVariance { get; init; }
 
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels, Tensor? x0)
+    public NetworkTraits Traits => new() { Classes = Classes, NullClass = NullClass, TakesEstimate = TakesEstimate };
+
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
+        var labels = conditioning?.Labels;
+        var x0 = conditioning?.Estimate;
         using var scope = NewDisposeScope();
         var y = w.to(x.dtype) * x + v.to(x.dtype) * (x0 ?? x) + 0.001 * t.view(-1, 1, 1, 1);
         if (labels is not null)

@@ -20,7 +20,7 @@ internal sealed class TinyNetwork : nn.Module, IDenoiser
     /// <summary>Whether it was in training mode when it was last asked.</summary>
     internal bool WasTraining { get; private set; }
 
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
         WasTraining = training;
         using var scope = NewDisposeScope();

@@ -42,6 +42,15 @@ public sealed record TrainingLoss
             : throw new ArgumentOutOfRangeException(nameof(BoundWeight), value, "The weight of the bound must be at least 0 and finite.");
     }
 
+    /// <summary>
+    /// The variance of the bound's steps where the network does not say it. <see cref="AncestralVariance.FixedLarge"/> by default.
+    /// </summary>
+    public AncestralVariance Variance
+    {
+        get;
+        init => field = EnumArgument.Check(value, nameof(Variance), nameof(Variance));
+    }
+
     private bool HasBound => BoundWeight > 0 || Kind == LossKind.VariationalBound;
 
     /// <summary>The loss of each image at a point and a noise of its own.</summary>
@@ -103,7 +112,7 @@ public sealed record TrainingLoss
             Func<Tensor, Tensor, Tensor>? learned = parameterization.Variance == LearnedVariance.None
                 ? null
                 : (small, span) => parameterization.LogVariance(channels, small, span);
-            return BoundStep.Bits(steps, AncestralVariance.FixedLarge, learned, x0, parameterization.X0Of(xt, predicted, points));
+            return BoundStep.Bits(steps, Variance, learned, x0, parameterization.X0Of(xt, predicted, points));
         }
     }
 

@@ -46,6 +46,9 @@ public sealed record TrainingOptions
     /// <inheritdoc cref="TrainingLoss.BoundWeight"/>
     public double BoundWeight { get; init; }
 
+    /// <inheritdoc cref="TrainingLoss.Variance"/>
+    public AncestralVariance Variance { get; init; }
+
     /// <summary>
     /// Which points of the path are drawn. null by default: those of the model, which are uniform steps unless it was built for others
     /// (<see cref="TrainingLevels"/>).
@@ -131,7 +134,7 @@ public sealed record TrainingOptions
         Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
     }
 
-    internal TrainingLoss LossOf() => new() { Kind = Loss, Space = LossSpace, Weighting = Weighting, BoundWeight = BoundWeight };
+    internal TrainingLoss LossOf() => new() { Kind = Loss, Space = LossSpace, Weighting = Weighting, BoundWeight = BoundWeight, Variance = Variance };
 
     private static void Require(bool holds, string name, object? value, string rule)
     {

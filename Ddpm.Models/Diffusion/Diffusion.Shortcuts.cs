@@ -11,18 +11,26 @@ public sealed partial class Diffusion
     /// <returns>float32 [count, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
     public Tensor Sample(int count, ulong seed) => Sample(count, new SamplingOptions { Seed = seed });
 
-    /// <summary>Draws an image of each label.</summary>
+    /// <summary>Draws an image of each label, others each time.</summary>
     /// <param name="labels">The class of each image; at least one.</param>
-    /// <param name="guidance">The scale of classifier-free guidance; null: none (<see cref="Guidance"/>).</param>
-    /// <param name="seed">Image k follows from the seed, k and its label; null: another one each time (<see cref="LastSeed"/>).</param>
     /// <returns>float32 [labels, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
-    /// <exception cref="ArgumentException">The network has no classes, or a label is not among them; or guidance lacks a null class.</exception>
-    public Tensor Sample(IReadOnlyList<int> labels, double? guidance = null, ulong? seed = null)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        return Sample(
-            labels.Count, new SamplingOptions { Labels = labels, Seed = seed, Guidance = guidance is { } scale ? new Guidance(scale) : null });
-    }
+    /// <exception cref="ArgumentException">The network has no classes, or a label is not among them.</exception>
+    public Tensor Sample(IReadOnlyList<int> labels) => Sample(CountOf(labels), new SamplingOptions { Labels = labels });
+
+    /// <summary>Draws an image of each label by a seed.</summary>
+    /// <param name="labels">The class of each image; at least one.</param>
+    /// <param name="seed">Image k follows from the seed, k and its label.</param>
+    /// <inheritdoc cref="Sample(IReadOnlyList{int})"/>
+    public Tensor Sample(IReadOnlyList<int> labels, ulong seed) => Sample(CountOf(labels), new SamplingOptions { Labels = labels, Seed = seed });
+
+    /// <summary>Draws an image of each label with classifier-free guidance.</summary>
+    /// <param name="labels">The class of each image; at least one.</param>
+    /// <param name="guidance">The scale (<see cref="Guidance.Scale"/>).</param>
+    /// <param name="seed">Image k follows from the seed, k and its label.</param>
+    /// <returns>float32 [labels, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">The network has no classes or no null class, or a label is not among the classes.</exception>
+    public Tensor Sample(IReadOnlyList<int> labels, double guidance, ulong seed) =>
+        Sample(CountOf(labels), new SamplingOptions { Labels = labels, Seed = seed, Guidance = new Guidance(guidance) });
 
     /// <summary>Draws images from noise, as one picture: a grid, row by row.</summary>
     /// <param name="count">How many, ≥ 1.</param>
@@ -39,5 +47,11 @@ public sealed partial class Diffusion
     {
         using var images = Sample(count, options, progress, cancellationToken);
         return PictureGrid.Grid(images, columns ?? (int)Math.Ceiling(Math.Sqrt(count)), scale);
+    }
+
+    private static int CountOf(IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return labels.Count;
     }
 }

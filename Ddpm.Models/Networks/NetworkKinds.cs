@@ -19,9 +19,11 @@ public static class NetworkKinds
     /// </summary>
     /// <typeparam name="TOptions">A record with properties that can be set.</typeparam>
     /// <param name="kind">The name, part of the files.</param>
-    /// <param name="create">Makes a network with fresh weights on the CPU; its traits must give the shape of its images.</param>
+    /// <param name="create">
+    /// Makes a network with fresh weights on the CPU, by its options and the seed of the weights; its traits must give the shape of its images.
+    /// </param>
     /// <exception cref="ArgumentException">The name is empty, or another kind has it.</exception>
-    public static void Register<TOptions>(string kind, Func<TOptions, IDenoiser> create)
+    public static void Register<TOptions>(string kind, Func<TOptions, ulong, IDenoiser> create)
         where TOptions : class
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(kind);

@@ -1,23 +1,16 @@
-using static TorchSharp.torch;
-
 namespace Ddpm;
 
 /// <summary>A kind that an application registered.</summary>
-internal sealed class RegisteredKind<TOptions>(Func<TOptions, IDenoiser> create) : NetworkKind
+internal sealed class RegisteredKind<TOptions>(Func<TOptions, ulong, IDenoiser> create) : NetworkKind
     where TOptions : class
 {
     internal override Type OptionsType => typeof(TOptions);
 
-    /// <remarks>The seed is given by libtorch's own generator, the only one that a network of somebody else's draws its weights from.</remarks>
-    internal override IDenoiser Create(object options, ulong seed)
-    {
-        random.manual_seed(unchecked((long)seed));
-        return Make(options);
-    }
+    internal override IDenoiser Create(object options, ulong seed) => Make(options, seed);
 
     internal override IDenoiser Load(object options, string file)
     {
-        var denoiser = Make(options);
+        var denoiser = Make(options, seed: 0);
         try
         {
             StateDictionaryFile.Read(denoiser.Network!, file);
@@ -30,9 +23,9 @@ internal sealed class RegisteredKind<TOptions>(Func<TOptions, IDenoiser> create)
         }
     }
 
-    private IDenoiser Make(object options)
+    private IDenoiser Make(object options, ulong seed)
     {
-        var made = create((TOptions)options);
+        var made = create((TOptions)options, seed);
         return made is { Network: not null, Traits.Image: not null }
             ? made
             : throw new InvalidOperationException(

@@ -8,7 +8,7 @@ namespace Ddpm.Tests.Devices;
 /// A network without convolutions, for which the META device has no kernels: a linear layer over the channels of each pixel, told t and a class,
 /// shown an estimate, with dropout. It has all that a UNet has to be trained and sampled with.
 /// </summary>
-internal sealed class PixelwiseNetwork : nn.Module, IConditionalDenoiser, ISelfConditionedDenoiser, IStochasticModule
+internal sealed class PixelwiseNetwork : nn.Module, IDenoiser, IStochasticModule
 {
     private readonly Linear mix;
     private readonly Parameter classes;
@@ -31,8 +31,12 @@ internal sealed class PixelwiseNetwork : nn.Module, IConditionalDenoiser, ISelfC
 
     public void Reseed(ulong seed) => dropout.Reseed(seed);
 
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels, Tensor? x0)
+    public NetworkTraits Traits => new() { Classes = Classes, NullClass = NullClass, TakesEstimate = TakesEstimate };
+
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
+        var labels = conditioning?.Labels;
+        var x0 = conditioning?.Estimate;
         using var scope = NewDisposeScope();
         var seen = TakesEstimate ? cat([x, x0 ?? zeros_like(x)], 1) : x;
         var y = mix.call((training ? dropout.Apply(seen) : seen).permute(0, 2, 3, 1)).permute(0, 3, 1, 2);

@@ -55,7 +55,7 @@ public class DiffusionBuilderTests
             .WithDenoiser(network, new ImageShape(3, 8, 8));
         Assert.That(() => builder.Build(), Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("epsilon"));
         using var diffusion = builder.WithPrediction(PredictionType.V).Build();
-        Assert.That(diffusion.Prediction, Is.EqualTo(new PredictorOptions { Type = PredictionType.V }));
+        Assert.That(diffusion.Prediction, Is.EqualTo(new PredictorOptions { Parameterization = Parameterization.V }));
     }
 
     [Test]

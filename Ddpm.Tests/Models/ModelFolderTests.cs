@@ -44,7 +44,7 @@ public class ModelFolderTests
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
         var sampler = new DdimSampler(5) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, MatchesDiffusers = true };
-        var prediction = new PredictorOptions { Type = PredictionType.V, Clip = null, Threshold = new() { Ratio = 0.9, Maximum = 2 } };
+        var prediction = new PredictorOptions { Parameterization = Parameterization.V, Clip = null, Threshold = new() { Ratio = 0.9, Maximum = 2 } };
         using var model = new DiffusionBuilder()
             .WithSchedule(new ZeroTerminalSnrSchedule(new CosineSchedule(20)))
             .WithUNet(Options)
@@ -74,7 +74,7 @@ public class ModelFolderTests
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
         using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithWeights(Weights(folder))
-            .WithPrediction(new PredictorOptions { Type = PredictionType.V, Input = input }).Build();
+            .WithPrediction(new PredictorOptions { Parameterization = Parameterization.V, Input = input }).Build();
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Prediction, Is.EqualTo(model.Prediction));

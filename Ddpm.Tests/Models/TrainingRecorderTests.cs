@@ -70,7 +70,7 @@ public class TrainingRecorderTests
         internal Scaling()
             : base(nameof(Scaling)) => RegisterComponents();
 
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null) => x * weight;
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null) => x * weight;
     }
 
     // A folder where a file should be stands for a picture that another program holds open.
@@ -223,7 +223,7 @@ public class TrainingRecorderTests
             RegisterComponents();
         }
 
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
         {
             asked();
             return x * weight;

@@ -7,7 +7,7 @@ namespace Ddpm.Samples;
 /// <summary>A denoiser of one's own: the exact noise when the data set is two images, by Bayes' rule.</summary>
 internal sealed class TwoImageDenoiser(DiffusionPath path, Tensor images) : IDenoiser
 {
-    public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+    public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
         using var scope = NewDisposeScope();
         var at = path.At((double)t[0].item<float>());

@@ -32,8 +32,8 @@ internal sealed class Painter(Diffusion diffusion, int count, ulong seed, double
         }
 
         var noise = new CountedNoise(new SeededNoise(seed));
-        var classes = (diffusion.Denoiser as IConditionalDenoiser)?.Classes ?? 0;
-        var isGuided = classes > 0 && ((IConditionalDenoiser)diffusion.Denoiser).NullClass is not null;
+        var classes = diffusion.Denoiser.Traits.Classes ?? 0;
+        var isGuided = classes > 0 && diffusion.Denoiser.Traits.NullClass is not null;
         var run = new Share(this, steps);
         var started = clock.Elapsed;
         var images = diffusion.Sample(count, new SamplingOptions

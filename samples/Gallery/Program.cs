@@ -33,7 +33,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var columns = options.GetRequiredValue(steps);
     var path = Model(checkpoint.PathIn(options.CommandResult), output) ?? Train(Path.Combine(output, "model"));
     using var diffusion = checkpoint.Open(options, path, options.GetRequiredValue(device));
-    if (options.CommandResult.Has(guidance) && diffusion.Denoiser is not IConditionalDenoiser { NullClass: not null })
+    if (options.CommandResult.Has(guidance) && diffusion.Denoiser.Traits.NullClass is null)
         throw new ArgumentException("--guidance would be ignored with a model that has no classes, or no null class.");
     var painter = new Painter(diffusion, options.GetRequiredValue(count), options.GetRequiredValue(seed), options.GetRequiredValue(guidance), stop);
     var samplers = options.GetValue(names) is { Length: > 0 } chosen ? chosen : [.. NamedSamplers.Names];

@@ -6,21 +6,27 @@ using Ddpm.Samples;
 using static TorchSharp.torch;
 
 var steps = Flag.Whole("--steps", "Training steps; more make cleaner shapes.", 1000);
+var process = ProcessFlag.Make();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var folder = OutputFlag.Folder(QuickStartRecipe.Folder);
-var command = new RootCommand("Trains a small diffusion model on generated shapes and draws what it learned.") { steps, seed, device, folder };
+var command = new RootCommand("Trains a small diffusion model on generated shapes and draws what it learned.") 
+{
+    steps, process, seed, device, folder,
+};
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var output = options.GetRequiredValue(folder);
     var shapes = QuickStartRecipe.Shapes();
     // The network, its process and how it is trained are half a page, which Gallery uses too: samples/Shared/QuickStartRecipe.cs.
-    using var diffusion = QuickStartRecipe.Model(options.GetRequiredValue(device), options.GetRequiredValue(seed)).Build();
+    using var diffusion = QuickStartRecipe.Model(options.GetRequiredValue(device), options.GetRequiredValue(seed))
+        .WithProcess(options.GetRequiredValue(process))
+        .Build();
     var recipe = QuickStartRecipe.Training(options.GetRequiredValue(steps), options.GetRequiredValue(seed));
 
     // A column for each class.
     var classes = ShapesReader.ClassNames.Count;
-    var guided = new SamplingOptions { BatchSize = 5 * classes, Guidance = new Guidance(2) };
+    var guided = new SamplingOptions { Seed = 0, BatchSize = 5 * classes, Guidance = new Guidance(2) };
     var recorder = new TrainingRecorder(diffusion, output)
     {
         SaveEvery = 0,
@@ -29,6 +35,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         Columns = classes,
         Scale = 4,
         Sampling = guided,
+        HeldOut = QuickStartRecipe.HeldOut(),
         Warnings = SampleApp.Warnings,
     };
     using (var line = new ProgressLine("training"))

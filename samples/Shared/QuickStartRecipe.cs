@@ -11,6 +11,9 @@ internal static class QuickStartRecipe
     /// <summary>4,096 images of 16 x 16: twelve classes, red circle, green circle, … orange triangle.</summary>
     public static IImageDataset Shapes() => new ShapesReader(count: 4096).Read();
 
+    /// <summary>200 others, which training does not see.</summary>
+    public static IImageDataset HeldOut() => new ShapesReader(count: 200, seed: 1).Read();
+
     public static DiffusionBuilder Model(torch.Device device, ulong seed) => new DiffusionBuilder()
         .WithCosineSchedule(1000)                                                               // better than linear for images this small
         .WithUNet(UNetOptions.Tiny)
@@ -25,7 +28,7 @@ internal static class QuickStartRecipe
         BatchSize = 64,
         LearningRate = 2e-3,
         WarmupSteps = 50,
-        FinalLearningRate = 0.05,
+        FinalLearningRate = 1e-4,
         EmaDecay = 0.995,
         HorizontalFlip = false,
         LabelDropout = 0.1,                                                                     // so that guidance has something to lead away from

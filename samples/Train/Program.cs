@@ -17,7 +17,9 @@ var recipe = Flag.OneOf("--recipe", "paper, reference (SmoothL1, no averaging) o
 var batchSize = Flag.Whole("--batchsize", "Images a step.", 128);
 var epochs = Flag.Whole("--epoch", "Passes over the data.", 500);
 var steps = Flag.OptionalWhole("--steps", "Optimiser steps; instead of --epoch.");
+var process = ProcessFlag.Make();
 var prediction = Flag.OptionalOneOf<PredictionType>("--prediction", "What the network predicts; by default Epsilon, the noise.");
+var lossSpace = Flag.OptionalOneOf<PredictionType>("--loss_space", "What the loss is a difference of; by default what the network predicts.");
 var loss = Flag.OptionalOneOf<LossKind>("--loss", "What is minimised; by default the recipe's.");
 var weighting = Flag.OneOf("--weighting", "How steps count.", "none", "none", "min_snr", "soft_min_snr", "p2");
 var stepSampling = Flag.OneOf(
@@ -39,8 +41,8 @@ var device = CommonOptions.Device();
 var folder = OutputFlag.Folder("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
 {
-    dataType, path, size, network, recipe, batchSize, epochs, steps, prediction, loss, weighting, stepSampling, learnedVariance, selfCondition,
-    offsetNoise, classes, labelDropout, every, seed, device, folder,
+    dataType, path, size, network, recipe, batchSize, epochs, steps, process, prediction, loss, lossSpace, weighting, stepSampling, learnedVariance,
+    selfCondition, offsetNoise, classes, labelDropout, every, seed, device, folder,
 };
 schedule.AddTo(command);
 path.Refuse(given => string.IsNullOrWhiteSpace(given) ? "--path must name a folder, but is empty." : null);
@@ -48,6 +50,9 @@ command.Ignored(result => DataIs(result, "shapes"), path);
 command.Ignored(result => DataIs(result, "cifar10"), size);
 command.NotWith(steps, epochs);
 command.OnlyWith(classes, labelDropout);
+command.Ignored(
+    result => result.ValueOf(process) is (ProcessFlag.Edm or ProcessFlag.Flow) and var given ? $"with {process.Name} {given}" : null,
+    [prediction, stepSampling, learnedVariance, .. schedule.All]);
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var (kind, source, output) = (options.GetRequiredValue(dataType), options.GetRequiredValue(path), options.GetRequiredValue(folder));
@@ -59,12 +64,12 @@ return SampleApp.Run(args, command, (options, stop) =>
     // The network first: it says what sizes it takes, and reading data takes time.
     var (learned, batch) = (options.GetValue(learnedVariance), options.GetRequiredValue(batchSize));
     var image = new ImageShape(3, height, width);
-    var unet = NetworkPresets.For(options.GetRequiredValue(network), image) with { OutputChannels = learned ? 2 * image.Channels : null };
-    var variance = learned ? AncestralVariance.LearnedRange : AncestralVariance.FixedLarge;
+    var unet = NetworkPresets.For(options.GetRequiredValue(network), image);
     var builder = new DiffusionBuilder()
         .WithSchedule(schedule.Of(options))
         .WithPrediction(options.GetValue(prediction) ?? PredictionType.Epsilon)
-        .WithAncestralSampler(variance)
+        .WithLearnedVariance(learned ? LearnedVariance.Range : LearnedVariance.None)
+        .WithProcess(options.GetRequiredValue(process))
         .WithUNet(unet)
         .WithDevice(options.GetRequiredValue(device))
         .WithSeed(options.GetRequiredValue(seed));
@@ -104,14 +109,14 @@ return SampleApp.Run(args, command, (options, stop) =>
             "p2" => LossWeighting.P2(),
             _ => LossWeighting.None,
         },
-        StepSampling = options.GetRequiredValue(stepSampling) switch
+        LossSpace = options.GetValue(lossSpace),
+        Levels = options.GetRequiredValue(stepSampling) switch
         {
-            "stratified" => StepSampling.Stratified,
-            "importance" => StepSampling.Importance(),
-            _ => StepSampling.Uniform,
+            "stratified" => TrainingLevels.Stratified,
+            "importance" => TrainingLevels.Importance(),
+            _ => null,                  // the model's own
         },
         BoundWeight = learned && options.GetValue(loss) != LossKind.VariationalBound ? 0.001 : 0,
-        Variance = variance,
         OffsetNoise = options.GetValue(offsetNoise),
         LabelDropout = conditional ? options.GetRequiredValue(labelDropout) : 0,
     };
@@ -131,7 +136,9 @@ return SampleApp.Run(args, command, (options, stop) =>
         Sampling = new SamplingOptions
         {
             BatchSize = Math.Min(batch, pictures),
-            Sampler = new AncestralSampler(variance, TimestepSpacing.Trailing(Math.Min(100, diffusion.Process.Steps))),
+            Sampler = diffusion.Sampler is AncestralSampler
+                ? new AncestralSampler(spacing: TimestepSpacing.Trailing(Math.Min(100, diffusion.Process.Steps)))
+                : null,
         },
     };
     try

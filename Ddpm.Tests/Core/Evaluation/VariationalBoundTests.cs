@@ -85,7 +85,7 @@ public class VariationalBoundTests
         var x0 = Deviation * new SeededNoise(1).Draw([2, 3, 4, 4]);
         var bits = new Dictionary<PredictionType, double>();
         foreach (var type in Enum.GetValues<PredictionType>())
-            bits[type] = new VariationalBound().Measure(Gaussian(Path, type), Path, x0, Unclipped with { Type = type }).Mean;
+            bits[type] = new VariationalBound().Measure(Gaussian(Path, type), Path, x0, Unclipped with { Parameterization = new() { Prediction = type } }).Mean;
         // x_0 by ε at the noisy end: 1/α = 150 times float32's rounding
         Assert.That(bits[PredictionType.X0], Is.EqualTo(bits[PredictionType.Epsilon]).Within(1e-3));
         Assert.That(bits[PredictionType.V], Is.EqualTo(bits[PredictionType.X0]).Within(1e-5));
@@ -97,7 +97,7 @@ public class VariationalBoundTests
         using var scope = NewDisposeScope();
         var path = new DiffusionPath(new ZeroTerminalSnrSchedule(new LinearSchedule(50, 1e-3, 0.2)));
         var measured = new VariationalBound().Measure(Gaussian(path, type), path, Deviation * new SeededNoise(1).Draw([2, 3, 4, 4]),
-            new() { Type = type });
+            new() { Parameterization = new() { Prediction = type } });
         Assert.That(measured.Prior, Is.Zero);
         Assert.That(measured.Terms.Select(term => term.Bits), Has.All.Matches<double>(double.IsFinite));
         Assert.That(() => new VariationalBound().Measure(Gaussian(path, PredictionType.Epsilon), path, zeros(1, 3, 4, 4)),

@@ -73,7 +73,7 @@ public class EvaluationModeTests
 
         internal BatchNorm2d Frozen { get; } = nn.BatchNorm2d(3);
 
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
         {
             using var scope = NewDisposeScope();
             return Trained.call(ones_like(x) * weight).MoveToOuterDisposeScope();

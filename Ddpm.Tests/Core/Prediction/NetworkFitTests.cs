@@ -7,9 +7,11 @@ public class NetworkFitTests
 {
     private static readonly ImageShape Image = UNetOptions.Tiny.Image;
 
-    private static DiffusionBuilder Builder(INoiseSchedule schedule, NetworkInput input) => new DiffusionBuilder().WithSchedule(schedule)
+    private static readonly Parameterization Rho = Parameterization.V with { Input = InputScaling.ImageScale, TimeInput = TimeConditioning.Rho };
+
+    private static DiffusionBuilder Builder(INoiseSchedule schedule, Parameterization parameterization) => new DiffusionBuilder().WithSchedule(schedule)
         .WithSampler(new AncestralSampler(spacing: TimestepSpacing.Trailing(3)))
-        .WithPrediction(new PredictorOptions { Type = PredictionType.V, Input = input });
+        .WithParameterization(parameterization);
 
     // Pure noise has no ρ: a network would be told infinity, or x divided by 0, and the images would be NaN.
     [Test]
@@ -20,22 +22,22 @@ public class NetworkFitTests
         var process = new GaussianDiffusion(schedule);
         var formula = new FormulaDenoiser((x, _) => 0.1 * x);
         using var network = new UNet(UNetOptions.Tiny with { Channels = 16 });
-        var divides = NetworkInput.Step with { ImageKeepsItsSize = true };
-        foreach (var (denoiser, input) in ((IDenoiser, NetworkInput)[])
-            [(network, NetworkInput.Rho), (network, NetworkInput.Edm), (network, divides), (formula, divides)])
+        var divides = Parameterization.V with { Input = InputScaling.ImageScale };
+        foreach (var (denoiser, input) in ((IDenoiser, Parameterization)[])
+            [(network, Rho), (network, Parameterization.Edm()), (network, divides), (formula, divides)])
         {
             Assert.That(() => Builder(schedule, input).WithDenoiser(denoiser, Image).Build(),
                 Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("at t = 19").And.Message.Contains("alpha is 0"));
-            Assert.That(() => new Predictor(denoiser, process.Path, new() { Type = PredictionType.V, Input = input }), Throws.ArgumentException);
+            Assert.That(() => new Predictor(denoiser, process.Path, new() { Parameterization = input }), Throws.ArgumentException);
             Assert.That(
-                () => new TrainingLoss { Prediction = PredictionType.V, Input = input }
-                    .PerImage(process, denoiser, zeros(1, 3, 16, 16), [5], zeros(1, 3, 16, 16)),
+                () => new TrainingLoss().PerImage(
+                    process, denoiser, zeros(1, 3, 16, 16), [5], zeros(1, 3, 16, 16), parameterization: input),
                 Throws.ArgumentException.With.Message.Contains("at t = 19"));
         }
-        using var model = Builder(schedule, NetworkInput.Step).WithDenoiser(formula, Image).Build();
+        using var model = Builder(schedule, Parameterization.V).WithDenoiser(formula, Image).Build();
         Assert.That(model.Sample().isfinite().all().item<bool>(), Is.True);
         // A formula may know what infinity means.
-        using var knows = Builder(schedule, new() { Measure = PointMeasure.Rho })
+        using var knows = Builder(schedule, Parameterization.V with { TimeInput = TimeConditioning.Rho })
             .WithDenoiser(new FormulaDenoiser((x, rho) => x / (1 + 1 / rho).view(-1, 1, 1, 1)), Image).Build();
         Assert.That(knows.Sample().isfinite().all().item<bool>(), Is.True);
     }
@@ -45,15 +47,15 @@ public class NetworkFitTests
     public void ALearnedTime_MustHaveARowForEveryStep()
     {
         var options = UNetOptions.Tiny with { Channels = 16, Time = new() { Kind = TimeEmbeddingKind.Learned, Steps = 20 } };
-        foreach (var (steps, input) in new[] { (21, NetworkInput.Step), (20, NetworkInput.Edm), (20, NetworkInput.Rho) })
+        foreach (var (steps, input) in new[] { (21, Parameterization.V), (20, Parameterization.Edm()), (20, Rho) })
             Assert.That(() => Builder(new LinearSchedule(steps), input).WithUNet(options).Build(),
                 Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("from 0 to 19"));
-        using var model = Builder(new LinearSchedule(20), NetworkInput.Step).WithUNet(options).Build();
+        using var model = Builder(new LinearSchedule(20), Parameterization.V).WithUNet(options).Build();
         using var image = model.Sample();
         Assert.That(image.shape, Is.EqualTo(new long[] { 1, 3, 16, 16 }));
     }
 
     [Test]
-    public void NoInput_IsRefused() =>
-        Assert.That(() => new PredictorOptions { Input = null! }, Throws.ArgumentNullException.With.Message.Contains("Input"));
+    public void NoParameterization_IsRefused() =>
+        Assert.That(() => new PredictorOptions { Parameterization = null! }, Throws.ArgumentNullException.With.Message.Contains("Parameterization"));
 }

@@ -17,7 +17,7 @@ public class PredictorTests
         var (x0, ε) = (new SeededNoise(1).Draw([2, 3, 4, 4]).to(ScalarType.Float64), new SeededNoise(2).Draw([2, 3, 4, 4]).to(ScalarType.Float64));
         var at = Path.At(t);
         var output = type switch { PredictionType.X0 => x0, PredictionType.V => at.Alpha * ε - at.Sigma * x0, _ => ε };
-        var found = Ask(new() { Type = type, Clip = null }, at, at.Alpha * x0 + at.Sigma * ε, _ => output.alias());
+        var found = Ask(new() { Parameterization = new() { Prediction = type }, Clip = null }, at, at.Alpha * x0 + at.Sigma * ε, _ => output.alias());
         Expect.Close(found.X0, x0, 1e-12);       // double; ε through 1/α up to 157
         Expect.Close(found.Epsilon, ε, 1e-12);
     }
@@ -30,7 +30,7 @@ public class PredictorTests
         var path = new DiffusionPath(new ZeroTerminalSnrSchedule(new LinearSchedule()));
         var (x, x0) = (new SeededNoise(1).Draw([2, 3, 4, 4]), new SeededNoise(2).Draw([2, 3, 4, 4]));
         var predictor = new Predictor(
-            new FormulaDenoiser((_, _) => type == PredictionType.V ? -x0 : x0.alias()), path, new() { Type = type, Clip = null });
+            new FormulaDenoiser((_, _) => type == PredictionType.V ? -x0 : x0.alias()), path, new() { Parameterization = new() { Prediction = type }, Clip = null });
         var found = predictor.Predict(x, path.At(999));
         Expect.Same(found.X0, x0);
         Expect.Same(found.Epsilon, x);
@@ -61,7 +61,7 @@ public class PredictorTests
         using var scope = NewDisposeScope();
         var x0 = cat([linspace(0.25, 2, 8).view(1, 2, 2, 2) * -1, zeros(1, 2, 2, 2)]);
         var found = Ask(
-            new() { Type = PredictionType.X0, Clip = 0.1, Threshold = new() { Ratio = ratio, Maximum = maximum } },
+            new() { Parameterization = Parameterization.X0, Clip = 0.1, Threshold = new() { Ratio = ratio, Maximum = maximum } },
             Path.At(300), zeros(2, 2, 2, 2), _ => x0.alias());
         Expect.Close(found.X0, x0.clamp(-s, s) / s, 1e-6);
     }
@@ -80,7 +80,7 @@ public class PredictorTests
             shown = (x.alias().DetachFromDisposeScope(), t.flatten()[0].item<double>());
             return -x.sin();
         });
-        var found = new Predictor(denoiser, Path, new() { Type = PredictionType.V, Clip = null, Input = NetworkInput.Edm }).Predict(y * at.Alpha, at);
+        var found = new Predictor(denoiser, Path, new() { Parameterization = Parameterization.V, Clip = null, Input = NetworkInput.Edm }).Predict(y * at.Alpha, at);
         Expect.Close(shown.X!, y / n, 1e-12);
         Assert.That(shown.T, Is.EqualTo(Math.Log(σ) / 4).Within(1e-12));
         Expect.Close(found.X0, s * s / (n * n) * y + σ * s / n * (y / n).sin(), 1e-12);

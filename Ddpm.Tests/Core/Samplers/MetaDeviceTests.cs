@@ -43,7 +43,7 @@ public class MetaDeviceTests
     {
         using var scope = NewDisposeScope();
         using var network = new MetaNetwork { Classes = 4, TakesEstimate = estimate, LearnsVariance = learned };
-        var options = new PredictorOptions { Type = type, Threshold = threshold ? new() { Maximum = 2 } : null };
+        var options = new PredictorOptions { Parameterization = new() { Prediction = type }, Threshold = threshold ? new() { Maximum = 2 } : null };
         var labels = Upload.To(tensor(new[] { 1L, 3 }), META);
         var predictor = new Predictor(network, Path, options, labels, new Guidance(scale) { LowestRho = 0.3, HighestRho = 30 });
         Run(new DdimSampler(6), predictor, new Counted());
@@ -57,7 +57,7 @@ public class MetaDeviceTests
     {
         using var network = new MetaNetwork();
         var input = name switch { "step" => NetworkInput.Step, "edm" => NetworkInput.Edm, _ => NetworkInput.Rho };
-        Run(new DpmSolver(6), new Predictor(network, Path, new() { Type = PredictionType.V, Input = input }), new Counted());
+        Run(new DpmSolver(6), new Predictor(network, Path, new() { Parameterization = Parameterization.V, Input = input }), new Counted());
     }
 
     [Test]

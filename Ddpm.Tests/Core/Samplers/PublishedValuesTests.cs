@@ -22,7 +22,7 @@ public class PublishedValuesTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(0);
-        var result = Run(new AncestralSampler(AncestralVariance.FixedSmall), options: new() { Type = type }, noise: new GeneratorNoise(generator));
+        var result = Run(new AncestralSampler(AncestralVariance.FixedSmall), options: new() { Parameterization = new() { Prediction = type } }, noise: new GeneratorNoise(generator));
         Assert.That(result.sum().item<float>(), Is.EqualTo(expected).Within(1e-2));
     }
 
@@ -31,7 +31,7 @@ public class PublishedValuesTests
     public void Ddim_GivesThePublishedSum(PredictionType type, double expected)
     {
         using var scope = NewDisposeScope();
-        Assert.That(Run(new DdimSampler(10) { UseClippedOutput = false }, options: new() { Type = type }).sum().item<float>(),
+        Assert.That(Run(new DdimSampler(10) { UseClippedOutput = false }, options: new() { Parameterization = new() { Prediction = type } }).sum().item<float>(),
             Is.EqualTo(expected).Within(1e-2));
     }
 
@@ -73,7 +73,7 @@ public class PublishedValuesTests
     public void Solver_GivesThePublishedMean(GridSampler sampler, PredictionType type, double expected)
     {
         using var scope = NewDisposeScope();
-        Assert.That(Run(sampler, options: NoClipping with { Type = type }).mean().item<float>(),
+        Assert.That(Run(sampler, options: NoClipping with { Parameterization = new() { Prediction = type } }).mean().item<float>(),
             Is.EqualTo(expected).Within(1e-3));      // as they compare it
     }
 }

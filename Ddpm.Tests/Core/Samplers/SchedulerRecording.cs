@@ -81,7 +81,7 @@ internal sealed class SchedulerRecording(JsonElement recording)
         // EDM's levels are its own; what its schedule is does not matter, nor does iPNDM's.
         return new DiffusionBuilder()
             .WithSampler(sampler with { Spacing = spacing, MatchesDiffusers = true })
-            .WithPrediction(new PredictorOptions { Type = PredictionType.V, Clip = null, Input = input });
+            .WithPrediction(new PredictorOptions { Parameterization = Parameterization.V, Clip = null, Input = input });
     }
 
     private TimestepSpacing EdmLevels(int n) => Text("sigma_schedule") == "exponential"

@@ -7,7 +7,7 @@ namespace Ddpm.Tests.Core.Samplers;
 public class SelfConditionedSamplingTests
 {
     private static readonly DiffusionPath Path = new(new LinearSchedule());
-    private static readonly PredictorOptions OfX0 = new() { Type = PredictionType.X0 };
+    private static readonly PredictorOptions OfX0 = new() { Parameterization = Parameterization.X0 };
 
     private static IEnumerable<string> Names => EverySampler.Names;
 

@@ -85,7 +85,7 @@ public class LabelledTrainingTests
     }
 
     /// <summary>Keeps every label it is told, with a pixel of its image.</summary>
-    private sealed class LabelReader : nn.Module, IConditionalDenoiser
+    private sealed class LabelReader : nn.Module, IDenoiser
     {
         private readonly TorchSharp.Modules.Parameter weight = nn.Parameter(zeros(1));
 
@@ -102,8 +102,11 @@ public class LabelledTrainingTests
 
         internal List<(long Label, double Pixel)> Seen { get; } = [];
 
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+        public NetworkTraits Traits => new() { Classes = Classes, NullClass = NullClass };
+
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
         {
+            var labels = conditioning?.Labels;
             for (var i = 0; i < x.shape[0]; i++)
                 Seen.Add((labels![i].item<long>(), x[i, 0, 0, 0].item<float>()));
             return weight * x;

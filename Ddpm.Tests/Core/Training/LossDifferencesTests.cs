@@ -31,6 +31,6 @@ public class LossDifferencesTests
 
     private sealed class Given(Tensor output) : IDenoiser
     {
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null) => output.alias();
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null) => output.alias();
     }
 }

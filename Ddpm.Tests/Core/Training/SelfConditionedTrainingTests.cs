@@ -169,7 +169,7 @@ public class SelfConditionedTrainingTests
         new(new ImageShape(1, 2, 2), [.. Enumerable.Range(0, count * 4).Select(i => Seeds.Mix(1, (ulong)i) % 2 == 0 ? (byte)38 : (byte)217)]);
 
     /// <summary>ε of a pixel by x, the estimate and t, through one hidden layer.</summary>
-    private sealed class PixelNetwork : nn.Module, ISelfConditionedDenoiser
+    private sealed class PixelNetwork : nn.Module, IDenoiser
     {
         private readonly TorchSharp.Modules.Parameter enter, shift, leave;
 
@@ -185,8 +185,11 @@ public class SelfConditionedTrainingTests
 
         public bool TakesEstimate => true;
 
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels, Tensor? x0)
+        public NetworkTraits Traits => new() { TakesEstimate = TakesEstimate };
+
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
         {
+            var x0 = conditioning?.Estimate;
             using var scope = NewDisposeScope();
             var seen = stack([x, x0 ?? zeros_like(x), (t / 50 - 1).view(-1, 1, 1, 1).expand_as(x)], -1).view(-1, 3);
             return (seen.mm(enter) + shift).tanh().mm(leave).view(x.shape).MoveToOuterDisposeScope();

@@ -180,7 +180,7 @@ public class TrainingLossTests
         internal TwoHalves()
             : base(nameof(TwoHalves)) => RegisterComponents();
 
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
         {
             using var scope = NewDisposeScope();
             return cat([Mean * x, Variance * x.cos()], 1).MoveToOuterDisposeScope();

@@ -94,7 +94,7 @@ public class WrappedNetworkTests
             parts[0].Apply(x).Dispose();
         }
 
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
         {
             using var scope = NewDisposeScope();
             FrozenWasTraining = Frozen.training;

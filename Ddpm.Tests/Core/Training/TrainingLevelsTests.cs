@@ -22,7 +22,7 @@ public class StepSamplingTests
     [TestCase(0.2, new[] { 0.1, 0.2, 0.05, 0.65 })]
     [TestCase(1, new[] { 0.25, 0.25, 0.25, 0.25 })]
     public void Importance_IsEquation18WithAShareOfTheUniform(double share, double[] expected) =>
-        Assert.That(StepSampling.Importance(share).Probabilities(Four), Is.EqualTo(expected).Within(1e-12));
+        Assert.That(TrainingLevels.Importance(share).Probabilities(Four), Is.EqualTo(expected).Within(1e-12));
 
     [Test]
     public void Importance_UntilEveryStepHasTenLosses_DrawsAsUniformDoes()
@@ -30,28 +30,28 @@ public class StepSamplingTests
         var history = new LossHistory(50);
         for (var i = 0; i < 10 * 50 - 1; i++)
             history.Add(i / 10, 1 + i);
-        var (warming, uniform) = (StepSampling.Importance().Draw(3, 7, 64, history), StepSampling.Uniform.Draw(3, 7, 64, history));
+        var (warming, uniform) = (TrainingLevels.Importance().Draw(3, 7, 64, history), TrainingLevels.Uniform.Draw(3, 7, 64, history));
         Assert.That((warming.T, warming.Weights), Is.EqualTo((uniform.T, uniform.Weights)));
         Assert.That(warming.Weights, Is.Null);
         history.Add(49, 1);
-        Assert.That(StepSampling.Importance().Draw(3, 7, 64, history).T, Is.Not.EqualTo(uniform.T));
+        Assert.That(TrainingLevels.Importance().Draw(3, 7, 64, history).T, Is.Not.EqualTo(uniform.T));
     }
 
     [Test]
     public void Importance_OfLossesThatAreAllZero_IsUniform() =>
-        Assert.That(StepSampling.Importance().Probabilities(Known(0, 0)), Is.EqualTo(new[] { 0.5, 0.5 }));
+        Assert.That(TrainingLevels.Importance().Probabilities(Known(0, 0)), Is.EqualTo(new[] { 0.5, 0.5 }));
 
     [Test]
     public void Uniform_DrawsWhatItAlwaysDrew()
     {
         // Mixed by seed, stream, step and place as before there was a choice, and computed in another language: runs of old must repeat.
-        var drawn = StepSampling.Uniform.Draw(5, 3, 6, new LossHistory(1000));
+        var drawn = TrainingLevels.Uniform.Draw(5, 3, 6, new LossHistory(1000));
         Assert.That(drawn.T, Is.EqualTo(new[] { 830, 993, 432, 374, 66, 997 }));
         Assert.That(drawn.Weights, Is.Null);
     }
 
     private static readonly StepSampling[] Weighted =
-        [StepSampling.Importance(), StepSampling.Importance(0.3), StepSampling.OfProbabilities(history => [2, 1, 5, history.RootMeanSquare(3)])];
+        [TrainingLevels.Importance(), TrainingLevels.Importance(0.3), TrainingLevels.OfProbabilities(history => [2, 1, 5, history.RootMeanSquare(3)])];
 
     [TestCaseSource(nameof(Weighted))]
     public void Weights_LeaveTheObjectiveAsItIs(StepSampling sampling)
@@ -94,7 +94,7 @@ public class StepSamplingTests
         // Of w L with E[L_t²] = 1.25 v_t²: Σ 1.25 v_t²/(T² p_t) - v̄². Estimated from n draws its relative error is √((κ-1)/n), κ the kurtosis.
         float[] values = [.. Enumerable.Range(0, 100).Select(t => 100f / (1 + t))];
         var history = Known(values);
-        var (uniform, importance) = (Measure(StepSampling.Uniform), Measure(StepSampling.Importance()));
+        var (uniform, importance) = (Measure(TrainingLevels.Uniform), Measure(TrainingLevels.Importance()));
         TestContext.Out.WriteLine($"variance {uniform.Exact:F2} ({uniform.Drawn:F2} drawn) and {importance.Exact:F2} ({importance.Drawn:F2} drawn): "
             + $"a factor of {uniform.Exact / importance.Exact:F1} ({uniform.Drawn / importance.Drawn:F1} drawn)");
         foreach (var one in new[] { uniform, importance })
@@ -143,13 +143,13 @@ public class StepSamplingTests
     {
         // 20,000 batches over 10 steps: 2,000 each, standard deviation 42; five of them.
         var history = new LossHistory(10);
-        var draws = Enumerable.Range(0, 20_000).Select(step => StepSampling.Stratified.Draw(5, step, 4, history)).ToArray();
+        var draws = Enumerable.Range(0, 20_000).Select(step => TrainingLevels.Stratified.Draw(5, step, 4, history)).ToArray();
         for (var place = 0; place < 4; place++)
             Assert.That(draws.CountBy(draw => draw.T[place]).Select(count => count.Value), Has.Exactly(10).InRange(1790, 2210));
         Assert.That(draws.Select(draw => draw.Weights), Has.All.Null);
     }
 
-    private static readonly StepSampling[] All = [StepSampling.Uniform, StepSampling.Stratified, .. Weighted];
+    private static readonly StepSampling[] All = [TrainingLevels.Uniform, TrainingLevels.Stratified, .. Weighted];
 
     [TestCaseSource(nameof(All))]
     public void Draws_FollowFromSeedStepAndHistoryAlone(StepSampling sampling)
@@ -161,7 +161,7 @@ public class StepSamplingTests
         Assert.That((again.T, again.Weights), Is.EqualTo((drawn.T, drawn.Weights)));
         Assert.That(sampling.Draw(3, 8, 200, Four).T, Is.Not.EqualTo(drawn.T));
         Assert.That(sampling.Draw(4, 7, 200, Four).T, Is.Not.EqualTo(drawn.T));
-        if (sampling != StepSampling.Stratified)        // whose draws share one offset and know the batch
+        if (sampling != TrainingLevels.Stratified)        // whose draws share one offset and know the batch
             Assert.That(sampling.Draw(3, 7, 50, Four).T, Is.EqualTo(drawn.T.Take(50)));
     }
 
@@ -169,10 +169,10 @@ public class StepSamplingTests
     public void BadNumbers_AreRefusedWithTheRule()
     {
         foreach (var share in new[] { 0, -0.1, 1.1, double.NaN })
-            Assert.That(() => StepSampling.Importance(share), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("above 0"));
+            Assert.That(() => TrainingLevels.Importance(share), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("above 0"));
         foreach (var wrong in (double[][])[[1, 1, 1], [1, 1, 1, 0], [1, 1, 1, double.NaN], [1, 1, 1, double.PositiveInfinity], []])
-            Assert.That(() => StepSampling.OfProbabilities(_ => wrong).Draw(0, 0, 1, Four),
+            Assert.That(() => TrainingLevels.OfProbabilities(_ => wrong).Draw(0, 0, 1, Four),
                 Throws.ArgumentException.With.Message.Contains("4 numbers above 0"));
-        Assert.That(() => new TrainingOptions { StepSampling = null! }, Throws.ArgumentNullException.With.Message.Contains("StepSampling"));
+        Assert.That(() => new TrainingOptions { Levels = null! }, Throws.ArgumentNullException.With.Message.Contains("StepSampling"));
     }
 }

@@ -11,7 +11,7 @@ public class StepSamplingTrainingTests
     private static readonly TrainingOptions Options = new()
     {
         Steps = 40, BatchSize = 8, LearningRate = 0.01, WarmupSteps = 0, HorizontalFlip = false, GradientClip = null,
-        Loss = LossKind.VariationalBound, Variance = AncestralVariance.FixedLarge, StepSampling = StepSampling.Importance(),
+        Loss = LossKind.VariationalBound, Variance = AncestralVariance.FixedLarge, Levels = TrainingLevels.Importance(),
     };
 
     private static ImageDataset Data() =>
@@ -20,7 +20,7 @@ public class StepSamplingTrainingTests
     [Test]
     public void Run_ShowsTheNetworkTheStepsDrawnByTheHistorySoFar([Values] bool importance)
     {
-        var options = Options with { StepSampling = importance ? StepSampling.Importance() : StepSampling.Stratified };
+        var options = Options with { Levels = importance ? TrainingLevels.Importance() : TrainingLevels.Stratified };
         using var network = new Listener();
         using var trainer = new Trainer(network, Process, Data(), options);
         var before = trainer.Losses.Export();
@@ -69,7 +69,7 @@ public class StepSamplingTrainingTests
     [Test]
     public void Run_WithTheSameSeed_GivesTheSameBits([Values] bool importance)
     {
-        var options = Options with { StepSampling = importance ? StepSampling.Importance() : StepSampling.Stratified };
+        var options = Options with { Levels = importance ? TrainingLevels.Importance() : TrainingLevels.Stratified };
         var (first, second) = (Train(options), Train(options));
         Assert.That(second, Is.EqualTo(first));
         Assert.That(Train(options with { Seed = 1 }), Is.Not.EqualTo(first));
@@ -140,8 +140,9 @@ public class StepSamplingTrainingTests
 
         internal float[] Told { get; private set; } = [];
 
-        public Tensor Predict(Tensor x, Tensor t, Tensor? labels = null)
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
         {
+            var labels = conditioning?.Labels;
             Told = t.data<float>().ToArray();
             GC.KeepAlive(t);
             return network.Predict(x, t, labels);

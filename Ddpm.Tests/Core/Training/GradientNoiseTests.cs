@@ -24,7 +24,7 @@ public class StepSamplingNoiseTests
     public void OnTheBound_ImportanceSampling_LowersTheNoise()
     {
         using var network = Network();
-        using var trainer = new Trainer(network, Process, Data, Options with { StepSampling = StepSampling.Importance() });
+        using var trainer = new Trainer(network, Process, Data, Options with { Levels = TrainingLevels.Importance() });
         var importance = new List<TrainingProgress>();
         trainer.Run(new Direct<TrainingProgress>(importance.Add));
         using var other = Network();
@@ -35,7 +35,7 @@ public class StepSamplingNoiseTests
 
         Report("uniform", uniform);
         Report("importance", importance);
-        double[] noise = [.. new[] { StepSampling.Uniform, StepSampling.Stratified, StepSampling.Importance() }.Select(sampling =>
+        double[] noise = [.. new[] { TrainingLevels.Uniform, TrainingLevels.Stratified, TrainingLevels.Importance() }.Select(sampling =>
             GradientNoise(network, trainer.Losses, sampling))];
         Assert.That(noise[2], Is.LessThan(noise[0] / 3));
     }
