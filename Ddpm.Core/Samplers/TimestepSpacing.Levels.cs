@@ -33,7 +33,8 @@ public abstract partial record TimestepSpacing
     /// <param name="b">How fast β rises.</param>
     /// <param name="a">β at the start.</param>
     /// <param name="smallest">The last v, in (0, 1].</param>
-    public static TimestepSpacing Vp(int count, double b = 19.9, double a = 0.1, double smallest = 1e-3) => new VpLevels(count, b, a, smallest);
+    public static TimestepSpacing Vp(int count, double b = 19.9, double a = 0.1, double smallest = 1e-3) =>
+        new VpLevels(count, b, a, smallest);
 
     /// <summary>
     /// Times of flow matching, τ = ρ/(1 + ρ), the share of noise where image and noise sum to 1: evenly spaced from pure noise, τ = 1, down (from

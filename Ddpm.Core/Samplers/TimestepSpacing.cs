@@ -21,7 +21,7 @@ public abstract partial record TimestepSpacing
     internal virtual bool IsListed => false;
 
     /// <summary>What becomes of the steps that the network is told where a sampler matches diffusers.</summary>
-    internal virtual TimestepRounding DiffusersRounding => TimestepRounding.Samplers;
+    internal virtual TimestepRounding DiffusersRounding => TimestepRounding.BySampler;
 
     /// <summary>What people call the kind.</summary>
     private protected abstract string Kind { get; }

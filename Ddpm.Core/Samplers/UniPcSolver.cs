@@ -28,7 +28,10 @@ public sealed record UniPcSolver : LambdaSampler
     private protected override IRecipe Plan(DiffusionPath path, SamplingStart start)
     {
         var grid = FiniteGrid(path, start);
-        var solverStep = new SolverStep(DataPrediction ? SolverVariable.Data : SolverVariable.Noise) { Second = Variant == UniPcVariant.Bh2 ? SecondOrderRule.Half : SecondOrderRule.Z };
+        var solverStep = new SolverStep(DataPrediction ? SolverVariable.Data : SolverVariable.Noise)
+        {
+            Second = Variant == UniPcVariant.Bh2 ? SecondOrderRule.Half : SecondOrderRule.Z,
+        };
         return new MultistepRecipe(grid, solverStep)
         {
             Order = OrderLoweredToOne(grid),

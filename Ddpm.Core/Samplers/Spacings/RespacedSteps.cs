@@ -15,7 +15,8 @@ internal sealed record RespacedSteps : StepSpacing
     }
 
     private RespacedSteps(int[] counts, bool isStrided)
-        : base((int)Math.Min(counts.Sum(count => (long)count), int.MaxValue)) => (this.counts, this.isStrided) = (EquatableList.Of(counts), isStrided);
+        : base((int)Math.Min(counts.Sum(count => (long)count), int.MaxValue)) =>
+        (this.counts, this.isStrided) = (EquatableList.Of(counts), isStrided);
 
     /// <summary>As it is written, without leading zeros.</summary>
     public string Sections =>

@@ -4,7 +4,7 @@ namespace Ddpm;
 internal enum TimestepRounding
 {
     /// <summary>As the sampler does anywhere: to the nearest in solvers of λ, not at all in others.</summary>
-    Samplers,
+    BySampler,
 
     /// <summary>To the nearest whole step.</summary>
     Nearest,

@@ -28,7 +28,7 @@ internal static class SchedulerSpacing
         if (karras)
             return TimestepSpacing.Karras(count, highest, lowest);
         // use_lu_lambdas has the same levels, but the network is told rounded steps, not truncated ones.
-        return new ExponentialLevels(count, highest, lowest, exponential ? TimestepRounding.Down : TimestepRounding.Samplers);
+        return new ExponentialLevels(count, highest, lowest, exponential ? TimestepRounding.Down : TimestepRounding.BySampler);
     }
 
     private static TimestepSpacing Steps(PipelineConfig config, SchedulerFamily family, int count, int steps)

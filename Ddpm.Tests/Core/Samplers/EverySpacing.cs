@@ -21,6 +21,7 @@ internal static class EverySpacing
         ["karras 18, highest 80, lowest 0.02, power 5"] = () => TimestepSpacing.Karras(18, 80, 0.02, 5),
         ["exponential 8"] = () => TimestepSpacing.Exponential(8),
         ["exponential 8, highest 80, lowest 0.02"] = () => TimestepSpacing.Exponential(8, 80, 0.02),
+        ["exponential 8, rounding BySampler"] = () => new ExponentialLevels(8, null, null, TimestepRounding.BySampler),
         ["polyexponential 8"] = () => TimestepSpacing.Polyexponential(8),
         ["polyexponential 8, lowest 0.02, power 2"] = () => TimestepSpacing.Polyexponential(8, lowest: 0.02, power: 2),
         ["vp 8"] = () => TimestepSpacing.Vp(8),
