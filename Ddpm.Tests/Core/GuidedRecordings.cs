@@ -45,23 +45,23 @@ internal static class GuidedRecordings
         _ => throw new IgnoreException($"There is no schedule {name} here."),
     };
 
-    internal static FormulaDenoiser Network(AncestralVariance variance) => new((x, t) =>
+    internal static FormulaDenoiser Network(StepVariance variance) => new((x, t) =>
     {
         var mean = 0.8 * x.sin() * (t / (t + 1)) + 0.2 * x;
         return variance switch
         {
-            AncestralVariance.LearnedRange => cat([mean, 0.5 * x.cos()], 1),
-            AncestralVariance.LearnedLogarithm => cat([mean, -4 + 0.5 * x.cos()], 1),
+            StepVariance.LearnedRange => cat([mean, 0.5 * x.cos()], 1),
+            StepVariance.LearnedLogarithm => cat([mean, -4 + 0.5 * x.cos()], 1),
             _ => mean,
         };
     });
 
     /// <summary>The recordings' name of a variance.</summary>
-    internal static string Name(AncestralVariance variance) => variance switch
+    internal static string Name(StepVariance variance) => variance switch
     {
-        AncestralVariance.FixedSmall => "fixed_small",
-        AncestralVariance.FixedLarge => "fixed_large",
-        AncestralVariance.LearnedRange => "learned_range",
+        StepVariance.FixedSmall => "fixed_small",
+        StepVariance.FixedLarge => "fixed_large",
+        StepVariance.LearnedRange => "learned_range",
         _ => "learned",
     };
 

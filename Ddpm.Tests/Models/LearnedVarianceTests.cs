@@ -12,7 +12,7 @@ public class LearnedVarianceTests
         .WithLinearSchedule(20, 1e-3, 0.3)
         .WithUNet(UNetOptions.Tiny with { OutputChannels = 6 })
         .WithPrediction(prediction)
-        .WithAncestralSampler(AncestralVariance.LearnedRange)
+        .WithLearnedVariance()
         .Build();
 
     [Test]
@@ -25,14 +25,14 @@ public class LearnedVarianceTests
         var before = Variance();
         diffusion.Train(Training, data);
         Expect.Same(Variance(), before);            // nothing but the bound teaches it
-        diffusion.Train(Training with { BoundWeight = 0.001, Weighting = LossWeighting.MinSnr() }, data);
+        diffusion.Train(Training with { IfTrained = WhenTrained.GoOn, BoundWeight = 0.001, Weighting = LossWeighting.MinSnr() }, data);
         Assert.That(Expect.AreSame(Variance(), before), Is.False);
 
         var images = diffusion.Sample(2);
         Assert.That(images.isfinite().all().item<bool>(), Is.True);
         Assert.That(images.shape, Is.EqualTo(new long[] { 2, 3, 16, 16 }));
         var bits = diffusion.BitsPerDimension(x0);
-        Assert.That(bits.Images, Is.EqualTo(diffusion.BitsPerDimension(x0, new() { Variance = AncestralVariance.LearnedRange }).Images));
+        Assert.That(bits.Images, Is.EqualTo(diffusion.BitsPerDimension(x0, new()).Images));
         Assert.That(bits.Images, Has.Count.EqualTo(2).And.All.Matches<double>(double.IsFinite));
 
         // The bias of the last convolution: C numbers of the mean, then C of the variance.
@@ -54,12 +54,12 @@ public class LearnedVarianceTests
 
     [Test]
     public void Build_OfALearnedVarianceWithoutItsChannels_IsAFault(
-        [Values(AncestralVariance.Learned, AncestralVariance.LearnedRange, AncestralVariance.LearnedLogarithm)] AncestralVariance variance,
+        [Values(LearnedVariance.Direct, LearnedVariance.Range, LearnedVariance.Logarithm)] LearnedVariance variance,
         [Values] bool given)
     {
         using var network = new UNet(UNetOptions.Tiny);
-        var builder = new DiffusionBuilder().WithLinearSchedule(20).WithAncestralSampler(variance);
-        builder = given ? builder.WithDenoiser(network, UNetOptions.Tiny.Image) : builder.WithUNet(UNetOptions.Tiny);
+        var builder = new DiffusionBuilder().WithLinearSchedule(20).WithLearnedVariance(variance);
+        builder = given ? builder.WithDenoiser(network, UNetOptions.Tiny.Image) : builder.WithUNet(UNetOptions.Tiny with { OutputChannels = 3 });
         Assert.That(() => builder.Build(), Throws.TypeOf<DiffusionConfigurationException>()
             .With.Message.Contains(variance.ToString()).And.Message.Contains("[N, 2C, H, W]"));
     }
@@ -70,26 +70,33 @@ public class LearnedVarianceTests
         using var folder = new TemporaryFolder();
         using (var network = new UNet(UNetOptions.Tiny))
             SafetensorsWriter.Write(folder.File("weights.safetensors"), network.state_dict());
-        var builder = new DiffusionBuilder().WithLinearSchedule(20).WithAncestralSampler(AncestralVariance.LearnedRange)
+        var builder = new DiffusionBuilder().WithLinearSchedule(20).WithLearnedVariance()
             .WithUNet(UNetOptions.Tiny).WithWeights(folder.File("weights.safetensors"));
         Assert.That(() => builder.Build(), Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("2C"));
-        using var fixedVariance = builder.WithAncestralSampler().Build();
+        using var fixedVariance = builder.WithLearnedVariance(LearnedVariance.None).Build();
         Assert.That(fixedVariance.Image, Is.EqualTo(UNetOptions.Tiny.Image));
     }
 
     [Test]
-    public void Sample_WithALearnedVarianceForOneCall_SaysWhatIsMissing()
+    public void Sample_OfAFormulaWithoutTheChannels_SaysWhatIsMissing()
     {
-        var sampler = new AncestralSampler(AncestralVariance.LearnedRange, TimestepSpacing.Trailing(3));
-        using var plain = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(UNetOptions.Tiny).Build();
-        Assert.That(() => plain.Sample(1, new() { Sampler = sampler }), Throws.ArgumentException.With.Message.Contains("[N, 2C, H, W]"));
         // Of a formula nothing is known before it is asked.
-        using var formula = new DiffusionBuilder().WithLinearSchedule(20)
-            .WithDenoiser(new FormulaDenoiser((x, t) => 0.1 * x), UNetOptions.Tiny.Image).WithSampler(sampler).Build();
+        using var formula = new DiffusionBuilder().WithLinearSchedule(20).WithLearnedVariance()
+            .WithDenoiser(new FormulaDenoiser((x, t) => 0.1 * x), UNetOptions.Tiny.Image).WithAncestralSampler(spacing: TimestepSpacing.Trailing(3)).Build();
         Assert.That(() => formula.Sample(), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
         // The reverse is a choice: the second half is left alone.
         using var learned = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(UNetOptions.Tiny with { OutputChannels = 6 }).Build();
         using var images = learned.Sample();
+        Assert.That(images.shape, Is.EqualTo(new long[] { 1, 3, 16, 16 }));
+    }
+
+    // Said once, by the parameterization: the network that the builder makes gets the channels.
+    [Test]
+    public void Build_WithALearnedVariance_MakesTheChannels()
+    {
+        using var diffusion = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(UNetOptions.Tiny).WithLearnedVariance().Build();
+        Assert.That(diffusion.Denoiser.Traits.OutputChannels, Is.EqualTo(6));
+        using var images = diffusion.Sample();
         Assert.That(images.shape, Is.EqualTo(new long[] { 1, 3, 16, 16 }));
     }
 

@@ -59,27 +59,28 @@ public class ModelFolderTests
         Expect.Same(loaded.Sample(2), model.Sample(2));
     }
 
-    private static readonly NetworkInput[] Inputs =
+    private static readonly Parameterization[] Parameterizations =
     [
-        NetworkInput.Edm,
-        NetworkInput.Edm with { DataDeviation = 1.5 },
-        NetworkInput.Rho,
-        NetworkInput.Step with { Factor = 1000.0 / 20 },
-        NetworkInput.Step with { ImageKeepsItsSize = true },
+        Parameterization.Edm(),
+        Parameterization.Edm(1.5),
+        Parameterization.Flow(),
+        Parameterization.V with { Input = InputScaling.ImageScale, TimeInput = TimeConditioning.Rho },
+        Parameterization.V with { TimeFactor = 1000.0 / 20 },
+        Parameterization.V with { SigmaData = 0.7 },
     ];
 
-    [TestCaseSource(nameof(Inputs))]
-    public void SaveThenLoad_KeepsWhatTheNetworkIsShownAndTold(NetworkInput input)
+    [TestCaseSource(nameof(Parameterizations))]
+    public void SaveThenLoad_KeepsTheParameterization(Parameterization parameterization)
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
         using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithWeights(Weights(folder))
-            .WithPrediction(new PredictorOptions { Parameterization = Parameterization.V, Input = input }).Build();
+            .WithParameterization(parameterization).Build();
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Prediction, Is.EqualTo(model.Prediction));
         Expect.Same(loaded.Sample(2), model.Sample(2));
-        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input"));
+        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input").And.Message.Contains(parameterization.Prediction.ToString()));
         Assert.That(Directory.Exists(folder.File("pipeline")), Is.False);
     }
 
@@ -117,7 +118,7 @@ public class ModelFolderTests
         using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options)
             .WithPrediction(new PredictorOptions { Input = new() { Told = at => at.T / 20 } }).Build();
         Assert.That(() => model.Save(folder.File("own")), Throws.InvalidOperationException.With.Message.Contains("NetworkInput.Told"));
-        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input"));
+        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input").And.Message.Contains(parameterization.Prediction.ToString()));
         Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.Empty);
     }
 

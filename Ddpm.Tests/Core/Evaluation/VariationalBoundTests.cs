@@ -18,20 +18,21 @@ public class VariationalBoundTests
             .Select(parts => new object?[] { parts[0], Named(parts[1]) }),
         arguments: 2);
 
-    private static AncestralVariance Named(string name) => Enum.GetValues<AncestralVariance>().First(each => GuidedRecordings.Name(each) == name);
+    private static StepVariance Named(string name) => Enum.GetValues<StepVariance>().First(each => GuidedRecordings.Name(each) == name);
 
     [TestCaseSource(nameof(Recorded))]
-    public void Measure_OfTheRecordedNetwork_IsTheRecordedBound(string schedule, AncestralVariance variance)
+    public void Measure_OfTheRecordedNetwork_IsTheRecordedBound(string schedule, StepVariance variance)
     {
         using var scope = NewDisposeScope();
         var (network, path) = (GuidedRecordings.Network(variance), new DiffusionPath(GuidedRecordings.Schedule(schedule)));
         var x0 = GuidedRecordings.X0();
         var count = (int)x0.shape[0];
-        var bound = new VariationalBound { Variance = variance };
+        var bound = new VariationalBound { Variance = variance.Fixed() };
+        var own = new PredictorOptions { Parameterization = variance.Epsilon() };
         var single = Enumerable.Range(0, count)
             .Select(i => (bound with { Noise = new GivenNoise((k, _) => CosineNoise.Draw(k + 1, x0.shape)[i..(i + 1)]) })
-                .Measure(network, path, x0[i..(i + 1)])).ToArray();
-        var together = (bound with { Noise = CosineNoise.From(1) }).Measure(network, path, x0);
+                .Measure(network, path, x0[i..(i + 1)], own)).ToArray();
+        var together = (bound with { Noise = CosineNoise.From(1) }).Measure(network, path, x0, own);
 
         // The network and the recordings are float32, dozens of steps: 1e-5 of the largest value; the prior is near 0.
         Expect.RelativelyClose(Terms(term => term.Bits), Recording("vb"), 1e-5);
@@ -49,13 +50,13 @@ public class VariationalBoundTests
 
     [Test]
     public void Measure_OfAGaussianWithItsExactDenoiser_IsItsClosedForm(
-        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedLogarithm,
-            AncestralVariance.Learned)]
-        AncestralVariance variance)
+        [Values(StepVariance.FixedSmall, StepVariance.FixedLarge, StepVariance.LearnedLogarithm,
+            StepVariance.Learned)]
+        StepVariance variance)
     {
         using var scope = NewDisposeScope();
-        var bound = new VariationalBound { Variance = variance, Noise = Columns() };
-        var measured = bound.Measure(Exact(variance), Path, Rows() * Deviation, Unclipped);
+        var bound = new VariationalBound { Variance = variance.Fixed(), Noise = Columns() };
+        var measured = bound.Measure(Exact(variance), Path, Rows() * Deviation, Unclipped with { Parameterization = variance.Epsilon() });
         var total = measured.Prior;
         foreach (var term in measured.Terms)
         {
@@ -72,7 +73,7 @@ public class VariationalBoundTests
         // No code is shorter than the entropy of N(0, s²) cut into levels 2/255 wide; with the exact variance too the chain is the exact reverse, and
         // the bound that entropy.
         var entropy = Math.Log2(Math.Sqrt(2 * Math.PI * Math.E) * Deviation) - Math.Log2(2 / 255.0);
-        if (variance is AncestralVariance.FixedSmall or AncestralVariance.FixedLarge)
+        if (variance is StepVariance.FixedSmall or StepVariance.FixedLarge)
             Assert.That(measured.Mean, Is.GreaterThan(entropy + 0.1));
         else
             Assert.That(measured.Mean, Is.EqualTo(entropy).Within(1e-3));
@@ -111,16 +112,17 @@ public class VariationalBoundTests
         var spacing = TimestepSpacing.Respaced(string.Create(CultureInfo.InvariantCulture, $"{GuidedRecordings.Steps / 3}"));
         var steps = spacing.Select(GuidedRecordings.Linear).Reverse().ToArray();
         var betas = steps.Select((point, i) => 1 - point.AlphaBar / (i == 0 ? 1 : steps[i - 1].AlphaBar));
-        var network = GuidedRecordings.Network(AncestralVariance.LearnedRange);
+        var network = GuidedRecordings.Network(StepVariance.LearnedRange);
         var toldTheStep = new FormulaDenoiser((x, t) => network.Predict(x, torch.full_like(t, steps[(int)t[0].item<float>()].T).flatten()));
-        var bound = new VariationalBound { Variance = AncestralVariance.LearnedRange, Spacing = spacing };
+        var bound = new VariationalBound { Spacing = spacing };
+        var own = new PredictorOptions { Parameterization = StepVariance.LearnedRange.Epsilon() };
         var x0 = GuidedRecordings.X0();
-        var respaced = (bound with { Noise = CosineNoise.From(1) }).Measure(network, GuidedRecordings.Linear, x0);
-        var own = (bound with { Noise = CosineNoise.From(1), Spacing = TimestepSpacing.All })
-            .Measure(toldTheStep, new(new TabulatedSchedule(betas)), x0);
-        Assert.That(respaced.Images, Is.EqualTo(own.Images).Within(1e-5));
+        var respaced = (bound with { Noise = CosineNoise.From(1) }).Measure(network, GuidedRecordings.Linear, x0, own);
+        var same = (bound with { Noise = CosineNoise.From(1), Spacing = TimestepSpacing.All })
+            .Measure(toldTheStep, new(new TabulatedSchedule(betas)), x0, own);
+        Assert.That(respaced.Images, Is.EqualTo(same.Images).Within(1e-5));
         Assert.That(respaced.Terms.Select(term => term.T), Is.EqualTo(steps.Reverse().Select(point => point.T)));
-        Assert.That(respaced.Terms.Select(term => term.Bits), Is.EqualTo(own.Terms.Select(term => term.Bits)).Within(1e-5));
+        Assert.That(respaced.Terms.Select(term => term.Bits), Is.EqualTo(same.Terms.Select(term => term.Bits)).Within(1e-5));
     }
 
     [Test]
@@ -203,12 +205,12 @@ public class VariationalBoundTests
             Throws.ArgumentException.With.Message.Contains("100 is not among"));
         Assert.That(() => new VariationalBound { Labels = [1] }.Measure(network, Path, x0),
             Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
-        Assert.That(() => new VariationalBound { Variance = AncestralVariance.LearnedRange }.Measure(network, Path, x0),
-            Throws.InvalidOperationException.With.Message.Contains("LearnedRange").And.Message.Contains("[N, 2C, H, W]"));
+        Assert.That(() => new VariationalBound().Measure(network, Path, x0, new() { Parameterization = StepVariance.LearnedRange.Epsilon() }),
+            Throws.InvalidOperationException.With.Message.Contains("Range").And.Message.Contains("[N, 2C, H, W]"));
     }
 
     // Bits a value that a step from t costs when x_0 ~ N(0, s²) is predicted exactly: given x_t it is N(x̂_0, v) with v = s²σ²/(α²s² + σ²).
-    private static double ClosedForm(int t, AncestralVariance variance)
+    private static double ClosedForm(int t, StepVariance variance)
     {
         var (posterior, σ2) = (Posterior(Math.Max(t, 1)), ReverseVariance(t, variance));
         if (t == 0)
@@ -218,10 +220,10 @@ public class VariationalBoundTests
     }
 
     // The learned variances here are the exact ones of x_{t-1} given x_t.
-    private static double ReverseVariance(int t, AncestralVariance variance) => variance switch
+    private static double ReverseVariance(int t, StepVariance variance) => variance switch
     {
-        AncestralVariance.FixedSmall => Posterior(Math.Max(t, 1)),
-        AncestralVariance.FixedLarge => t == 0 ? Posterior(1) : Path.Beta(t),
+        StepVariance.FixedSmall => Posterior(Math.Max(t, 1)),
+        StepVariance.FixedLarge => t == 0 ? Posterior(1) : Path.Beta(t),
         _ when t == 0 => Unexplained(0),
         _ => Posterior(t) + Path.AlphaBar(t - 1) * Math.Pow(Path.Beta(t) / (1 - Path.AlphaBar(t)), 2) * Unexplained(t),
     };
@@ -261,14 +263,14 @@ public class VariationalBoundTests
 
     private static GivenNoise Columns() => new((_, _) => Quantiles().view(1, 1, 1, -1).expand(1, 1, 256, 256));
 
-    private static FormulaDenoiser Exact(AncestralVariance variance) => new((x, t) =>
+    private static FormulaDenoiser Exact(StepVariance variance) => new((x, t) =>
     {
         var ε = Gaussian(Path, PredictionType.Epsilon).Predict(x, t.flatten());
         var σ2 = ReverseVariance((int)t.flatten()[0].item<float>(), variance);
         return variance switch
         {
-            AncestralVariance.LearnedLogarithm => cat([ε, full_like(ε, Math.Log(σ2))], 1),
-            AncestralVariance.Learned => cat([ε, full_like(ε, σ2)], 1),
+            StepVariance.LearnedLogarithm => cat([ε, full_like(ε, Math.Log(σ2))], 1),
+            StepVariance.Learned => cat([ε, full_like(ε, σ2)], 1),
             _ => ε,
         };
     });

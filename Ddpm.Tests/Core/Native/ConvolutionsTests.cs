@@ -14,21 +14,21 @@ public class ConvolutionsTests
     public void ChannelsLast_InWholeBlocks_IsRight(
         [Values(1, 3, 16, 48, 96)] int from, [Values(16, 32, 128)] int to, [Values(1, 3)] int kernel, [Values(1, 4, 32)] int edge,
         [Values(1, 4)] int images) =>
-        AreRight(new InWholeBlocks(), from, to, kernel, edge, stride: 1, images);
+        AreRight(new InLayout(ConvolutionLayout.ChannelsLastInBlocks), from, to, kernel, edge, stride: 1, images);
 
     [Test, Order(1)]
     public void ChannelsLast_ToAnImage_OrToHalfTheSize_IsRight(
         [Values(16, 48, 96)] int from, [Values(1, 3, 6, 48)] int to, [Values(1, 4, 32)] int edge) =>
-        AreRight(new InWholeBlocks(), from, to, kernel: 3, edge, stride: to == 48 ? 2 : 1, images: 4);
+        AreRight(new InLayout(ConvolutionLayout.ChannelsLastInBlocks), from, to, kernel: 3, edge, stride: to == 48 ? 2 : 1, images: 4);
 
     [Test, Order(2)]
     public void ChannelsLast_OfAnyWidth_IsRight(
         [Values(8, 24, 48)] int from, [Values(1, 20, 40)] int to, [Values(1, 3)] int kernel, [Values(4, 32)] int edge) =>
-        AreRight(new InBrokenBlocks(), from, to, kernel, edge, stride: 1, images: 4);
+        AreRight(new InLayout(ConvolutionLayout.ChannelsLast), from, to, kernel, edge, stride: 1, images: 4);
 
     [Test, Order(3)]
     public void ChannelsLast_OfAnyWidth_ToHalfTheSize_IsRight([Values(8, 20, 24, 40)] int width, [Values(4, 32)] int edge) =>
-        AreRight(new InBrokenBlocks(), width, width, kernel: 3, edge, stride: 2, images: 4);
+        AreRight(new InLayout(ConvolutionLayout.ChannelsLast), width, width, kernel: 3, edge, stride: 2, images: 4);
 
     [Test, Order(4)]
     public void AnyLayout_IsRight([Values(3, 8, 24, 48)] int from, [Values(1, 16, 40)] int to, [Values(4, 32)] int edge) =>
@@ -105,13 +105,10 @@ public class ConvolutionsTests
             : base(nameof(Plain)) => RegisterComponents();
     }
 
-    private sealed class InWholeBlocks() : nn.Module(nameof(InWholeBlocks)), IChannelsLast
+    private sealed class InLayout(ConvolutionLayout layout) : nn.Module(nameof(InLayout)), IDenoiser
     {
-        public bool HasWholeBlocks => true;
-    }
+        public NetworkTraits Traits => new() { Layout = layout };
 
-    private sealed class InBrokenBlocks() : nn.Module(nameof(InBrokenBlocks)), IChannelsLast
-    {
-        public bool HasWholeBlocks => false;
+        public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null) => x.alias();
     }
 }

@@ -5,7 +5,7 @@ namespace Ddpm.Tests.Core.Training;
 
 /// <summary>What importance sampling is for: less noise in the gradient of the bound (Nichol and Dhariwal 2021, section 3.3 and figure 6).</summary>
 [Category("Slow")]
-public class StepSamplingNoiseTests
+public class GradientNoiseTests
 {
     private const int Batch = 32, Batches = 100;
 
@@ -56,7 +56,7 @@ public class StepSamplingNoiseTests
     }
 
     // Of batches of new images, noise and steps at the same weights: E|g - E g|² of the gradient g.
-    private static double GradientNoise(UNet network, LossHistory history, StepSampling sampling)
+    private static double GradientNoise(UNet network, LossHistory history, TrainingLevels sampling)
     {
         const ulong seed = 77;
         using var scope = NewDisposeScope();
@@ -69,9 +69,9 @@ public class StepSamplingNoiseTests
         {
             using var inner = NewDisposeScope();
             var x0 = Pixels.Batch(Data, order.Indices(step));
-            var drawn = sampling.Draw(seed, step, Batch, history);
+            var drawn = sampling.Draw(seed, step, Batch, Process.Path, history);
             network.zero_grad();
-            var mean = drawn.Weigh(loss.PerImage(Process, network, x0, drawn.T, TrainingDraws.NoiseLike(seed, step, x0))).mean();
+            var mean = drawn.Weigh(loss.PerImage(Process, network, Parameterization.Epsilon, x0, drawn.At, TrainingDraws.NoiseLike(seed, step, x0))).mean();
             mean.backward();
             losses.Add(mean.item<float>());
             var gradient = cat([.. parameters.Select(parameter => parameter.grad!.flatten())]).to(ScalarType.Float64);

@@ -6,62 +6,63 @@ namespace Ddpm.Tests.Core.Training;
 /// <summary>Losses against guided-diffusion's, and who gets which gradient.</summary>
 public class TrainingLossTests
 {
-    private static readonly AncestralVariance[] Learned = [AncestralVariance.LearnedRange, AncestralVariance.LearnedLogarithm];
+    private static readonly StepVariance[] Learned = [StepVariance.LearnedRange, StepVariance.LearnedLogarithm];
 
     private static int[] Steps => GuidedRecordings.LossSteps;
 
-    private static Tensor Recorded(string loss, AncestralVariance variance, string term = "loss") =>
+    private static Tensor Recorded(string loss, StepVariance variance, string term = "loss") =>
         GuidedRecordings.Read($"loss.{loss}.{GuidedRecordings.Name(variance)}.{term}");
 
-    private static Tensor PerImage(TrainingLoss loss, IDenoiser network) =>
-        loss.PerImage(GuidedRecordings.LinearProcess, network, GuidedRecordings.X0(), Steps, GuidedRecordings.LossNoise());
+    private static Tensor PerImage(TrainingLoss loss, IDenoiser network, Parameterization? parameterization = null) => loss.PerImage(
+        GuidedRecordings.LinearProcess, network, GuidedRecordings.X0(), Steps, GuidedRecordings.LossNoise(), parameterization: parameterization);
 
-    private static Tensor PerImage(TrainingLoss loss) => PerImage(loss, GuidedRecordings.Network(loss.Variance));
+    private static Tensor PerImage(TrainingLoss loss, StepVariance variance) =>
+        PerImage(loss with { Variance = variance.Fixed() }, GuidedRecordings.Network(variance), variance.Epsilon());
 
     // Computed and recorded in float32: 1e-5 of the largest value.
     [Test]
-    public void Hybrid_IsTheRecordedLoss([ValueSource(nameof(Learned))] AncestralVariance variance)
+    public void Hybrid_IsTheRecordedLoss([ValueSource(nameof(Learned))] StepVariance variance)
     {
         using var scope = NewDisposeScope();
-        var loss = new TrainingLoss { Variance = variance };
-        Expect.RelativelyClose(PerImage(loss), Recorded("MSE", variance, "mse"), 1e-5);
-        Expect.RelativelyClose(PerImage(loss with { BoundWeight = 1.0 / GuidedRecordings.Steps }), Recorded("MSE", variance), 1e-5);
+        var loss = new TrainingLoss();
+        Expect.RelativelyClose(PerImage(loss, variance), Recorded("MSE", variance, "mse"), 1e-5);
+        Expect.RelativelyClose(PerImage(loss with { BoundWeight = 1.0 / GuidedRecordings.Steps }, variance), Recorded("MSE", variance), 1e-5);
         // Rescaled, the authors multiply by T/1000: the λ = 0.001 of their paper.
-        Expect.RelativelyClose(PerImage(loss with { BoundWeight = 0.001 }), Recorded("RESCALED_MSE", variance), 1e-5);
+        Expect.RelativelyClose(PerImage(loss with { BoundWeight = 0.001 }, variance), Recorded("RESCALED_MSE", variance), 1e-5);
     }
 
     [Test]
     public void Bound_IsTheRecordedLoss(
-        [Values(AncestralVariance.FixedSmall, AncestralVariance.FixedLarge, AncestralVariance.LearnedRange,
-            AncestralVariance.LearnedLogarithm)]
-        AncestralVariance variance)
+        [Values(StepVariance.FixedSmall, StepVariance.FixedLarge, StepVariance.LearnedRange,
+            StepVariance.LearnedLogarithm)]
+        StepVariance variance)
     {
         using var scope = NewDisposeScope();
-        var loss = new TrainingLoss { Kind = LossKind.VariationalBound, Variance = variance };
-        Expect.RelativelyClose(PerImage(loss), Recorded("RESCALED_KL", variance), 1e-5);
-        Expect.RelativelyClose(PerImage(loss) / GuidedRecordings.Steps, Recorded("KL", variance), 1e-5);
+        var loss = new TrainingLoss { Kind = LossKind.VariationalBound };
+        Expect.RelativelyClose(PerImage(loss, variance), Recorded("RESCALED_KL", variance), 1e-5);
+        Expect.RelativelyClose(PerImage(loss, variance) / GuidedRecordings.Steps, Recorded("KL", variance), 1e-5);
     }
 
-    [TestCase(AncestralVariance.FixedSmall)]
-    [TestCase(AncestralVariance.FixedLarge)]
-    public void Simple_IsTheRecordedLoss(AncestralVariance variance)
+    [TestCase(StepVariance.FixedSmall)]
+    [TestCase(StepVariance.FixedLarge)]
+    public void Simple_IsTheRecordedLoss(StepVariance variance)
     {
         using var scope = NewDisposeScope();
-        Expect.RelativelyClose(PerImage(new() { Variance = variance }), Recorded("MSE", variance), 1e-5);
+        Expect.RelativelyClose(PerImage(new(), variance), Recorded("MSE", variance), 1e-5);
     }
 
     [Test]
     public void Bound_OfATerm_IsWhatTheEvaluationMeasures()
     {
         using var scope = NewDisposeScope();
-        var network = GuidedRecordings.Network(AncestralVariance.LearnedRange);
-        var perImage = PerImage(new() { Kind = LossKind.VariationalBound }, network).cpu().data<float>().ToArray();
+        var network = GuidedRecordings.Network(StepVariance.LearnedRange);
+        var perImage = PerImage(new() { Kind = LossKind.VariationalBound }, StepVariance.LearnedRange).cpu().data<float>().ToArray();
         var x0 = GuidedRecordings.X0();
         for (var i = 0; i < Steps.Length; i++)
         {
             var noise = new GivenNoise((_, _) => GuidedRecordings.LossNoise()[i..(i + 1)]);
-            var measured = new VariationalBound { Variance = AncestralVariance.LearnedRange, Steps = [Steps[i]], Noise = noise }
-                .Measure(network, GuidedRecordings.Linear, x0[i..(i + 1)], new() { Clip = null });
+            var measured = new VariationalBound { Steps = [Steps[i]], Noise = noise }
+                .Measure(network, GuidedRecordings.Linear, x0[i..(i + 1)], new() { Parameterization = StepVariance.LearnedRange.Epsilon(), Clip = null });
             Assert.That(perImage[i] / GuidedRecordings.Steps, Is.EqualTo(measured.Terms[0].Bits).Within(1e-3).Percent);
         }
     }
@@ -74,16 +75,18 @@ public class TrainingLossTests
         var (x0, noise, process) = (GuidedRecordings.X0(), GuidedRecordings.LossNoise(), GuidedRecordings.LinearProcess);
         var ε = noise + 0.3 * CosineNoise.Draw(4, x0.shape);
         var xt = process.Diffuse(x0, Steps, noise);
-        var guess = process.ReadX0(xt, ε, Steps, PredictionType.Epsilon);
+        var guess = Parameterization.Epsilon.X0Of(process, xt, ε, Steps);
         var weighted = new TrainingLoss { Weighting = LossWeighting.MinSnr() };
         var said = Loss(PredictionType.Epsilon);
         Expect.RelativelyClose(Loss(PredictionType.X0), said, 1e-5);
         Expect.RelativelyClose(Loss(PredictionType.V), said, 1e-5);
-        var weights = tensor(Steps.Select(t => (float)LossWeighting.MinSnr().At(process.Path.At(t), PredictionType.Epsilon)).ToArray());
+        var weights = tensor(Steps.Select(t => (float)LossWeighting.MinSnr().At(process.Path.At(t))).ToArray());
         Expect.RelativelyClose(said, weights * (ε - noise).square().mean([1L, 2, 3]), 1e-6);
 
         Tensor Loss(PredictionType type) =>
-            PerImage(weighted with { Prediction = type }, new FormulaDenoiser((_, _) => process.TrainingTarget(guess, Steps, ε, type)));
+            PerImage(weighted, new FormulaDenoiser((_, _) => Of(type).Target(process, guess, Steps, ε)), Of(type));
+
+        static Parameterization Of(PredictionType type) => new() { Prediction = type };
     }
 
     [TestCase(LossKind.L1, 0.5, 3.0)]
@@ -116,7 +119,7 @@ public class TrainingLossTests
         (float Mean, float Variance) Gradients(TrainingLoss loss)
         {
             network.zero_grad();
-            PerImage(loss, network).mean().backward();
+            PerImage(loss, network, StepVariance.LearnedRange.Epsilon()).mean().backward();
             return (Of(network.Mean), Of(network.Variance));
         }
 
@@ -129,7 +132,7 @@ public class TrainingLossTests
         using var scope = NewDisposeScope();
         using var network = new TwoHalves();
         network.Mean.requires_grad_(false).fill_(1000).requires_grad_(true);
-        PerImage(new() { Kind = LossKind.VariationalBound }, network).mean().backward();
+        PerImage(new() { Kind = LossKind.VariationalBound }, network, StepVariance.LearnedRange.Epsilon()).mean().backward();
         Assert.That(float.IsFinite(network.Mean.grad!.item<float>()) && float.IsFinite(network.Variance.grad!.item<float>()), Is.True);
     }
 
@@ -139,8 +142,9 @@ public class TrainingLossTests
         using var x0 = GuidedRecordings.X0();
         using var noise = GuidedRecordings.LossNoise();
         var loss = new TrainingLoss { BoundWeight = 0.001, Weighting = LossWeighting.P2() };
-        var network = GuidedRecordings.Network(AncestralVariance.LearnedRange);
-        Expect.NoLeak(() => loss.PerImage(GuidedRecordings.LinearProcess, network, x0, Steps, noise).Dispose());
+        var network = GuidedRecordings.Network(StepVariance.LearnedRange);
+        var learned = StepVariance.LearnedRange.Epsilon();
+        Expect.NoLeak(() => loss.PerImage(GuidedRecordings.LinearProcess, network, x0, Steps, noise, parameterization: learned).Dispose());
     }
 
     [Test]
@@ -158,16 +162,16 @@ public class TrainingLossTests
             (new() { Weighting = null! }, "Weighting"),
             (new() { Loss = LossKind.VariationalBound, BoundWeight = 1 }, "the bound's weight is 1"),
             (new() { Loss = LossKind.VariationalBound, Weighting = LossWeighting.MinSnr() }, "the weighting min-SNR 5"),
-            (new() { BoundWeight = 1, Variance = AncestralVariance.FixedSmall }, "but is FixedSmall"),
+            (new() { BoundWeight = 1 }, "but it says none"),
+            (new() { LossSpace = (PredictionType)9 }, "The space of the loss"),
+            (new() { Loss = LossKind.VariationalBound, Levels = TrainingLevels.LogNormalRho() }, "whole steps"),
         })
             Assert.That(() => new Trainer(network, process, data, options with { BatchSize = 1 }),
                 Throws.InstanceOf<ArgumentException>().With.Message.Contains(rule));
         var toNoise = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule(30)));
-        Assert.That(() => new Trainer(network, toNoise, data, new() { BatchSize = 1, BoundWeight = 0.001 }),
+        Assert.That(() => new Trainer(network, toNoise, data, new() { BatchSize = 1, BoundWeight = 0.001 }, StepVariance.LearnedRange.Epsilon()),
             Throws.ArgumentException.With.Message.Contains("zero terminal SNR"));
-        Assert.That(() => PerImage(new() { Prediction = (PredictionType)9 }, network),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Prediction"));
-        Assert.That(() => PerImage(new() { BoundWeight = 0.001 }, network), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
+        Assert.That(() => PerImage(new() { BoundWeight = 0.001 }, network, StepVariance.LearnedRange.Epsilon()), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
         Assert.That(() => PerImage(new(), new FormulaDenoiser((x, _) => x[0..2])),
             Throws.InvalidOperationException.With.Message.Contains("[2, "));
     }
