@@ -11,7 +11,7 @@ internal static class NoiseTarget
         ArgumentNullException.ThrowIfNull(target);
         if (!target.is_floating_point() || target.dim() != 4 || target.numel() == 0)
             throw new ArgumentException(
-                $"Noise must be [N, C, H, W] of floating-point numbers, N, C, H and W at least 1, but the tensor is {Batch.Extents(target)} of {target.dtype}.",
+                $"Noise must be [N, C, H, W] of floating-point numbers, each extent at least 1, but is {Batch.Extents(target)} of {target.dtype}.",
                 nameof(target));
     }
 

@@ -29,28 +29,28 @@ public sealed class SeededNoise(ulong seed) : INoiseSource
             FillOnDevice(target, firstImage, draw);
     }
 
-    // Straight into the target's memory where a loop can write there; a buffer, where one is needed, is of one image.
+    // Straight into the target's memory where a loop can write there.
     private void FillOnHost(Tensor target, long firstImage, long draw)
     {
         var images = target.shape[0];
-        if (target.dtype == ScalarType.Float32 && target.is_contiguous() && (images == 1 || target.numel() <= LargestSpan))
+        if (target.dtype != ScalarType.Float32 || !target.is_contiguous())
+        {
+            using var buffer = empty(target.shape);
+            FillOnHost(buffer, firstImage, draw);
+            target.copy_(buffer);
+        }
+        else if (images == 1 || target.numel() <= LargestSpan)
         {
             FillSpan(MemoryMarshal.Cast<byte, float>(target.bytes), (int)images, firstImage, draw);
             GC.KeepAlive(target);
         }
-        else if (images > 1)
+        else
         {
             for (var i = 0L; i < images; i++)
             {
                 using var image = target.narrow(0, i, 1);
                 FillOnHost(image, firstImage + i, draw);
             }
-        }
-        else
-        {
-            using var buffer = empty(target.shape);
-            FillOnHost(buffer, firstImage, draw);
-            target.copy_(buffer);
         }
     }
 

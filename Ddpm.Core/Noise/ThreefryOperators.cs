@@ -21,7 +21,9 @@ internal sealed class ThreefryOperators
         parity = Constant((int)Threefry.Parity);
     }
 
-    /// <summary>The two words of each counter by each key: both of a counter have one shape, both of a key another, and these are broadcast.</summary>
+    /// <summary>
+    /// The two words of each counter by each key: both words of a counter have one shape, both of a key another, and these are broadcast.
+    /// </summary>
     /// <returns>New tensors; they belong to the caller's dispose scope.</returns>
     internal (Tensor First, Tensor Second) Words((Tensor First, Tensor Second) key, (Tensor First, Tensor Second) counter)
     {

@@ -114,7 +114,7 @@ public sealed partial class Diffusion : IDisposable
     /// <summary>The forward process: x_t of images, with noise by seed and image (Ho et al. 2020, equation 4).</summary>
     /// <param name="x0">[N, C, H, W] in [-1, 1].</param>
     /// <param name="t">0 to T-1.</param>
-    /// <param name="seed">The noise; the same for all t.</param>
+    /// <param name="seed">The noise; the same for all t. It is the seed's draw 0, which <see cref="Denoise"/> does not take again.</param>
     /// <returns>x_t, [N, C, H, W]; the caller owns it.</returns>
     /// <exception cref="ArgumentException">They are not images of the network's channels, of floating-point numbers (bytes, for example:
     /// <see cref="Pixels.ToUnit"/>), or t is outside the process.</exception>

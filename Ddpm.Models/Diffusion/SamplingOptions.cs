@@ -22,7 +22,10 @@ public sealed record SamplingOptions
     /// <summary>Another sampler than the diffusion's own. null by default.</summary>
     public ISampler? Sampler { get; init; }
 
-    /// <summary>Another source of noise than the seed; all images are then drawn in one batch. null by default.</summary>
+    /// <summary>
+    /// Another source of noise than the seed; all images are then drawn in one batch. Draw 0 is the start's, also where the start is given, and the
+    /// sampler's follow. null by default.
+    /// </summary>
     public INoiseSource? Noise { get; init; }
 
     /// <summary>The class of each image; null for a network without classes, or for its null class.</summary>

@@ -178,6 +178,16 @@ public class CudaTests
             BernoulliMask.Draw(7, [3, 5, 8, 8], 0.9, ScalarType.Float32, CUDA), BernoulliMask.Draw(7, [3, 5, 8, 8], 0.9, ScalarType.Float32, CPU));
     }
 
+    // The words are equal; the logarithm, the sine and the cosine differ in their last bits.
+    [Test]
+    public void SeededNoise_IsTheCpus()
+    {
+        using var scope = NewDisposeScope();
+        const uint first = 0x7FFFFFFE, draw = 0xFFFFFFFF;
+        var noise = new SeededNoise(0xFEDCBA9876543210);
+        Expect.Close(new NoiseStream(noise, first, draw).Draw([4, 3, 33, 33], CUDA), noise.Draw([4, 3, 33, 33], first, draw), 1.5e-6);
+    }
+
     [Test]
     public void TrainThenSample_LeavesNothingAlive()
     {

@@ -57,7 +57,8 @@ public class SampleRunsTests
         Assert.That(lines, Has.Length.EqualTo(1 + 1 + 2 * 3));
         Assert.That(lines[1], Does.Match(@"^ddim,1000,no,1000,[0-9.]+,0,$"));
         Assert.That(lines[2], Does.Match(@"^ddpm,2,yes,2,[0-9.]+,0\.\d+,$"));
-        Assert.That(lines[6], Does.Match(@"^dpmsolver\+\+,3,no,3,[0-9.]+,0\.\d+,$"));
+        // Without noise of its own, an untrained network clips nearly every pixel to -1 or 1, whatever the steps: the distance may be tiny.
+        Assert.That(lines[6], Does.Match(@"^dpmsolver\+\+,3,no,3,[0-9.]+,\d[-.0-9E]*,$"));
         Assert.That(lines[7], Does.Match(@"^dpmsolver\+\+,1001,,,,,""Steps must fall"));
         Assert.That(File.ReadAllText(folder.File("gallery.md")), Does.Contain("| ddpm * ").And.Contain("Left out: dpmsolver++ with 1001 steps."));
         Assert.That(output, Does.Contain("| dpmsolver++ "));

@@ -62,7 +62,10 @@ public class NoiseSourcesTests
         long[] shape = [2, 3, 5, 7];
         foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16])
             foreach (var target in (Tensor[])
-                [empty(shape, type), empty([2, 5, 7, 3], type).permute(0, 3, 1, 2), empty([2, 3, 5, 14], type)[.., .., .., TensorIndex.Slice(step: 2)]])
+            [
+                empty(shape, type), empty([2, 5, 7, 3], type).permute(0, 3, 1, 2),
+                empty([2, 3, 5, 14], type)[.., .., .., TensorIndex.Slice(step: 2)],
+            ])
             {
                 source().Fill(target, 4, 9);
                 Expect.Same(target, source().Draw(shape, 4, 9).to(type));

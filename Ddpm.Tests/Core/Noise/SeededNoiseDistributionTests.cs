@@ -18,7 +18,11 @@ public class SeededNoiseDistributionTests
 
     // One image of a million values, a thousand of a thousand, and a million of one value, whose noise is that of their keys.
     private static readonly TestCaseData<long[]>[] Shapes =
-        [new([1, 1, 1000, 1000]) { TestName = "{m}(1)" }, new([1000, 1, 40, 25]) { TestName = "{m}(1000)" }, new([Count, 1, 1, 1]) { TestName = "{m}(1000000)" }];
+    [
+        new([1, 1, 1000, 1000]) { TestName = "{m}(1 image)" },
+        new([1000, 1, 40, 25]) { TestName = "{m}(1000 images)" },
+        new([Count, 1, 1, 1]) { TestName = "{m}(1000000 images)" },
+    ];
 
     [TestCaseSource(nameof(Shapes))]
     public void Noise_HasTheMomentsTheTailsAndTheDistribution(long[] shape)
@@ -33,7 +37,8 @@ public class SeededNoiseDistributionTests
 
         // Kolmogorov and Smirnov: √n D exceeds 2.7 once in a million.
         Array.Sort(values);
-        var distance = values.Select((value, i) => Normal.CDF(0, 1, value) is var p ? Math.Max(p - (double)i / Count, (i + 1.0) / Count - p) : 0).Max();
+        var distance = values.Select((value, i) => (P: Normal.CDF(0, 1, value), Below: (double)i / Count))
+            .Max(at => Math.Max(at.P - at.Below, at.Below + 1.0 / Count - at.P));
         TestContext.Out.WriteLine($"D = {distance:E2}");
         Assert.That(distance, Is.LessThan(2.7e-3));
     }

@@ -32,7 +32,8 @@ public class SeededNoiseTests
     public void ByOperators_IsTheLoopsNoise(long n, long c, long h, long w)
     {
         using var scope = NewDisposeScope();
-        foreach (var (seed, image, draw) in new[] { (0UL, 0L, 0L), (ulong.MaxValue, uint.MaxValue - 4L, uint.MaxValue), (0x80000000FFFFFFFF, 0x7FFFFFFE, 9) })
+        foreach (var (seed, image, draw) in new[]
+            { (0UL, 0L, 0L), (ulong.MaxValue, uint.MaxValue - 4L, uint.MaxValue), (0x80000000FFFFFFFF, 0x7FFFFFFE, 9) })
             Expect.Close(
                 SeededNormals.ByOperators(seed, image, n, draw, c * h * w, CPU).view(n, c, h, w),
                 new SeededNoise(seed).Draw([n, c, h, w], image, draw), 1.5e-6);

@@ -21,8 +21,9 @@ public class MetaDeviceTests
             foreach (var end in Enum.GetValues<SamplingEnd>())
                 foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64 })
                 {
+                    var sampler = EverySampler.Make(name, 6) with { MatchesDiffusers = compatible, End = end };
                     var before = Upload.Count;
-                    Run(EverySampler.Make(name, 6) with { MatchesDiffusers = compatible, End = end }, new Predictor(network, Path), new Counted(), type);
+                    Run(sampler, new Predictor(network, Path), new Counted(), type);
                     Assert.That(Upload.Count - before, Is.Zero);
                 }
     }

@@ -12,11 +12,11 @@ public class NamedSamplersTests
         "dpmpp-2m-sde", "dpmpp-3m-sde", "dpmpp-2s-ancestral", "dpmpp-sde",
     ];
 
-    // Of first order: what a step from ρ to ρ' makes of y = x/α.
+    // Of first order, or further from the truth than others: what a step from ρ to ρ' makes of y = x/α.
     private static readonly Dictionary<string, Func<double, double, (double Factor, double Noise)>> FirstOrder = new()
     {
         ["ddpm"] = Ancestral, ["ddim"] = Euler, ["euler"] = Euler, ["euler-karras"] = Euler, ["euler-exponential"] = Euler,
-        ["euler-ancestral"] = Ancestral, ["dpmpp-sde"] = TwoStages,
+        ["euler-ancestral"] = Ancestral, ["dpm2-ancestral"] = Midpoint, ["dpmpp-sde"] = TwoStages,
     };
 
     private static IEnumerable<string> Names => NamedSamplers.Names;
@@ -94,6 +94,16 @@ public class NamedSamplersTests
     {
         var (down, up) = Split(from, to);
         return (Euler(from, down).Item1, up);
+    }
+
+    // Karras et al. 2022, algorithm 1 with the slope at the geometric mean, as k-diffusion's dpm2_ancestral; the last step is Euler's.
+    private static (double, double) Midpoint(double from, double to)
+    {
+        if (to == 0)
+            return Euler(from, to);
+        var (down, up) = Split(from, to);
+        var middle = Math.Sqrt(from * down);
+        return (1 + (down - from) / middle * (1 - Own(middle)) * Euler(from, middle).Item1, up);
     }
 
     // k-diffusion's dpmpp_sde, r = 1/2.
