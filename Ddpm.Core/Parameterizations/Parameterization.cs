@@ -96,6 +96,7 @@ public sealed record Parameterization
     {
         TimeConditioning.Rho => at.Rho,
         TimeConditioning.LogRho => Math.Log(at.Rho),
+        TimeConditioning.Angle => Math.Atan(at.Rho),
         TimeConditioning.FlowTime => at.FlowTime,
         _ => at.T,
     };

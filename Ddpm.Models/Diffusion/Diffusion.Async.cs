@@ -7,12 +7,12 @@ namespace Ddpm;
 // The async forms: shells round the synchronous ones, which do the work on a thread of the pool.
 public sealed partial class Diffusion
 {
-    /// <summary><see cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, CancellationToken)"/> on a thread of the pool.</summary>
-    /// <inheritdoc cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, CancellationToken)"/>
+    /// <summary><see cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, ulong?, CancellationToken)"/> on a thread of the pool.</summary>
+    /// <inheritdoc cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, ulong?, CancellationToken)"/>
     public Task<Tensor> SampleAsync(
         int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        OnPool(() => Sample(count, options, progress, cancellationToken), cancellationToken);
+        OnPool(() => Sample(count, options, progress, cancellationToken: cancellationToken), cancellationToken);
 
     /// <summary><see cref="Stream"/>, each step on a thread of the pool.</summary>
     /// <inheritdoc cref="Stream"/>

@@ -5,23 +5,11 @@ namespace Ddpm;
 // What people write first.
 public sealed partial class Diffusion
 {
-    /// <summary>Draws images from noise by a seed.</summary>
-    /// <param name="count">How many, ≥ 1.</param>
-    /// <param name="seed">Image k follows from the seed and k alone.</param>
-    /// <returns>float32 [count, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
-    public Tensor Sample(int count, ulong seed) => Sample(count, new SamplingOptions { Seed = seed });
-
     /// <summary>Draws an image of each label, others each time.</summary>
     /// <param name="labels">The class of each image; at least one.</param>
     /// <returns>float32 [labels, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
     /// <exception cref="ArgumentException">The network has no classes, or a label is not among them.</exception>
     public Tensor Sample(IReadOnlyList<int> labels) => Sample(CountOf(labels), new SamplingOptions { Labels = labels });
-
-    /// <summary>Draws an image of each label by a seed.</summary>
-    /// <param name="labels">The class of each image; at least one.</param>
-    /// <param name="seed">Image k follows from the seed, k and its label.</param>
-    /// <inheritdoc cref="Sample(IReadOnlyList{int})"/>
-    public Tensor Sample(IReadOnlyList<int> labels, ulong seed) => Sample(CountOf(labels), new SamplingOptions { Labels = labels, Seed = seed });
 
     /// <summary>Draws an image of each label with classifier-free guidance.</summary>
     /// <param name="labels">The class of each image; at least one.</param>
@@ -34,7 +22,7 @@ public sealed partial class Diffusion
 
     /// <summary>Draws images from noise, as one picture: a grid, row by row.</summary>
     /// <param name="count">How many, ≥ 1.</param>
-    /// <param name="options">As for <see cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, CancellationToken)"/>.</param>
+    /// <param name="options">As for <see cref="Sample(int, SamplingOptions, IProgress{SamplingProgress}, ulong?, CancellationToken)"/>.</param>
     /// <param name="columns">null: as many as rows.</param>
     /// <param name="scale">How many times larger than they are, ≥ 1.</param>
     /// <param name="progress">Told after every step.</param>
@@ -45,7 +33,7 @@ public sealed partial class Diffusion
         int count = 16, SamplingOptions? options = null, int? columns = null, int scale = 1, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        using var images = Sample(count, options, progress, cancellationToken);
+        using var images = Sample(count, options, progress, cancellationToken: cancellationToken);
         return PictureGrid.Grid(images, columns ?? (int)Math.Ceiling(Math.Sqrt(count)), scale);
     }
 

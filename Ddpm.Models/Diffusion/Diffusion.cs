@@ -72,13 +72,18 @@ public sealed partial class Diffusion : IDisposable
     /// <param name="count">How many, ≥ 1.</param>
     /// <param name="options">Seed, labels, batch size; null for the defaults, with a new seed each time.</param>
     /// <param name="progress">Told after every step.</param>
+    /// <param name="seed">Image k follows from the seed and k alone: the same as <see cref="SamplingOptions.Seed"/>.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>float32 [count, C, H, W] on <see cref="Device"/>, about -1 to 1; the caller owns it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Tensor Sample(
-        int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null,
+        int count = 1, SamplingOptions? options = null, IProgress<SamplingProgress>? progress = null, ulong? seed = null,
         CancellationToken cancellationToken = default)
     {
+        if (seed is not null)
+            options = options?.Seed is null
+                ? (options ?? new()) with { Seed = seed }
+                : throw new ArgumentException($"The seed must be said once, but the options say {options.Seed} and the argument {seed}.", nameof(seed));
         options = Begin(count, options);
         return Collect(count, options, batch => FromNoise(batch, options, cancellationToken), progress);
     }

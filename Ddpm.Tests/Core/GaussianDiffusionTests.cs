@@ -41,22 +41,29 @@ public class GaussianDiffusionTests
     public void PosteriorVariance_OfTheLinearSchedule_IsThePublishedValue(int t, double expected, double tolerance) =>
         Assert.That(Process.PosteriorVariance(t), Is.EqualTo(expected).Within(tolerance));
 
-    [Test]
-    public void ReverseMean_WithTheNoiseOfX0_IsThePosteriorMean([Values(0, 1, 500, 999)] int t)
+    // Eq. (11):  μ_θ(x_t, t) = 1/√α_t (x_t - β_t/√(1-ᾱ_t) ε_θ), which follows from (7) and (15).
+    private static Tensor ReverseMean(Tensor xt, Tensor ε, int t)
     {
-        using var scope = NewDisposeScope();
-        var (xt, ε) = (Noise(1), Noise(2));
-        var x0 = Process.PredictX0(xt, ε, t);
-        // x_0 is large near t = 999 (1/√ᾱ = 157), hence a float32 error of 157 · 6e-8 · a few in the sum.
-        Expect.Close(Process.PosteriorMean(xt, x0, t), Process.ReverseMean(xt, ε, t), 1e-4);
+        var (β, σ) = (Process.Path.Beta(t), Process.Path.At(t).Sigma);
+        return (xt - β / σ * ε) / Math.Sqrt(1 - β);
     }
 
     [Test]
-    public void PredictX0_OfADiffusedImage_GivesItBack([Values(0, 300, 700)] int t)
+    public void PosteriorMean_WithTheX0OfTheNoise_IsTheReverseMean([Values(0, 1, 500, 999)] int t)
+    {
+        using var scope = NewDisposeScope();
+        var (xt, ε) = (Noise(1), Noise(2));
+        var x0 = Parameterization.Epsilon.X0Of(Process, xt, ε, [t, t]);
+        // x_0 is large near t = 999 (1/√ᾱ = 157), hence a float32 error of 157 · 6e-8 · a few in the sum.
+        Expect.Close(Process.PosteriorMean(xt, x0, t), ReverseMean(xt, ε, t), 1e-4);
+    }
+
+    [Test]
+    public void X0_OfADiffusedImageByItsNoise_IsTheImage([Values(0, 300, 700)] int t)
     {
         using var scope = NewDisposeScope();
         var (x0, ε) = (Noise(1), Noise(2));
-        Expect.Close(Process.PredictX0(Process.Diffuse(x0, t, ε), ε, t), x0, 1e-5);
+        Expect.Close(Parameterization.Epsilon.X0Of(Process, Process.Diffuse(x0, t, ε), ε, [t, t]), x0, 1e-5);
     }
 
     [Test]
@@ -110,7 +117,7 @@ public class GaussianDiffusionTests
         using var scope = NewDisposeScope();
         var (x0, ε) = (Noise(1), Noise(2));
         // (x_t, v) is (x_0, ε) turned by an angle, so x_t² + v² = x_0² + ε², and α x_t - σ v = x_0 (Salimans and Ho 2022, appendix D).
-        var (xt, v) = (Process.Diffuse(x0, [3, 700], ε), Process.TrainingTarget(x0, [3, 700], ε, PredictionType.V));
+        var (xt, v) = (Process.Diffuse(x0, [3, 700], ε), Parameterization.V.Target(Process, x0, [3, 700], ε));
         Expect.Close(xt.square() + v.square(), x0.square() + ε.square(), 1e-5);
         var at = Process.Path.At(700);
         Expect.Close(at.Alpha * xt[1..] - at.Sigma * v[1..], x0[1..], 1e-5);
@@ -121,20 +128,11 @@ public class GaussianDiffusionTests
     {
         using var scope = NewDisposeScope();
         var (x0, ε) = (Noise(1), Noise(2));
-        var exact = new FormulaDenoiser((_, _) => Process.TrainingTarget(x0, [3, 900], ε, prediction));
-        Assert.That(Process.Loss(exact, x0, [3, 900], ε, prediction: prediction).item<float>(), Is.Zero);
-        var off = new FormulaDenoiser((_, _) => Process.TrainingTarget(x0, [3, 900], ε, prediction) + 0.5);
-        Assert.That(Process.Loss(off, x0, [3, 900], ε, prediction: prediction).item<float>(), Is.EqualTo(0.25).Within(1e-6));
-    }
-
-    [Test]
-    public void PredictX0_InPureNoise_SaysWhyNot()
-    {
-        using var scope = NewDisposeScope();
-        var process = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule()));
-        Assert.That(() => process.PredictX0(Noise(1), Noise(2), 999),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("pure noise"));
-        Assert.That(() => process.ReverseMean(Noise(1), Noise(2), 999), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        var own = new Parameterization { Prediction = prediction };
+        var exact = new FormulaDenoiser((_, _) => own.Target(Process, x0, [3, 900], ε));
+        Assert.That(Process.Loss(exact, x0, [3, 900], ε, parameterization: own).item<float>(), Is.Zero);
+        var off = new FormulaDenoiser((_, _) => own.Target(Process, x0, [3, 900], ε) + 0.5);
+        Assert.That(Process.Loss(off, x0, [3, 900], ε, parameterization: own).item<float>(), Is.EqualTo(0.25).Within(1e-6));
     }
 
     [TestCase(-1)]

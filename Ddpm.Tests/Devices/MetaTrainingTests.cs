@@ -13,18 +13,19 @@ public class MetaTrainingTests
     private static readonly IImageDataset Data = new ShapesReader(count: 8).Read();
     private static readonly TrainingOptions Base = new() { Steps = 3, BatchSize = 4, WarmupSteps = 1 };
 
-    private static readonly (string Name, TrainingOptions Options, PredictionType Type, NetworkInput? Input, int Outputs, int Uploads)[] Recipes =
+    private static readonly (string Name, TrainingOptions Options, Parameterization Said, int Outputs, int Uploads)[] Recipes =
     [
-        ("paper", Base, PredictionType.Epsilon, null, 3, 5),
-        ("reference", TrainingOptions.ReferencePrograms with { Steps = 3, BatchSize = 4 }, PredictionType.Epsilon, null, 3, 5),
-        ("L1, no flips, no average", Base with { Loss = LossKind.L1, HorizontalFlip = false, EmaDecay = 0 }, PredictionType.X0, null, 3, 5),
-        ("min-SNR", Base with { Weighting = LossWeighting.MinSnr() }, PredictionType.V, null, 3, 8),
-        ("hybrid", Base with { BoundWeight = 0.001 }, PredictionType.Epsilon, null, 6, 10),
-        ("bound", Base with { Loss = LossKind.VariationalBound, Levels = TrainingLevels.Importance() }, PredictionType.Epsilon, null, 6, 10),
-        ("stratified, offset", Base with { Levels = TrainingLevels.Stratified, OffsetNoise = 0.1 }, PredictionType.Epsilon, null, 3, 5),
-        ("labels dropped", Base with { LabelDropout = 0.5 }, PredictionType.Epsilon, null, 3, 5),
-        ("always an estimate", Base with { SelfConditioningRate = 1 }, PredictionType.V, null, 3, 7),
-        ("EDM", Base, PredictionType.V, NetworkInput.Edm, 3, 8),
+        ("paper", Base, Parameterization.Epsilon, 3, 5),
+        ("reference", TrainingOptions.ReferencePrograms with { Steps = 3, BatchSize = 4 }, Parameterization.Epsilon, 3, 5),
+        ("L1, no flips, no average", Base with { Loss = LossKind.L1, HorizontalFlip = false, EmaDecay = 0 }, Parameterization.X0, 3, 5),
+        ("min-SNR", Base with { Weighting = LossWeighting.MinSnr() }, Parameterization.V, 3, 8),
+        ("hybrid", Base with { BoundWeight = 0.001 }, StepVariance.LearnedRange.Epsilon(), 6, 10),
+        ("bound", Base with { Loss = LossKind.VariationalBound, Levels = TrainingLevels.Importance() }, StepVariance.LearnedRange.Epsilon(), 6, 10),
+        ("stratified, offset", Base with { Levels = TrainingLevels.Stratified, OffsetNoise = 0.1 }, Parameterization.Epsilon, 3, 5),
+        ("labels dropped", Base with { LabelDropout = 0.5 }, Parameterization.Epsilon, 3, 5),
+        ("always an estimate", Base with { SelfConditioningRate = 1 }, Parameterization.V, 3, 7),
+        ("EDM", Base with { Levels = TrainingLevels.LogNormalRho() }, Parameterization.Edm(), 3, 8),
+        ("flow", Base with { Levels = TrainingLevels.LogitNormalTime(shift: 3) }, Parameterization.Flow(), 3, 6),
     ];
 
     private static IEnumerable<string> Names => Recipes.Select(recipe => recipe.Name);
@@ -32,10 +33,10 @@ public class MetaTrainingTests
     [TestCaseSource(nameof(Names))]
     public void Steps_ReadNothingFromTheDevice(string name)
     {
-        var (_, options, type, input, outputs, uploads) = Recipes.Single(recipe => recipe.Name == name);
+        var (_, options, said, outputs, uploads) = Recipes.Single(recipe => recipe.Name == name);
         using var scope = NewDisposeScope();
         using var network = new PixelwiseNetwork(META, outputs, count: 12);
-        using var trainer = new Trainer(network, Process, Data, options, type, input);
+        using var trainer = new Trainer(network, Process, Data, options, said);
         for (var step = 0; step < options.Steps; step++)
         {
             var before = Upload.Count;
@@ -45,7 +46,7 @@ public class MetaTrainingTests
             // noise is made there. Two columns more for a target v, and for x_0 out of an output; one each for weights and for a divisor of x; three
             // for the bound. Those of an estimate (two), and of the step to the data (one), are in some steps only.
             Assert.That(Upload.Count - before, Is.InRange(uploads, uploads + 3));
-            Assert.That((figures.device_type, figures.shape[0], drawn.T.Count), Is.EqualTo((DeviceType.META, 6L, 4)));
+            Assert.That((figures.device_type, figures.shape[0], drawn.At.Count), Is.EqualTo((DeviceType.META, 6L, 4)));
         }
         Assert.That(trainer.Step, Is.EqualTo(options.Steps));
     }

@@ -41,7 +41,7 @@ public class CodeBlocksTests
     public void Block_ThatNamesWhatIsNotThere_DoesNotCompile()
     {
         Assert.That(Errors("diffusion.Simple(16);\n"), Has.Some.Contains("Simple"));
-        Assert.That(Errors("diffusion.Sample(16).Nothing\n"), Has.Some.Contains("Nothing"));
+        Assert.That(Errors("diffusion.Sample(16, seed: 0).Nothing\n"), Has.Some.Contains("Nothing"));
     }
 
     [Test]

@@ -56,7 +56,7 @@ public class AsyncTests
     private static readonly Pair[] Pairs =
     [
         new(nameof(Diffusion.Sample),
-            (model, _, told, stop) => model.Sample(2, Seeded, Steps(told), stop),
+            (model, _, told, stop) => model.Sample(2, Seeded, Steps(told), cancellationToken: stop),
             (model, _, told, stop) => model.SampleAsync(2, Seeded, Steps(told), stop)),
         new(nameof(Diffusion.ImageToImage),
             (model, given, told, stop) => model.ImageToImage(given.Images, 0.6, Seeded, Steps(told), stop),
@@ -128,7 +128,7 @@ public class AsyncTests
 
     private static readonly TestCaseData<Action<Diffusion, Inputs>, Func<Diffusion, Inputs, Task>>[] Faults =
     [
-        new((model, _) => model.Sample(0), (model, _) => model.SampleAsync(0)) { TestName = "{m}(Sample)" },
+        new((model, _) => model.Sample(0, seed: 0), (model, _) => model.SampleAsync(0)) { TestName = "{m}(Sample)" },
         new((model, given) => model.ImageToImage(given.Images, 1.1), (model, given) => model.ImageToImageAsync(given.Images, 1.1))
             { TestName = "{m}(ImageToImage)" },
         new((model, given) => model.Inpaint(given.Images, given.Images), (model, given) => model.InpaintAsync(given.Images, given.Images))

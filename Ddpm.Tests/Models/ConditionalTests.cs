@@ -21,7 +21,7 @@ public class ConditionalTests
         using var model = new DiffusionBuilder().WithUNet(Options).WithClasses(5, nullClass).Build();
         var network = (UNet)model.Denoiser;
         Assert.That(network.state_dict()["class_embedding.weight"].shape, Is.EqualTo(new long[] { rows, 64 }));
-        Assert.That((network.Classes, network.NullClass), Is.EqualTo((5, nullClass ? 5 : (int?)null)));
+        Assert.That((network.Traits.Classes, network.Traits.NullClass), Is.EqualTo((5, nullClass ? 5 : (int?)null)));
     }
 
     [Test]
@@ -30,10 +30,10 @@ public class ConditionalTests
         using var scope = NewDisposeScope();
         using var network = Network(new() { Count = 3, NullClass = true });
         using var model = Model(network);
-        var images = model.Sample(3, new() { Labels = [0, 1, 1] });
+        var images = model.Sample(3, new() { Seed = 0, Labels = [0, 1, 1] });
         // Convolutions of other batch sizes round otherwise.
-        Expect.Close(model.Sample(3, new() { Labels = [0, 1, 1], BatchSize = 1 }), images, 1e-3);
-        var others = model.Sample(3, new() { Labels = [0, 2, 1] });
+        Expect.Close(model.Sample(3, new() { Seed = 0, Labels = [0, 1, 1], BatchSize = 1 }), images, 1e-3);
+        var others = model.Sample(3, new() { Seed = 0, Labels = [0, 2, 1] });
         Expect.Close(others[0], images[0], 0);
         Assert.That(Expect.Difference(others[1], images[1]), Is.GreaterThan(0.05));
         Expect.Close(others[2], images[2], 0);
@@ -45,9 +45,9 @@ public class ConditionalTests
         using var scope = NewDisposeScope();
         using var network = Network(new() { Count = 3, NullClass = true });
         using var model = Model(network);
-        var labelled = new SamplingOptions { Labels = [0, 1] };
+        var labelled = new SamplingOptions { Seed = 0, Labels = [0, 1] };
         Expect.Same(model.Sample(2, labelled with { Guidance = new(1) }), model.Sample(2, labelled));
-        Expect.Same(model.Sample(2, labelled with { Guidance = new(0) }), model.Sample(2));
+        Expect.Same(model.Sample(2, labelled with { Guidance = new(0) }), model.Sample(2, seed: 0));
         Assert.That(Expect.Difference(model.Sample(2, labelled with { Guidance = new(3) }), model.Sample(2, labelled)), Is.GreaterThan(0.05));
         // Almost 1: both halves are computed, and make the conditional output but for the rounding of a batch of twice the size.
         Expect.Close(model.Sample(2, labelled with { Guidance = new(1 + 1e-9) }), model.Sample(2, labelled), 1e-3);
@@ -62,7 +62,7 @@ public class ConditionalTests
         using var model = Model(network);
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
-        var options = new SamplingOptions { Labels = [0, 2], Guidance = new(2) };
+        var options = new SamplingOptions { Seed = 0, Labels = [0, 2], Guidance = new(2) };
         Expect.Same(loaded.Sample(2, options), model.Sample(2, options));
     }
 
@@ -75,9 +75,9 @@ public class ConditionalTests
         using var model = Model(network);
         model.SavePretrained(folder.Path);
         using var plain = Diffusion.FromPretrained(folder.Path);
-        Assert.That((((UNet)plain.Denoiser).Classes, ((UNet)plain.Denoiser).NullClass), Is.EqualTo((4, (int?)null)));
+        Assert.That((plain.Denoiser.Traits.Classes, plain.Denoiser.Traits.NullClass), Is.EqualTo((4, (int?)null)));
         using var told = DiffusionBuilder.FromPretrained(folder.Path).WithClasses(3).Build();
-        var options = new SamplingOptions { Labels = [0, 2], Guidance = new(2), Sampler = new DdimSampler(10) };
+        var options = new SamplingOptions { Seed = 0, Labels = [0, 2], Guidance = new(2), Sampler = new DdimSampler(10) };
         Expect.Same(told.Sample(2, options), model.Sample(2, options));
         Assert.That(() => DiffusionBuilder.FromPretrained(folder.Path).WithClasses(4).Build(),
             Throws.TypeOf<DataFormatException>().With.Message.Contains("class_embedding.weight"));
@@ -89,13 +89,13 @@ public class ConditionalTests
         using UNet classes = Network(new() { Count = 3 }), guided = Network(new() { Count = 3, NullClass = true }), none = Network(null);
         using Diffusion withClasses = Model(classes), withNull = Model(guided), without = Model(none);
         Assert.That(() => withClasses.Stream(1), Throws.ArgumentException.With.Message.Contains("classes and no null class"));
-        Assert.That(() => withNull.Stream(1, new() { Labels = [3] }),
+        Assert.That(() => withNull.Stream(1, new() { Seed = 0, Labels = [3] }),
             Throws.ArgumentException.With.Message.Contains("0..2").And.Message.Contains("one is 3"));
-        Assert.That(() => withNull.Stream(1, new() { Labels = [-1] }), Throws.ArgumentException.With.Message.Contains($"{-1}"));
-        Assert.That(() => withNull.Stream(1, new() { Guidance = new(2) }), Throws.ArgumentException.With.Message.Contains("no labels"));
-        Assert.That(() => withClasses.Stream(1, new() { Labels = [1], Guidance = new(2) }),
+        Assert.That(() => withNull.Stream(1, new() { Seed = 0, Labels = [-1] }), Throws.ArgumentException.With.Message.Contains($"{-1}"));
+        Assert.That(() => withNull.Stream(1, new() { Seed = 0, Guidance = new(2) }), Throws.ArgumentException.With.Message.Contains("no labels"));
+        Assert.That(() => withClasses.Stream(1, new() { Seed = 0, Labels = [1], Guidance = new(2) }),
             Throws.ArgumentException.With.Message.Contains("no null class"));
-        Assert.That(() => without.Stream(1, new() { Labels = [1] }), Throws.ArgumentException.With.Message.Contains("no classes"));
+        Assert.That(() => without.Stream(1, new() { Seed = 0, Labels = [1] }), Throws.ArgumentException.With.Message.Contains("no classes"));
         Assert.That(() => new DiffusionBuilder().WithClasses(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new DiffusionBuilder().WithDenoiser(none, Options.Image).WithClasses(3).Build(),
             Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("Classes are for a UNet"));
@@ -111,18 +111,18 @@ public class ConditionalTests
         using var scope = NewDisposeScope();
         using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4)
             .WithUNet(Options with { Labels = new() { Kind = LabelKind.Timestep }, Time = new() { Kind = kind, Steps = 20 } }).Build();
-        Assert.That(((UNet)model.Denoiser).Classes, Is.EqualTo(classes));
+        Assert.That(model.Denoiser.Traits.Classes, Is.EqualTo(classes));
         model.Train(new() { Steps = 3, BatchSize = 4, LearningRate = 1e-2, WarmupSteps = 0, EmaDecay = 0 }, new ShapesReader(count: 12).Read());
-        var images = model.Sample(2, new() { Labels = [3, 19] });
+        var images = model.Sample(2, new() { Seed = 0, Labels = [3, 19] });
         Assert.That(images.isfinite().all().item<bool>(), Is.True);
-        Expect.Same(model.Sample(2, new() { Labels = [3, 19], Guidance = new(1) }), images);
-        Assert.That(Expect.Difference(model.Sample(2, new() { Labels = [3, 0] })[1], images[1]), Is.GreaterThan(0));
+        Expect.Same(model.Sample(2, new() { Seed = 0, Labels = [3, 19], Guidance = new(1) }), images);
+        Assert.That(Expect.Difference(model.Sample(2, new() { Seed = 0, Labels = [3, 0] })[1], images[1]), Is.GreaterThan(0));
         Assert.That(() => model.Stream(1), Throws.ArgumentException.With.Message.Contains("labels must be given"));
-        Assert.That(() => model.Stream(1, new() { Labels = [1], Guidance = new(2) }),
+        Assert.That(() => model.Stream(1, new() { Seed = 0, Labels = [1], Guidance = new(2) }),
             Throws.ArgumentException.With.Message.Contains("no null class"));
-        Assert.That(() => model.Stream(1, new() { Labels = [-1] }), Throws.ArgumentException.With.Message.Contains($"one is {-1}"));
+        Assert.That(() => model.Stream(1, new() { Seed = 0, Labels = [-1] }), Throws.ArgumentException.With.Message.Contains($"one is {-1}"));
         if (classes < int.MaxValue)
-            Assert.That(() => model.Stream(1, new() { Labels = [20] }), Throws.ArgumentException.With.Message.Contains("0..19"));
+            Assert.That(() => model.Stream(1, new() { Seed = 0, Labels = [20] }), Throws.ArgumentException.With.Message.Contains("0..19"));
     }
 
     [Test]
@@ -155,7 +155,7 @@ public class ConditionalTests
         int[] labels = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
         var shares = new[] { 0, 1, 4 }.Select(scale =>
         {
-            var images = model.Sample(200, new() { Labels = labels, Guidance = new(scale), BatchSize = 200 });
+            var images = model.Sample(200, new() { Seed = 0, Labels = labels, Guidance = new(scale), BatchSize = 200 });
             var brightness = images.mean([1L, 2L, 3L]).data<float>().ToArray();
             return labels.Zip(brightness, (label, value) => label == 1 == value > 0 ? 1 : 0).Average();
         }).ToArray();

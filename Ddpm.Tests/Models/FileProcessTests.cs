@@ -37,8 +37,8 @@ public class FileProcessTests
         using var model = Diffusion.FromPretrained(
             Golden("layouts/guided-cifar10-like.pt"), CifarLike with { Schedule = new CosineSchedule(4000), RescaledSteps = rescaled });
         Assert.That(model.Process.Schedule.Betas, Is.EqualTo(new CosineSchedule(4000).Betas));
-        Assert.That(((AncestralSampler)model.Sampler).Variance, Is.EqualTo(AncestralVariance.LearnedRange));
-        Assert.That(model.Prediction.Input.Told(model.Process.Path.At(3999)), Is.EqualTo(rescaled ? 999.75 : 3999));
+        Assert.That(model.Prediction.Parameterization.Variance, Is.EqualTo(LearnedVariance.Range));
+        Assert.That(model.Prediction.Parameterization.Time(model.Process.Path.At(3999)), Is.EqualTo(rescaled ? 999.75 : 3999));
 
         using var folder = new TemporaryFolder();
         model.Save(folder.Path);
@@ -56,9 +56,7 @@ public class FileProcessTests
     {
         using var model = Diffusion.FromPretrained(Golden("layouts/guided-new-attention.pt"), NewAttention);
         Assert.That(((AncestralSampler)model.Sampler).Variance, Is.EqualTo(AncestralVariance.FixedLarge));
-        using var small = Diffusion.FromPretrained(
-            Golden("layouts/guided-new-attention.pt"), NewAttention with { Variance = AncestralVariance.FixedSmall });
-        Assert.That(((AncestralSampler)small.Sampler).Variance, Is.EqualTo(AncestralVariance.FixedSmall));
+        Assert.That(model.Prediction.Parameterization.Variance, Is.EqualTo(LearnedVariance.None));
     }
 
     // A program of this family has no learned variance, so which kind it is must be said.
@@ -77,8 +75,8 @@ public class FileProcessTests
         }
         Assert.That(() => Diffusion.FromPretrained(path, new() { Groups = 4 }),
             Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("Variance").And.Message.Contains("6 output channels"));
-        using var told = Diffusion.FromPretrained(path, new() { Groups = 4, Variance = AncestralVariance.Learned });
-        Assert.That(((AncestralSampler)told.Sampler).Variance, Is.EqualTo(AncestralVariance.Learned));
+        using var told = Diffusion.FromPretrained(path, new() { Groups = 4, LearnedVariance = LearnedVariance.Direct });
+        Assert.That(told.Prediction.Parameterization.Variance, Is.EqualTo(LearnedVariance.Direct));
         using var other = DiffusionBuilder.FromPretrained(path, new() { Groups = 4 }).WithDdim(10).Build();
         Assert.That(other.Sampler, Is.TypeOf<DdimSampler>());
     }

@@ -28,7 +28,7 @@ public class LearnedVarianceTests
         diffusion.Train(Training with { IfTrained = WhenTrained.GoOn, BoundWeight = 0.001, Weighting = LossWeighting.MinSnr() }, data);
         Assert.That(Expect.AreSame(Variance(), before), Is.False);
 
-        var images = diffusion.Sample(2);
+        var images = diffusion.Sample(2, seed: 0);
         Assert.That(images.isfinite().all().item<bool>(), Is.True);
         Assert.That(images.shape, Is.EqualTo(new long[] { 2, 3, 16, 16 }));
         var bits = diffusion.BitsPerDimension(x0);
@@ -83,10 +83,10 @@ public class LearnedVarianceTests
         // Of a formula nothing is known before it is asked.
         using var formula = new DiffusionBuilder().WithLinearSchedule(20).WithLearnedVariance()
             .WithDenoiser(new FormulaDenoiser((x, t) => 0.1 * x), UNetOptions.Tiny.Image).WithAncestralSampler(spacing: TimestepSpacing.Trailing(3)).Build();
-        Assert.That(() => formula.Sample(), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
+        Assert.That(() => formula.Sample(seed: 0), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
         // The reverse is a choice: the second half is left alone.
         using var learned = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(UNetOptions.Tiny with { OutputChannels = 6 }).Build();
-        using var images = learned.Sample();
+        using var images = learned.Sample(seed: 0);
         Assert.That(images.shape, Is.EqualTo(new long[] { 1, 3, 16, 16 }));
     }
 
@@ -96,7 +96,7 @@ public class LearnedVarianceTests
     {
         using var diffusion = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(UNetOptions.Tiny).WithLearnedVariance().Build();
         Assert.That(diffusion.Denoiser.Traits.OutputChannels, Is.EqualTo(6));
-        using var images = diffusion.Sample();
+        using var images = diffusion.Sample(seed: 0);
         Assert.That(images.shape, Is.EqualTo(new long[] { 1, 3, 16, 16 }));
     }
 

@@ -11,17 +11,20 @@ public class PipelineLimitsTests
     {
         using var folder = new TemporaryFolder();
         var twice = UNetOptions.Tiny with { Channels = 16, OutputChannels = 6 };
-        foreach (var sampler in (ISampler[])[new AncestralSampler(), new AncestralSampler(AncestralVariance.FixedSmall), new DdimSampler(10),
-            new AncestralSampler(AncestralVariance.LearnedLogarithm)])
+        foreach (var (sampler, learned) in new (ISampler, LearnedVariance)[]
         {
-            using var model = new DiffusionBuilder().WithUNet(twice).WithSampler(sampler).Build();
+            (new AncestralSampler(), LearnedVariance.None), (new AncestralSampler(AncestralVariance.FixedSmall), LearnedVariance.None),
+            (new DdimSampler(10), LearnedVariance.None), (new AncestralSampler(), LearnedVariance.Logarithm),
+        })
+        {
+            using var model = new DiffusionBuilder().WithUNet(twice).WithSampler(sampler).WithLearnedVariance(learned).Build();
             Assert.That(() => model.SavePretrained(folder.Path), Throws.InvalidOperationException.With.Message.Contains("variance"));
         }
         Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.Empty);
-        using var learned = new DiffusionBuilder().WithUNet(twice).WithAncestralSampler(AncestralVariance.LearnedRange).Build();
-        learned.SavePretrained(folder.Path);
+        using var range = new DiffusionBuilder().WithUNet(twice).WithLearnedVariance().Build();
+        range.SavePretrained(folder.Path);
         using var again = Diffusion.FromPretrained(folder.Path);
-        Assert.That(((AncestralSampler)again.Sampler).Variance, Is.EqualTo(AncestralVariance.LearnedRange));
+        Assert.That(again.Prediction.Parameterization.Variance, Is.EqualTo(LearnedVariance.Range));
     }
 
     [Test]
@@ -55,8 +58,8 @@ public class PipelineLimitsTests
         Assert.That(() => network.Predict(x, t, zeros(2, ScalarType.Int64)), Throws.ArgumentException.With.Message.Contains("[2, 64]"));
         foreach (var use in (Action[])
         [
-            () => loaded.Sample(2), () => loaded.Sample(2, new() { Labels = [0, 1] }), () => _ = loaded.Denoise(x, 5),
-            () => loaded.ImageToImage(x, 0.5), () => loaded.Train(new() { Steps = 1, BatchSize = 2 }, new ShapesReader(count: 4, size: 16).Read()),
+            () => loaded.Sample(2, seed: 0), () => loaded.Sample(2, new() { Seed = 0, Labels = [0, 1] }), () => _ = loaded.Denoise(x, 5),
+            () => loaded.ImageToImage(x, 0.5), () => loaded.Train(new() { Seed = 0, Steps = 1, BatchSize = 2 }, new ShapesReader(count: 4, size: 16).Read()),
         ])
             Assert.That(() => use(), Throws.ArgumentException.With.Message.Contains("takes an embedding of each image"));
     }

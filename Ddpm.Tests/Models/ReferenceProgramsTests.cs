@@ -81,7 +81,7 @@ public class ReferenceProgramsTests
         using var model = Model(steps);
         var recorded = Recordings.Names(Reverse, $"T{steps}.").ToHashSet();
         var (compared, strip) = (0, new List<Tensor>());
-        foreach (var frame in model.Stream(1, new SamplingOptions { Noise = CosineNoise.From(Info.FindInteger("reverse_noise") ?? 0) }))
+        foreach (var frame in model.Stream(1, new SamplingOptions { Seed = 0, Noise = CosineNoise.From(Info.FindInteger("reverse_noise") ?? 0) }))
             using (frame)
             {
                 if ((int)(frame.T + 1) % 100 == 0)
@@ -179,7 +179,7 @@ public class ReferenceProgramsTests
         // Ours of the first step is number 1, as number 0 is the start's.
         var noise = new GivenNoise((draw, _) => cat([.. Enumerable.Range(0, mixes).Select(i => CosineNoise.Draw(2 + n * i + draw, one.shape))]));
         List<Tensor> last = [];
-        foreach (var frame in model.Denoise(cat([.. mixed]), n - 1, new SamplingOptions { Noise = noise, BatchSize = mixes }))
+        foreach (var frame in model.Denoise(cat([.. mixed]), n - 1, new SamplingOptions { Seed = 0, Noise = noise, BatchSize = mixes }))
             using (frame)
                 if (frame.IsLast)
                     last.Add((frame.X.alias() + 1) * 127.5);

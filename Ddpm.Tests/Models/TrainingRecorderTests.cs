@@ -38,7 +38,6 @@ public class TrainingRecorderTests
         foreach (var (trained, recorder, rule) in new (Diffusion, TrainingRecorder, string)[]
         {
             (model, Drawing(new() { Labels = [1] }), "one label an image"), (model, Drawing(new() { Guidance = new(2) }), "null class"),
-            (model, Drawing(new() { Sampler = new AncestralSampler(AncestralVariance.Learned) }), "2C"),
             (model, Drawing(new() { Sampler = new DdimSampler(50) }), "Steps must fall"),
             (model, new(model, folder.Path) { HeldOut = new ImageDataset(model.Image, []) }, "at least one"),
             (withClasses, new(withClasses, folder.Path) { HeldOut = new ImageDataset(model.Image, new byte[768]) }, "must have labels"),

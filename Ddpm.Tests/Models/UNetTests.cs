@@ -226,7 +226,7 @@ public class UNetTests
         static bool Has(UNetOptions options)
         {
             using var network = new UNet(options, META);
-            return ((IChannelsLast)network).HasWholeBlocks;
+            return network.Traits.Layout == ConvolutionLayout.ChannelsLastInBlocks;
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class Painter(Diffusion diffusion, int count, ulong seed, double
             Noise = noise,
             Labels = classes > 0 ? [.. Enumerable.Range(0, count).Select(i => i * 7 % classes)] : null,       // 7: other shapes and other colours
             Guidance = isGuided ? new Guidance(guidance) : null,
-        }, run, stop);
+        }, run, cancellationToken: stop);
         var time = clock.Elapsed - started;
         done += steps;
         return entry with

@@ -38,7 +38,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     };
     Tensor images;
     using (var line = new ProgressLine("sampling"))
-        images = diffusion.Sample(drawn, sampling, line, stop);
+        images = diffusion.Sample(drawn, sampling, line, cancellationToken: stop);
     using (images)
         PictureGrid.Grid(images, width, Scale).SavePng(options.GetRequiredValue(file));
     SampleApp.Wrote(options.GetRequiredValue(file));

@@ -78,7 +78,8 @@ public class AncestralSamplerTests
         var expected = x.clone();
         for (var t = 999; t >= 0; t--)
         {
-            expected = Process.ReverseMean(expected, expected * 0.9, t);
+            var β = Process.Path.Beta(t);
+            expected = (expected - β / Process.Path.At(t).Sigma * 0.9 * expected) / Math.Sqrt(1 - β);        // equation (11)
             var σ = Math.Sqrt(variance == AncestralVariance.FixedLarge ? Process.Path.Beta(t) : Process.PosteriorVariance(t));
             if (t > 0)
                 expected += σ * CosineNoise.Draw(999 - t, x.shape);

@@ -124,7 +124,11 @@ public class ContinuousRecordingsTests
             var v = s2 + σ * σ;
             return s2 / v * x + σ * σ / v * a * (a * x / v).tanh();
         });
-        var options = new PredictorOptions { Parameterization = Parameterization.X0, Clip = null, Input = NetworkInput.Rho };
+        var options = new PredictorOptions
+        {
+            Parameterization = Parameterization.X0 with { Input = InputScaling.ImageScale, TimeInput = TimeConditioning.Rho },
+            Clip = null,
+        };
         var start = CosineNoise.Draw(0, shape).to(ScalarType.Float64) * (levels[0] * Path.AtRho(levels[0]).Alpha);
         var visiting = sampler with { Spacing = TimestepSpacing.Levels(levels) };
         foreach (var frame in visiting.Run(new Predictor(denoiser, Path, options), SamplingStart.FromNoise(start), CosineNoise.From(1)))

@@ -66,7 +66,7 @@ internal static class EverySampler
 
     /// <summary>Options for it.</summary>
     internal static PredictorOptions Options(PredictionType type = PredictionType.Epsilon) =>
-        new() { Parameterization = new() { Prediction = type }, Clip = null, Input = new() { Told = at => at.Rho } };
+        new() { Parameterization = new() { Prediction = type, TimeInput = TimeConditioning.Rho }, Clip = null };
 
     /// <summary>The last state.</summary>
     internal static Tensor Run(

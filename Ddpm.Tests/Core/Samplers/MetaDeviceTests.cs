@@ -44,21 +44,30 @@ public class MetaDeviceTests
     {
         using var scope = NewDisposeScope();
         using var network = new MetaNetwork { Classes = 4, TakesEstimate = estimate, LearnsVariance = learned };
-        var options = new PredictorOptions { Parameterization = new() { Prediction = type }, Threshold = threshold ? new() { Maximum = 2 } : null };
+        var options = new PredictorOptions
+        {
+            Parameterization = new() { Prediction = type, Variance = learned ? LearnedVariance.Range : LearnedVariance.None },
+            Threshold = threshold ? new() { Maximum = 2 } : null,
+        };
         var labels = Upload.To(tensor(new[] { 1L, 3 }), META);
-        var predictor = new Predictor(network, Path, options, labels, new Guidance(scale) { LowestRho = 0.3, HighestRho = 30 });
+        var predictor = new Predictor(network, Path, options, new() { Labels = labels }, new Guidance(scale) { LowestRho = 0.3, HighestRho = 30 });
         Run(new DdimSampler(6), predictor, new Counted());
         Run(new HeunSampler(6), predictor, new Counted());
-        Run(new AncestralSampler(learned ? AncestralVariance.LearnedRange : AncestralVariance.FixedLarge, TimestepSpacing.Trailing(6)),
-            predictor, new Counted());
+        Run(new AncestralSampler(spacing: TimestepSpacing.Trailing(6)), predictor, new Counted());
     }
 
     [Test]
-    public void Run_OnMetaWithEveryInput_ReadsNothing([Values("step", "edm", "rho")] string name)
+    public void Run_OnMetaWithEveryInput_ReadsNothing([Values("step", "edm", "rho", "flow")] string name)
     {
         using var network = new MetaNetwork();
-        var input = name switch { "step" => NetworkInput.Step, "edm" => NetworkInput.Edm, _ => NetworkInput.Rho };
-        Run(new DpmSolver(6), new Predictor(network, Path, new() { Parameterization = Parameterization.V, Input = input }), new Counted());
+        var own = name switch
+        {
+            "step" => Parameterization.V,
+            "edm" => Parameterization.Edm(),
+            "flow" => Parameterization.Flow(),
+            _ => Parameterization.V with { Input = InputScaling.ImageScale, TimeInput = TimeConditioning.Rho },
+        };
+        Run(new DpmSolver(6), new Predictor(network, Path, new() { Parameterization = own }), new Counted());
     }
 
     [Test]

@@ -46,7 +46,7 @@ public class RespacedChainsTests
         var spacing = TimestepSpacing.Respaced(sections);
         GridSampler sampler = kind switch
         {
-            "chain.ddpm." => new AncestralSampler(AncestralVariance.LearnedRange, spacing),
+            "chain.ddpm." => new AncestralSampler(spacing: spacing),
             "chain.ddim." => new DdimSampler { Spacing = spacing, UseClippedOutput = true },
             _ => new DdimInversion { Spacing = spacing, FromFirstStep = true },
         };
@@ -54,7 +54,8 @@ public class RespacedChainsTests
         var encodes = sampler is DdimInversion;
         var start = encodes ? SamplingStart.FromImage(x0) : SamplingStart.FromNoise(CosineNoise.Draw(0, x0.shape));
         var result = EverySampler.Run(
-            sampler, GuidedRecordings.Network(AncestralVariance.LearnedRange), GuidedRecordings.Linear, start, new() { Clip = encodes ? null : 1 },
+            sampler, GuidedRecordings.Network(StepVariance.LearnedRange), GuidedRecordings.Linear, start,
+            new() { Parameterization = StepVariance.LearnedRange.Epsilon(), Clip = encodes ? null : 1 },
             CosineNoise.From(1));
         Expect.RelativelyClose(result, GuidedRecordings.Read(kind + sections), 1e-5);      // float32, ten steps
     }

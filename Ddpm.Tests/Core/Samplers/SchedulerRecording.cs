@@ -65,10 +65,10 @@ internal sealed class SchedulerRecording(JsonElement recording)
     private DiffusionBuilder OfAnotherInput()
     {
         var n = Count!.Value;
-        var (sampler, spacing, input) = Class switch
+        var (sampler, spacing, parameterization) = Class switch
         {
-            "IPNDMScheduler" => (new IpndmSampler(), Sines(n), new() { Told = at => 2 / Math.PI * Math.Atan(at.Rho) }),
-            "EDMEulerScheduler" => (new EulerSampler(), EdmLevels(n), NetworkInput.Edm with { DataDeviation = Number("sigma_data") }),
+            "IPNDMScheduler" => (new IpndmSampler(), Sines(n), Parameterization.V with { TimeInput = TimeConditioning.Angle, TimeFactor = 2 / Math.PI }),
+            "EDMEulerScheduler" => (new EulerSampler(), EdmLevels(n), Parameterization.Edm(Number("sigma_data")) with { Prediction = PredictionType.V }),
             _ => ((GridSampler)new DpmSolver
             {
                 Order = config.GetProperty("solver_order").GetInt32(),
@@ -76,12 +76,12 @@ internal sealed class SchedulerRecording(JsonElement recording)
                 Solver = Text("solver_type") == "heun" ? DpmSolverType.Heun : DpmSolverType.Midpoint,
                 LowerOrderFinal = config.GetProperty("lower_order_final").GetBoolean(),
                 EulerAtFinal = config.GetProperty("euler_at_final").GetBoolean(),
-            }, EdmLevels(n), NetworkInput.Edm with { DataDeviation = Number("sigma_data") }),
+            }, EdmLevels(n), Parameterization.Edm(Number("sigma_data")) with { Prediction = PredictionType.V }),
         };
         // EDM's levels are its own; what its schedule is does not matter, nor does iPNDM's.
         return new DiffusionBuilder()
             .WithSampler(sampler with { Spacing = spacing, MatchesDiffusers = true })
-            .WithPrediction(new PredictorOptions { Parameterization = Parameterization.V, Clip = null, Input = input });
+            .WithPrediction(new PredictorOptions { Parameterization = parameterization, Clip = null });
     }
 
     private TimestepSpacing EdmLevels(int n) => Text("sigma_schedule") == "exponential"

@@ -63,7 +63,7 @@ public class SelfConditionedSamplingTests
     {
         using var scope = NewDisposeScope();
         var network = new EstimateDenoiser((x, _, label, x0) => (0.5 + 0.3 * label) * x.cos() - 0.4 * x0, classes: 2);
-        var predictor = new Predictor(network, Path, OfX0, tensor(new[] { 0L, 1, 1 }), new Guidance(2.5));
+        var predictor = new Predictor(network, Path, OfX0, new() { Labels = tensor(new[] { 0L, 1, 1 }) }, new Guidance(2.5));
         foreach (var frame in sampler.Run(predictor, SamplingStart.FromNoise(Noise(3)), new SeededNoise(0)))
             frame.Dispose();
         Assert.That(network.Shown[0], Is.Null);

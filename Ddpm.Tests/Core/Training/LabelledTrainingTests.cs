@@ -38,16 +38,16 @@ public class LabelledTrainingTests
     }
 
     [Test]
-    public void DropLabels_FollowsSeedStepAndPlaceAlone()
+    public void DroppedLabels_FollowSeedStepAndPlaceAlone()
     {
-        int[] labels = [.. Enumerable.Range(0, 200)];
-        var dropped = TrainingDraws.DropLabels(3, 7, labels, 0.3, 999);
-        Assert.That(TrainingDraws.DropLabels(3, 7, labels[..50], 0.3, 999), Is.EqualTo(dropped[..50]));
-        Assert.That(TrainingDraws.DropLabels(3, 8, labels, 0.3, 999), Is.Not.EqualTo(dropped));
-        Assert.That(TrainingDraws.DropLabels(4, 7, labels, 0.3, 999), Is.Not.EqualTo(dropped));
-        Assert.That(dropped.Where((label, i) => label != i), Has.All.EqualTo(999));
-        Assert.That(TrainingDraws.DropLabels(3, 7, labels, 0, 999), Is.EqualTo(labels));
-        Assert.That(TrainingDraws.DropLabels(3, 7, labels, 1, 999), Has.All.EqualTo(999));
+        static bool[] Dropped(ulong seed, int step, int count, double probability) =>
+            [.. Enumerable.Range(0, count).Select(i => TrainingDraws.DropsCondition(seed, step, i, probability))];
+        var dropped = Dropped(3, 7, 200, 0.3);
+        Assert.That(Dropped(3, 7, 50, 0.3), Is.EqualTo(dropped[..50]));
+        Assert.That(Dropped(3, 8, 200, 0.3), Is.Not.EqualTo(dropped));
+        Assert.That(Dropped(4, 7, 200, 0.3), Is.Not.EqualTo(dropped));
+        Assert.That(Dropped(3, 7, 200, 0), Has.All.False);
+        Assert.That(Dropped(3, 7, 200, 1), Has.All.True);
     }
 
     [Test]

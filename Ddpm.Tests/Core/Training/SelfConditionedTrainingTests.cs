@@ -14,8 +14,9 @@ public class SelfConditionedTrainingTests
 
     private static Tensor Noise => CosineNoise.Draw(9, 4, 3, 8, 8);
 
-    private static Tensor Loss(TrainingLoss loss, IDenoiser network, Tensor? labels = null, bool showEstimate = true) =>
-        loss.PerImage(Process, network, Images, Steps, Noise, labels, showEstimate);
+    private static Tensor Loss(
+        TrainingLoss loss, IDenoiser network, Tensor? labels = null, bool showEstimate = true, Parameterization? parameterization = null) =>
+        loss.PerImage(Process, network, Images, Steps, Noise, labels, showEstimate, parameterization);
 
     [Test]
     public void PerImage_IsTheLossByHand_AndTheEstimateCarriesNoGradient()
@@ -56,14 +57,21 @@ public class SelfConditionedTrainingTests
             "bound" => new() { Kind = LossKind.VariationalBound },
             "hybrid" => new() { BoundWeight = 0.001 },
             _ => new(),
-        } with { Prediction = prediction };
+        };
+        var own = new Parameterization
+        {
+            Prediction = prediction,
+            Variance = kind is "bound" or "hybrid" ? LearnedVariance.Range : LearnedVariance.None,
+        };
         var labels = labelled ? tensor(new[] { 0L, 1, 2, 3 }) : null;
         var xt = Process.Diffuse(Images, Steps, Noise);
         var first = ((IDenoiser)network).Predict(xt, tensor(Steps.Select(t => (float)t).ToArray()), labels)[.., ..3];
-        var estimate = Process.ReadX0(xt, first, Steps, prediction).clamp(-1, 1).detach();
+        var estimate = own.X0Of(Process, xt, first, Steps).clamp(-1, 1).detach();
         var shown = new FormulaDenoiser((x, t) => network.Predict(x, t.flatten(), labels, estimate));
-        Expect.Same(Loss(loss, network, labels), Loss(loss, shown, showEstimate: false));
-        Assert.That(Expect.AreSame(Loss(loss, network, labels), Loss(loss, network, labels, showEstimate: false)), Is.False);
+        Expect.Same(Loss(loss, network, labels, parameterization: own), Loss(loss, shown, showEstimate: false, parameterization: own));
+        Assert.That(
+            Expect.AreSame(Loss(loss, network, labels, parameterization: own), Loss(loss, network, labels, showEstimate: false, parameterization: own)),
+            Is.False);
     }
 
     [Test]
@@ -149,7 +157,7 @@ public class SelfConditionedTrainingTests
         var toNoise = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule(30)));
         Assert.That(() => new Trainer(network, toNoise, Data(), Options), Throws.ArgumentException.With.Message.Contains("zero terminal SNR"));
         Assert.That(() => new Trainer(network, toNoise, Data(), Options with { SelfConditioningRate = 0 }), Throws.Nothing);
-        Assert.That(() => new Trainer(network, toNoise, Data(), Options, PredictionType.V), Throws.Nothing);
+        Assert.That(() => new Trainer(network, toNoise, Data(), Options, Parameterization.V), Throws.Nothing);
     }
 
     [Test]

@@ -15,7 +15,7 @@ public class TrainingLevelsTests
 
     private static float Loss(float value, int draw) => value * (draw % 2 == 0 ? 0.5f : 1.5f);
 
-    private static IReadOnlyList<double> Probabilities(TrainingLevels levels, LossHistory history) =>
+    private static double[] Probabilities(TrainingLevels levels, LossHistory history) =>
         (levels as WeightedLevels)?.Distribution(history) ?? [.. Enumerable.Repeat(1.0 / history.Steps, history.Steps)];
 
     private static DiffusionPath PathOf(int steps) => new(new LinearSchedule(steps));

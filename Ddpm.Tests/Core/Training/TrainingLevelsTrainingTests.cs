@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests.Core.Training;
 
 /// <summary>What training does with the steps drawn and their losses.</summary>
-public class StepSamplingTrainingTests
+public class TrainingLevelsTrainingTests
 {
     private static readonly GaussianDiffusion Process = new(new LinearSchedule(6, 0.01, 0.4));
 
@@ -29,8 +29,8 @@ public class StepSamplingTrainingTests
         {
             var history = new LossHistory(Process.Steps);
             history.Import(before);
-            var drawn = options.StepSampling.Draw(options.Seed, step++, 8, history);
-            Assert.That(network.Told, Is.EqualTo(drawn.T.Select(t => (float)t)));
+            var drawn = options.Levels.Draw(options.Seed, step++, 8, Process.Path, history);
+            Assert.That(network.Told, Is.EqualTo(drawn.At.Select(at => (float)at.T)));
             weighted += drawn.Weights is null ? 0 : 1;
             before = trainer.Losses.Export();
         })]);
@@ -47,12 +47,12 @@ public class StepSamplingTrainingTests
         using var trainer = new Trainer(network, Process, Data(), Options with { Steps = 1 });
         var history = Lopsided();
         trainer.Losses.Import(history.Export());
-        var drawn = Options.StepSampling.Draw(Options.Seed, 0, 8, history);
+        var drawn = Options.Levels!.Draw(Options.Seed, 0, 8, Process.Path, history);
 
         var order = new BatchOrder(16, 8, dropLast: true, Options.Seed);
         var x0 = Pixels.Batch(Data(), order.Indices(0));
         var loss = new TrainingLoss { Kind = Options.Loss, Variance = Options.Variance };
-        var perImage = loss.PerImage(Process, network, x0, drawn.T, TrainingDraws.NoiseLike(Options.Seed, 0, x0));
+        var perImage = loss.PerImage(Process, network, Parameterization.Epsilon, x0, drawn.At, TrainingDraws.NoiseLike(Options.Seed, 0, x0));
         var expected = (perImage * tensor(drawn.Weights!.ToArray(), ScalarType.Float32)).mean();
         expected.backward();
         var norm = Math.Sqrt(network.parameters().Sum(parameter => Math.Pow(parameter.grad!.norm().item<float>(), 2)));
@@ -62,7 +62,7 @@ public class StepSamplingTrainingTests
         trainer.Run(new Direct<TrainingProgress>(report => told = report));
         Assert.That(told!.Loss, Is.EqualTo(expected.item<float>()).Within(1e-4).Percent);
         Assert.That(told.GradientNorm, Is.EqualTo(norm).Within(1e-3).Percent);
-        history.Add(drawn.T, perImage);
+        history.Add([.. drawn.At.Select(at => (int)at.T)], perImage);
         Assert.That(trainer.Losses.Export(), Is.EqualTo(history.Export()).Within(1e-4).Percent);
     }
 
