@@ -30,7 +30,8 @@ public sealed class DiffusionBuilder
     /// <param name="options">What the checkpoint does not say itself.</param>
     /// <exception cref="IOException">A file is missing, or it is damaged or unknown (<see cref="DataFormatException"/>).</exception>
     /// <exception cref="ArgumentException">The checkpoint does not say a setting that is needed; the message names it.</exception>
-    public static DiffusionBuilder FromPretrained(string path, PretrainedOptions? options = null) => Pretrained.Describe(path, options ?? new());
+    public static DiffusionBuilder FromPretrained(string path, PretrainedOptions? options = null) =>
+        new DiffusionBuilder().With(Pretrained.Describe(path, options ?? new()));
 
     /// <summary>The noise schedule.</summary>
     public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
@@ -71,8 +72,7 @@ public sealed class DiffusionBuilder
     public DiffusionBuilder WithUNet(UNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
-            throw new ArgumentException(faults, nameof(options));
+        options.Check();
         network = options;
         return this;
     }
@@ -117,7 +117,7 @@ public sealed class DiffusionBuilder
     /// <exception cref="IOException">The file is missing, or it is not one of a scheduler that is known here
     /// (<see cref="DataFormatException"/>).</exception>
     public DiffusionBuilder WithScheduler(string path, PretrainedOptions? options = null) =>
-        PipelineFolder.DescribeScheduler(this, path, ddimPipeline: false, options ?? new());
+        With(PipelineFolder.DescribeScheduler(path, ddimPipeline: false, options ?? new()));
 
     /// <summary>What the network predicts, in training and in sampling: ε by default.</summary>
     public DiffusionBuilder WithPrediction(PredictionType type) => WithPrediction(prediction with { Type = type });
@@ -159,16 +159,6 @@ public sealed class DiffusionBuilder
     public DiffusionBuilder WithSeed(ulong seed)
     {
         this.seed = seed;
-        return this;
-    }
-
-    internal ISampler? Sampler => sampler;
-
-    /// <summary>A sampler must be given before building: what is there is not the model's own.</summary>
-    /// <param name="why">The fault, if none is.</param>
-    internal DiffusionBuilder AskForSampler(string why)
-    {
-        samplerToGive = why;
         return this;
     }
 
@@ -276,6 +266,14 @@ public sealed class DiffusionBuilder
 
     private UNetOptions WithExtras(UNetOptions options) =>
         options with { Labels = labels ?? options.Labels, SelfConditioning = selfConditioning || options.SelfConditioning };
+
+    // What a checkpoint does not say stays.
+    private DiffusionBuilder With(CheckpointParts parts)
+    {
+        (schedule, network, weights) = (parts.Schedule ?? schedule, parts.Network ?? network, parts.Weights ?? weights);
+        (prediction, sampler, samplerToGive) = (parts.Prediction ?? prediction, parts.Sampler ?? sampler, parts.SamplerToGive);
+        return this;
+    }
 
     private DiffusionBuilder Set<T>(ref T slot, T value)
     {

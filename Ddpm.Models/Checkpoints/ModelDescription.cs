@@ -47,19 +47,20 @@ internal sealed record ModelDescription
     /// <summary>Dynamic thresholding in place of clipping; absent: none.</summary>
     public DynamicThreshold? Threshold { get; init; }
 
-    internal static ModelDescription Of(Diffusion diffusion, UNetOptions network) => new()
+    internal static ModelDescription Of(SavedParts parts) => new()
     {
         Format = ThisFormat,
-        Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
-        Network = network,
-        Sampler = SamplerJson.Write(diffusion.Sampler, diffusion.Process.Path),
-        Prediction = diffusion.Prediction.Type == PredictionType.Epsilon ? null : diffusion.Prediction.Type,
-        Input = InputDescription.Of(diffusion.Prediction.Input),
-        Clip = diffusion.Prediction.Clip,
-        Threshold = diffusion.Prediction.Threshold,
+        Schedule = ScheduleDescription.Of(parts.Process.Schedule),
+        Network = parts.Network.Options,
+        Sampler = SamplerJson.Write(parts.Sampler, parts.Process.Path),
+        Prediction = parts.Prediction.Type == PredictionType.Epsilon ? null : parts.Prediction.Type,
+        Input = InputDescription.Of(parts.Prediction.Input),
+        Clip = parts.Prediction.Clip,
+        Threshold = parts.Prediction.Threshold,
     };
 
-    internal DiffusionBuilder ToBuilder()
+    /// <param name="weights">The file of weights beside it.</param>
+    internal CheckpointParts ToParts(string weights)
     {
         if (Format != ThisFormat)
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
@@ -73,13 +74,15 @@ internal sealed record ModelDescription
             Threshold = Threshold,
         };
         prediction.Check(path);
-        var builder = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Network).WithPrediction(prediction);
+        Network.Check();
+        var parts = new CheckpointParts { Schedule = schedule, Network = Network, Weights = (weights, new()), Prediction = prediction };
         if (SamplerJson.IsOther(Sampler, out var name))
-            return builder.AskForSampler(
-                $"The folder's model was saved with a sampler that is not this library's ({name}): "
-                + $"give one ({nameof(DiffusionBuilder.WithSampler)}).");
+            return parts with
+            {
+                SamplerToGive = $"The folder's model was saved with a sampler that is not this library's ({name}): give one (WithSampler).",
+            };
         var sampler = SamplerJson.Read(Sampler!, path);
         sampler.Check(path);
-        return builder.WithSampler(sampler);
+        return parts with { Sampler = sampler };
     }
 }

@@ -7,10 +7,6 @@ internal static class UNetWeights
 {
     private const int Shown = 5;
 
-    /// <exception cref="InvalidOperationException">It is not a <see cref="UNet"/>.</exception>
-    internal static UNet NetworkToSave(Diffusion diffusion) => diffusion.Denoiser as UNet
-        ?? throw new InvalidOperationException($"Only a UNet can be saved, but the denoiser is a {diffusion.Denoiser.GetType().Name}.");
-
     /// <summary>A network with weights from a file. Everything is checked before memory is taken for it.</summary>
     /// <exception cref="DataFormatException">The file is damaged, or not of this network: names are missing or left over, or shapes
     /// differ.</exception>

@@ -5,12 +5,12 @@ internal static class SchedulerConfigWriter
 {
     /// <returns>The scheduler's class and its entries.</returns>
     /// <exception cref="InvalidOperationException">No scheduler of a DDPM or DDIM pipeline is so.</exception>
-    internal static (string Class, IReadOnlyDictionary<string, object?> Entries) Write(Diffusion diffusion)
+    internal static (string Class, IReadOnlyDictionary<string, object?> Entries) Write(SavedParts parts)
     {
-        if (diffusion.Prediction.Input != NetworkInput.Step)
+        if (parts.Prediction.Input != NetworkInput.Step)
             throw Unsupported("the network must be shown x and told the step t, but is shown or told something else "
                 + $"({nameof(PredictorOptions)}.{nameof(PredictorOptions.Input)})");
-        var (name, own) = diffusion.Sampler switch
+        var (name, own) = parts.Sampler switch
         {
             AncestralSampler { End: SamplingEnd.FirstStep } =>
                 throw Unsupported("DDPM's last step must lead to the data, but leads to the first step"),
@@ -19,15 +19,15 @@ internal static class SchedulerConfigWriter
             var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
         };
         // A pipeline's own is written back as it was.
-        if (diffusion.Denoiser is UNet { Options: { SaysVariance: true } options } && diffusion.Sampler is not GridSampler { MatchesDiffusers: true }
-            && diffusion.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
+        if (parts.Denoiser is UNet { Options: { SaysVariance: true } options } && parts.Sampler is not GridSampler { MatchesDiffusers: true }
+            && parts.Sampler is not AncestralSampler { Variance: AncestralVariance.Learned or AncestralVariance.LearnedRange })
             throw Unsupported(
                 $"a network with {options.OutputChannels} output channels for images of {options.Image.Channels} must have DDPM's sampler with a "
                 + "learned variance, by which diffusers takes its output apart, but has another");
         var entries = new Dictionary<string, object?> { ["_class_name"] = name };
-        foreach (var (key, value) in Schedule(diffusion.Process.Schedule).Concat(Prediction(diffusion.Prediction)).Concat(own))
+        foreach (var (key, value) in Schedule(parts.Process.Schedule).Concat(Prediction(parts.Prediction)).Concat(own))
             entries.Add(key, value);
-        var (spacing, offset) = Spacing(((GridSampler)diffusion.Sampler).Spacing, diffusion.Process.Path);
+        var (spacing, offset) = Spacing(((GridSampler)parts.Sampler).Spacing, parts.Process.Path);
         entries.Add("timestep_spacing", spacing);
         entries.Add("steps_offset", offset);
         return (name, entries);
