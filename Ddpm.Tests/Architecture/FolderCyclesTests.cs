@@ -41,7 +41,9 @@ public class FolderCyclesTests
     [Test]
     public void Cycle_ByAnExtensionMethod_IsFound()
     {
-        var graph = Graph(("A/X.cs", "class X { int y = 1.Next(); }"), ("B/Y.cs", "static class Y { internal static int Next(this int i) => 0; X x; }"));
+        var graph = Graph(
+            ("A/X.cs", "class X { int y = 1.Next(); }"),
+            ("B/Y.cs", "static class Y { internal static int Next(this int i) => 0; X x; }"));
         Assert.That(graph.Cycle(), Does.StartWith("A -> B -> A"));
         Assert.That(graph.Mutual(), Has.One.Items.And.One.StartsWith("A <-> B"));
     }
