@@ -26,7 +26,8 @@ public sealed partial class DiffusionBuilder
     /// <param name="options">What the checkpoint does not say itself.</param>
     /// <exception cref="IOException">A file is missing, or it is damaged or unknown (<see cref="DataFormatException"/>).</exception>
     /// <exception cref="ArgumentException">The checkpoint does not say a setting that is needed; the message names it.</exception>
-    public static DiffusionBuilder FromPretrained(string path, PretrainedOptions? options = null) => Pretrained.Describe(path, options ?? new());
+    public static DiffusionBuilder FromPretrained(string path, PretrainedOptions? options = null) =>
+        new DiffusionBuilder().With(Pretrained.Describe(path, options ?? new()));
 
     /// <summary>The noise schedule.</summary>
     public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
@@ -54,8 +55,7 @@ public sealed partial class DiffusionBuilder
     public DiffusionBuilder WithUNet(UNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
-            throw new ArgumentException(faults, nameof(options));
+        options.Check();
         return WithNetwork(new(UNet.Kind, options));
     }
 
@@ -99,7 +99,7 @@ public sealed partial class DiffusionBuilder
     /// <exception cref="IOException">The file is missing, or it is not one of a scheduler that is known here
     /// (<see cref="DataFormatException"/>).</exception>
     public DiffusionBuilder WithScheduler(string path, PretrainedOptions? options = null) =>
-        PipelineFolder.DescribeScheduler(this, path, ddimPipeline: false, options ?? new());
+        With(PipelineFolder.DescribeScheduler(path, ddimPipeline: false, options ?? new()));
 
     /// <summary>What the network is shown, told and asked for, in training and in sampling: ε by x_t and the step by default.</summary>
     public DiffusionBuilder WithParameterization(Parameterization parameterization) =>
@@ -167,17 +167,7 @@ public sealed partial class DiffusionBuilder
         return this;
     }
 
-    internal ISampler? Sampler => sampler;
-
-    internal Parameterization Parameterization => prediction.Parameterization;
-
-    /// <summary>A sampler must be given before building: what is there is not the model's own.</summary>
-    /// <param name="why">The fault, if none is.</param>
-    internal DiffusionBuilder AskForSampler(string why)
-    {
-        samplerToGive = why;
-        return this;
-    }
+    private Parameterization Parameterization => prediction.Parameterization;
 
     /// <summary>Puts the parts together. The builder can go on to build others. What is odd but may be meant is in
     /// <see cref="Diffusion.Warnings"/>.</summary>
@@ -250,6 +240,16 @@ public sealed partial class DiffusionBuilder
             $"After its last step the process should be noise, but {process.Path.SignalLeft:P0} of the image is left: ")
             + "images drawn from noise will have too little contrast. Without betas of their own the schedules scale with the number of steps."]
         : [];
+
+    // What a checkpoint does not say stays.
+    private DiffusionBuilder With(CheckpointParts parts)
+    {
+        schedule = parts.Schedule ?? schedule;
+        network = network with { Description = parts.Network ?? network.Description, Weights = parts.Weights ?? network.Weights };
+        (prediction, levels) = (parts.Prediction ?? prediction, parts.Levels ?? levels);
+        (sampler, samplerToGive) = (parts.Sampler ?? sampler, parts.SamplerToGive);
+        return this;
+    }
 
     private DiffusionBuilder Set<T>(ref T slot, T value)
     {

@@ -49,36 +49,41 @@ internal sealed record ModelDescription
     public DynamicThreshold? Threshold { get; init; }
 
     /// <exception cref="InvalidOperationException">A part of it cannot be saved.</exception>
-    internal static ModelDescription Of(Diffusion diffusion) => new()
+    internal static ModelDescription Of(SavedParts parts) => new()
     {
         Format = ThisFormat,
-        Schedule = ScheduleDescription.Of(diffusion.Process.Schedule),
-        Network = NetworkEntry.Of(diffusion.Denoiser),
-        Sampler = SamplerJson.Write(diffusion.Sampler),
-        Parameterization = diffusion.Prediction.Parameterization,
-        Levels = LevelsDescription.Of(diffusion.Levels),
-        Clip = diffusion.Prediction.Clip,
-        Threshold = diffusion.Prediction.Threshold,
+        Schedule = ScheduleDescription.Of(parts.Process.Schedule),
+        Network = NetworkEntry.Of(parts.Denoiser),
+        Sampler = SamplerJson.Write(parts.Sampler),
+        Parameterization = parts.Prediction.Parameterization,
+        Levels = LevelsDescription.Of(parts.Levels),
+        Clip = parts.Prediction.Clip,
+        Threshold = parts.Prediction.Threshold,
     };
 
-    internal DiffusionBuilder ToBuilder()
+    /// <param name="weights">The file of weights beside it.</param>
+    internal CheckpointParts ToParts(string weights)
     {
         if (Format != ThisFormat)
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
         var schedule = Schedule.ToSchedule();
         var path = new DiffusionPath(schedule);
         Parameterization.Check(path);
-        var builder = new DiffusionBuilder()
-            .WithSchedule(schedule)
-            .WithNetwork(Network.ToDescription())
-            .WithPrediction(new PredictorOptions { Parameterization = Parameterization, Clip = Clip, Threshold = Threshold })
-            .WithTrainingLevels(Levels?.ToLevels() ?? TrainingLevels.Uniform);
+        var parts = new CheckpointParts
+        {
+            Schedule = schedule,
+            Network = Network.ToDescription(),
+            Weights = (weights, new()),
+            Prediction = new() { Parameterization = Parameterization, Clip = Clip, Threshold = Threshold },
+            Levels = Levels?.ToLevels() ?? TrainingLevels.Uniform,
+        };
         if (SamplerJson.IsOther(Sampler, out var name))
-            return builder.AskForSampler(
-                $"The folder's model was saved with a sampler that is not this library's ({name}): "
-                + $"give one ({nameof(DiffusionBuilder.WithSampler)}).");
+            return parts with
+            {
+                SamplerToGive = $"The folder's model was saved with a sampler that is not this library's ({name}): give one (WithSampler).",
+            };
         var sampler = SamplerJson.Read(Sampler!);
         sampler.Check(path);
-        return builder.WithSampler(sampler);
+        return parts with { Sampler = sampler };
     }
 }

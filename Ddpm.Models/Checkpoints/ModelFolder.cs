@@ -10,19 +10,19 @@ internal static class ModelFolder
 
     internal static bool IsOne(string folder) => File.Exists(Path.Combine(folder, Description));
 
-    internal static void Save(Diffusion diffusion, string folder)
+    internal static void Save(SavedParts parts, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var description = JsonFile.To(ModelDescription.Of(diffusion), ModelDescription.Json);
+        var description = JsonFile.To(ModelDescription.Of(parts), ModelDescription.Json);
         if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
             throw new IOException($"{folder} must not hold a pipeline, but has {PipelineFolder.Index}: save into a folder of its own.");
         Directory.CreateDirectory(folder);
         AtomicFiles.Write(
-            (Path.Combine(folder, Weights), SafetensorsWriter.To(diffusion.Denoiser.Network!.state_dict())),
+            (Path.Combine(folder, Weights), SafetensorsWriter.To(parts.Denoiser.Network!.state_dict())),
             (Path.Combine(folder, Description), description));
     }
 
-    internal static DiffusionBuilder Describe(string folder)
+    internal static CheckpointParts Describe(string folder)
     {
         var path = Path.Combine(folder, Description);
         if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
@@ -33,7 +33,7 @@ internal static class ModelFolder
         {
             var description = document.Deserialize<ModelDescription>(ModelDescription.Json)
                 ?? throw new JsonException("it must be an object, but is null");
-            return description.ToBuilder().WithWeights(Path.Combine(folder, Weights));
+            return description.ToParts(Path.Combine(folder, Weights));
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)
         {

@@ -1,9 +1,9 @@
 namespace Ddpm;
 
-/// <summary>Tells what a path holds, and makes a builder of it.</summary>
+/// <summary>Tells what a path holds, and reads what it says.</summary>
 internal static class Pretrained
 {
-    internal static DiffusionBuilder Describe(string path, PretrainedOptions options)
+    internal static CheckpointParts Describe(string path, PretrainedOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!Directory.Exists(path))
@@ -29,16 +29,21 @@ internal static class Pretrained
             throw new ArgumentException($"{path}: {why}, so nothing else may be given of it, but {names} was.");
     }
 
-    private static DiffusionBuilder FromFile(string path, PretrainedOptions options)
+    private static CheckpointParts FromFile(string path, PretrainedOptions options)
     {
         Refuse(path, "a file of weights has no sampler", options.SaidOfAPipeline());
         using var file = CheckpointFile.Open(path, options);
         var network = NetworkShape.Infer(file.Weights, options);
-        var builder = new DiffusionBuilder().WithUNet(network).WithWeights(path, options);
+        network.Check();
+        var parts = new CheckpointParts { Network = new(UNet.Kind, network), Weights = (path, options) };
         if (file.Weights.Layout != Layouts.ReferencePrograms)
-            return builder;
+            return parts;
         // These do not clip x_0 and use the small variance.
-        builder.WithClipping(null);
-        return network.SaysVariance || options.LearnedVariance is not null ? builder : builder.WithAncestralSampler(AncestralVariance.FixedSmall);
+        var saysVariance = network.SaysVariance || options.LearnedVariance is not null;
+        return parts with
+        {
+            Prediction = new() { Clip = null },
+            Sampler = saysVariance ? null : new AncestralSampler(AncestralVariance.FixedSmall),
+        };
     }
 }

@@ -138,14 +138,16 @@ public sealed partial class Diffusion : IDisposable
     /// <exception cref="InvalidOperationException">The network does not describe itself, or its kind is not registered
     /// (<see cref="NetworkKinds"/>).</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public void Save(string folder) => ModelFolder.Save(this, folder);
+    public void Save(string folder) => ModelFolder.Save(Parts, folder);
+
+    private SavedParts Parts => new(Process, Denoiser, Sampler, Prediction, Levels);
 
     /// <summary>Why <see cref="Save"/> would refuse; null if it would not.</summary>
     internal string? WhyNotSaved()
     {
         try
         {
-            ModelDescription.Of(this);
+            ModelDescription.Of(Parts);
             return null;
         }
         catch (InvalidOperationException reason)
@@ -162,7 +164,7 @@ public sealed partial class Diffusion : IDisposable
     /// <exception cref="InvalidOperationException">The network is not a <see cref="UNet"/>, or a pipeline cannot hold the network or the sampler;
     /// the message says why.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public void SavePretrained(string folder) => PipelineFolder.Save(this, folder);
+    public void SavePretrained(string folder) => PipelineFolder.Save(Parts, folder);
 
     /// <summary>Reads a trained diffusion. To change a part first, start from <see cref="DiffusionBuilder.FromPretrained"/>.</summary>
     /// <inheritdoc cref="DiffusionBuilder.FromPretrained"/>

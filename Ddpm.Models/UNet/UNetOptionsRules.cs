@@ -10,6 +10,13 @@ internal static class UNetOptionsRules
     // Images of a network that says nothing of them: 32 x 32, or the least that its levels divide.
     private const int UsualEdge = 32;
 
+    /// <exception cref="ArgumentException">The options do not fit together; the message lists every fault.</exception>
+    internal static void Check(this UNetOptions options)
+    {
+        if (string.Join(" ", options.Faults()) is { Length: > 0 } faults)
+            throw new ArgumentException(faults, nameof(options));
+    }
+
     internal static IEnumerable<string> Faults(this UNetOptions options)
     {
         if (options.Channels is < 1 or > LargestWidth)

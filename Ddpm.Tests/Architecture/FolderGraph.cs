@@ -20,7 +20,7 @@ internal sealed class FolderGraph
     /// <summary>The graph of one library's sources.</summary>
     /// <param name="assembly">The library's name: its friends' internals count too.</param>
     /// <param name="sources">Paths from the library's folder, with '/', and texts.</param>
-    /// <param name="serves">The folders that files beside the folders belong to, by the files' names.</param>
+    /// <param name="serves">The folder that a file beside the folders, or a whole folder, belongs to, by its name.</param>
     /// <param name="references">What the sources compile against; what is missing is not seen.</param>
     internal static FolderGraph Of(
         string assembly, IEnumerable<(string Path, string Text)> sources, IReadOnlyDictionary<string, string> serves,
@@ -40,8 +40,11 @@ internal sealed class FolderGraph
         }
         return graph;
 
-        string Node(string path) => path.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? path[..end]
-            : serves.GetValueOrDefault(path, path);
+        string Node(string path)
+        {
+            var first = path.Split('/', 2)[0];
+            return serves.GetValueOrDefault(first, first);
+        }
     }
 
     /// <summary>A shortest cycle as "A -> B -> A", with the uses that make it, or null.</summary>

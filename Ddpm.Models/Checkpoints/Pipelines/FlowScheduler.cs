@@ -11,8 +11,8 @@ internal static class FlowScheduler
 
     internal static bool IsOne(string name) => name is Euler or Heun;
 
-    /// <summary>Puts what the file says into a builder.</summary>
-    internal static DiffusionBuilder Describe(DiffusionBuilder builder, string name, PipelineConfig config, int count)
+    /// <summary>What the file says.</summary>
+    internal static CheckpointParts Describe(string name, PipelineConfig config, int count)
     {
         foreach (var option in Off.Where(option => config.Flag(option, false)))
             throw config.Wrong(option, "false");
@@ -22,32 +22,35 @@ internal static class FlowScheduler
         // They say how the shift would follow from the image's size, which is off.
         foreach (var idle in (string[])["base_shift", "max_shift", "base_image_seq_len", "max_image_seq_len", "time_shift_type"])
             _ = config.Has(idle);
-        return builder
-            .WithFlowMatching(shift, steps)
-            .WithParameterization(Parameterization.Flow(steps))
-            .WithSampler(Sampler(name) with { Spacing = TimestepSpacing.FlowTime(count, shift) });
+        return new()
+        {
+            Schedule = new FlowMatchingSchedule(steps, shift),
+            Prediction = new() { Parameterization = Parameterization.Flow(steps), Clip = null },
+            Levels = TrainingLevels.UniformTime(shift),
+            Sampler = Sampler(name) with { Spacing = TimestepSpacing.FlowTime(count, shift) },
+        };
     }
 
-    /// <returns>The scheduler's class and its entries; null: the diffusion is not one of flow matching.</returns>
+    /// <returns>The scheduler's class and its entries; null: the process is not one of flow matching.</returns>
     /// <exception cref="InvalidOperationException">It is, but no such scheduler is so; the message says why.</exception>
-    internal static (string Class, IReadOnlyDictionary<string, object?> Entries)? Write(Diffusion diffusion)
+    internal static (string Class, IReadOnlyDictionary<string, object?> Entries)? Write(SavedParts parts)
     {
-        if (diffusion.Process.Schedule is not FlowMatchingSchedule schedule)
+        if (parts.Process.Schedule is not FlowMatchingSchedule schedule)
             return null;
-        var steps = diffusion.Process.Steps;
-        if (diffusion.Prediction is not { Clip: null, Threshold: null })
+        var steps = parts.Process.Steps;
+        if (parts.Prediction is not { Clip: null, Threshold: null })
             throw SchedulerConfigWriter.Unsupported("flow matching must not clip x_0, but it is clipped");
-        if (diffusion.Prediction.Parameterization != Parameterization.Flow(steps))
+        if (parts.Prediction.Parameterization != Parameterization.Flow(steps))
             throw SchedulerConfigWriter.Unsupported(
-                $"a network of flow matching must say epsilon - x_0 and be told T times the time, but is {diffusion.Prediction.Parameterization}");
-        var name = diffusion.Sampler switch
+                $"a network of flow matching must say epsilon - x_0 and be told T times the time, but is {parts.Prediction.Parameterization}");
+        var name = parts.Sampler switch
         {
             EulerSampler { Eta: 0, Churn: null, End: SamplingEnd.Data } => Euler,
             HeunSampler { InFlowTime: true, Churn: null, End: SamplingEnd.Data } => Heun,
             var other => throw SchedulerConfigWriter.Unsupported($"the sampler of flow matching must be Euler's or Heun's in flow time, but is {other}"),
         };
-        if (diffusion.Sampler is not GridSampler { Spacing: var spacing } || spacing.Count is not { } count
-            || !spacing.Select(diffusion.Process.Path).SequenceEqual(TimestepSpacing.FlowTime(count, schedule.Shift).Select(diffusion.Process.Path)))
+        if (parts.Sampler is not GridSampler { Spacing: var spacing } || spacing.Count is not { } count
+            || !spacing.Select(parts.Process.Path).SequenceEqual(TimestepSpacing.FlowTime(count, schedule.Shift).Select(parts.Process.Path)))
             throw SchedulerConfigWriter.Unsupported("the times must be spaced evenly and shifted as the process is, but are not");
         return (name, new Dictionary<string, object?> { ["_class_name"] = name, ["num_train_timesteps"] = steps, ["shift"] = schedule.Shift });
     }

@@ -15,7 +15,7 @@ internal static class PipelineFolder
 
     internal static bool IsOne(string folder) => File.Exists(Path.Combine(folder, Index)) || NetworkFolder(folder) is not null;
 
-    internal static DiffusionBuilder Describe(string folder, PretrainedOptions given)
+    internal static CheckpointParts Describe(string folder, PretrainedOptions given)
     {
         var pipeline = PipelineOf(folder);
         var home = NetworkFolder(folder) ?? throw Missing(folder, $"unet/{Network} or {Network}");
@@ -25,28 +25,31 @@ internal static class PipelineFolder
         var network = UNetConfig.Read(config, given);
         config.WarnOfTheRest(given.Warnings);
         // Weights that the network does not have are ignored, as diffusers does; missing ones never are.
-        var builder = Valid(folder, () =>
-            new DiffusionBuilder().WithUNet(network).WithWeights(WeightsFile(home, given.Variant), given with { MayHoldMore = true }));
+        var weights = Valid(folder, () =>
+        {
+            network.Check();
+            return WeightsFile(home, given.Variant);
+        });
         var scheduler = SchedulerFile(folder);
-        builder = DescribeScheduler(builder, scheduler, pipeline == DdimPipeline, given);
+        var parts = DescribeScheduler(scheduler, pipeline == DdimPipeline, given);
         // Such a network may also be one that says something else with its other channels.
-        if (network.SaysVariance && builder.Parameterization.Variance == LearnedVariance.None)
+        if (network.SaysVariance && parts.Prediction!.Parameterization.Variance == LearnedVariance.None)
             given.Warnings?.Report(
                 $"{scheduler}: of the network's {network.OutputChannels} output channels for images of {network.Image.Channels} only the first half "
                 + "is used, as the scheduler has no learned variance.");
-        return builder;
+        return parts with { Network = new(UNet.Kind, network), Weights = (weights, given with { MayHoldMore = true }) };
     }
 
-    internal static DiffusionBuilder DescribeScheduler(DiffusionBuilder builder, string path, bool ddimPipeline, PretrainedOptions given)
+    internal static CheckpointParts DescribeScheduler(string path, bool ddimPipeline, PretrainedOptions given)
     {
         var config = PipelineConfig.Read(path);
-        builder = Valid(path, () => SchedulerConfig.Describe(builder, config, ddimPipeline, given));
+        var parts = Valid(path, () => SchedulerConfig.Describe(config, ddimPipeline, given));
         config.WarnOfTheRest(given.Warnings);
-        return builder;
+        return parts;
     }
 
     // A value that a part refuses is the file's fault.
-    private static DiffusionBuilder Valid(string path, Func<DiffusionBuilder> describe)
+    private static T Valid<T>(string path, Func<T> describe)
     {
         try
         {
@@ -58,12 +61,12 @@ internal static class PipelineFolder
         }
     }
 
-    internal static void Save(Diffusion diffusion, string folder)
+    internal static void Save(SavedParts parts, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var network = UNetWeights.Of(diffusion.Denoiser);
+        var network = UNetWeights.Of(parts.Denoiser);
         var config = JsonFile.To(UNetConfigWriter.Write(network.Options));
-        var (scheduler, entries) = SchedulerConfigWriter.Write(diffusion);
+        var (scheduler, entries) = SchedulerConfigWriter.Write(parts);
         var index = JsonFile.To(new Dictionary<string, object?>
         {
             ["_class_name"] = scheduler == "DDIMScheduler" ? DdimPipeline : DdpmPipeline,

@@ -8,26 +8,27 @@ internal static class SchedulerConfig
     // A DDPMPipeline takes 1,000 steps and a DDIMPipeline 50; the solvers that others put into them need no more.
     private const int ManySteps = 1000, FewSteps = 50;
 
-    /// <summary>Puts what the file says into a builder.</summary>
-    /// <param name="builder">Its other parts stay.</param>
+    /// <summary>Schedule, prediction and sampler, no more.</summary>
     /// <param name="config">The file.</param>
     /// <param name="ddimPipeline">A DDIMPipeline makes a DDIMScheduler of any other; a DDPMPipeline keeps the one that it finds.</param>
     /// <param name="given">What the call of a pipeline says: steps, η.</param>
-    internal static DiffusionBuilder Describe(DiffusionBuilder builder, PipelineConfig config, bool ddimPipeline, PretrainedOptions given)
+    internal static CheckpointParts Describe(PipelineConfig config, bool ddimPipeline, PretrainedOptions given)
     {
         var name = ddimPipeline ? Ddim : config.Class ?? Ddpm;
         if (FlowScheduler.IsOne(name))
-            return FlowScheduler.Describe(builder, name, config, given.Steps ?? FewSteps);
+            return FlowScheduler.Describe(name, config, given.Steps ?? FewSteps);
         var family = SchedulerFamily.Of(name, config);
         var schedule = Schedule(config, family);
         var many = name == Ddpm || (name == Ddim && !ddimPipeline);
         var count = given.Steps ?? Math.Min(many ? ManySteps : FewSteps, schedule.Betas.Count);
         var sampler = family.Sampler(config, given);
         var path = new DiffusionPath(schedule).InSinglePrecision;
-        return builder
-            .WithSchedule(schedule)
-            .WithPrediction(Prediction(config, family, name))
-            .WithSampler(sampler with { Spacing = SchedulerSpacing.Read(config, family, count, path), MatchesDiffusers = true });
+        return new()
+        {
+            Schedule = schedule,
+            Prediction = Prediction(config, family, name),
+            Sampler = sampler with { Spacing = SchedulerSpacing.Read(config, family, count, path), MatchesDiffusers = true },
+        };
     }
 
     private static INoiseSchedule Schedule(PipelineConfig config, SchedulerFamily family)

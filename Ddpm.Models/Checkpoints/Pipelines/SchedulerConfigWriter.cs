@@ -5,15 +5,15 @@ internal static class SchedulerConfigWriter
 {
     /// <returns>The scheduler's class and its entries.</returns>
     /// <exception cref="InvalidOperationException">No scheduler of a DDPM or DDIM pipeline is so.</exception>
-    internal static (string Class, IReadOnlyDictionary<string, object?> Entries) Write(Diffusion diffusion)
+    internal static (string Class, IReadOnlyDictionary<string, object?> Entries) Write(SavedParts parts)
     {
-        if (FlowScheduler.Write(diffusion) is { } flow)
+        if (FlowScheduler.Write(parts) is { } flow)
             return flow;
-        var parameterization = diffusion.Prediction.Parameterization;
+        var parameterization = parts.Prediction.Parameterization;
         if (PipelineNames.Predictions.Of(parameterization.Prediction) is null
             || parameterization != new Parameterization { Prediction = parameterization.Prediction, Variance = parameterization.Variance })
             throw Unsupported("the network must be shown x, told the step t and say epsilon, x_0 or v, but it is " + parameterization);
-        var (name, own) = diffusion.Sampler switch
+        var (name, own) = parts.Sampler switch
         {
             AncestralSampler { End: SamplingEnd.FirstStep } =>
                 throw Unsupported("DDPM's last step must lead to the data, but leads to the first step"),
@@ -22,15 +22,15 @@ internal static class SchedulerConfigWriter
             var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
         };
         // A pipeline's own is written back as it was.
-        if (diffusion.Denoiser.Network is UNet { Options: { SaysVariance: true } options } && diffusion.Sampler is not GridSampler { MatchesDiffusers: true }
-            && !(diffusion.Sampler is AncestralSampler && parameterization.Variance is LearnedVariance.Direct or LearnedVariance.Range))
+        if (parts.Denoiser.Network is UNet { Options: { SaysVariance: true } options } && parts.Sampler is not GridSampler { MatchesDiffusers: true }
+            && !(parts.Sampler is AncestralSampler && parameterization.Variance is LearnedVariance.Direct or LearnedVariance.Range))
             throw Unsupported(
                 $"a network with {options.OutputChannels} output channels for images of {options.Image.Channels} must have DDPM's sampler with a "
                 + "learned variance, by which diffusers takes its output apart, but has another");
         var entries = new Dictionary<string, object?> { ["_class_name"] = name };
-        foreach (var (key, value) in Schedule(diffusion.Process.Schedule).Concat(Prediction(diffusion.Prediction)).Concat(own))
+        foreach (var (key, value) in Schedule(parts.Process.Schedule).Concat(Prediction(parts.Prediction)).Concat(own))
             entries.Add(key, value);
-        var (spacing, offset) = Spacing(((GridSampler)diffusion.Sampler).Spacing, diffusion.Process.Path);
+        var (spacing, offset) = Spacing(((GridSampler)parts.Sampler).Spacing, parts.Process.Path);
         entries.Add("timestep_spacing", spacing);
         entries.Add("steps_offset", offset);
         return (name, entries);
