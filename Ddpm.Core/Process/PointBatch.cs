@@ -21,22 +21,30 @@ internal sealed class PointBatch
     internal bool Any(Func<DiffusionPoint, bool> rule) => points.Any(rule);
 
     /// <summary>A factor of each image times it.</summary>
-    internal Tensor Times(Func<DiffusionPoint, double> factor, Tensor x) =>
-        areOne ? factor(points[0]) is var one && one == 1 ? x.alias() : x * one : x * Column(points.Select(factor), x);
+    internal Tensor Times(Func<DiffusionPoint, double> factor, Tensor x)
+    {
+        var factors = Of(factor);
+        return Array.TrueForAll(factors, each => each == factors[0])
+            ? factors[0] == 1 ? x.alias() : x * factors[0]
+            : x * Column(factors, x);
+    }
 
     /// <summary>Each image over a divisor of its own.</summary>
     internal Tensor Over(Func<DiffusionPoint, double> divisor, Tensor x)
     {
-        if (areOne)
-            return divisor(points[0]) is var one && one == 1 ? x.alias() : x / one;
-        var divisors = points.Select(divisor).ToArray();
-        return Array.TrueForAll(divisors, each => each == 1) ? x.alias() : x / Column(divisors, x);
+        var divisors = Of(divisor);
+        return Array.TrueForAll(divisors, each => each == divisors[0])
+            ? divisors[0] == 1 ? x.alias() : x / divisors[0]
+            : x / Column(divisors, x);
     }
 
     /// <summary>A number of each image, [N].</summary>
     internal Tensor Vector(Func<DiffusionPoint, double> number, long count, ScalarType type, Device device) => areOne
         ? full(count, number(points[0]), dtype: type, device: device)
         : Upload.To(tensor(points.Select(number).ToArray()), device, type);
+
+    // Where all are the same, one number goes with the operation, and nothing to the device.
+    private double[] Of(Func<DiffusionPoint, double> number) => areOne ? [number(points[0])] : [.. points.Select(number)];
 
     /// <summary>One number an image, [N, 1, 1, 1].</summary>
     internal static Tensor Column(IEnumerable<double> values, Tensor like) =>

@@ -199,7 +199,11 @@ public sealed partial class DiffusionBuilder
 
         Diffusion Make(
             IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction, bool isOwned, bool isFresh = false) =>
-            new(process, denoiser, image, sampler, prediction, levels, dataset, where, isOwned, isFresh) { Oddities = Oddities(process) };
+            new(process, denoiser, image, sampler, prediction, levels, dataset, where, isOwned, isFresh)
+            {
+                Warnings = Oddities(process),
+                IsTrained = network.Weights is not null,
+            };
     }
 
     private ISampler SamplerOrDefault => sampler ?? new AncestralSampler();

@@ -35,6 +35,8 @@ public sealed partial class Diffusion
             Renew(options.Seed);
         using var trainer = new Trainer(
             Denoiser, Process, data, options with { Levels = options.Levels ?? Levels }, Prediction.Parameterization, stepsTrained);
+        var wasUntrained = IsUntrained;
+        IsUntrained = false;            // what observers draw is of a network in training
         try
         {
             trainer.Run(progress, observers, cancellationToken);
@@ -42,8 +44,7 @@ public sealed partial class Diffusion
         finally
         {
             stepsTrained += trainer.Step;
-            if (trainer.Step > 0)
-                (IsUntrained, IsTrained) = (false, true);
+            (IsUntrained, IsTrained) = (wasUntrained && trainer.Step == 0, IsTrained || trainer.Step > 0);
         }
     }
 

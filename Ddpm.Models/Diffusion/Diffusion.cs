@@ -53,10 +53,9 @@ public sealed partial class Diffusion : IDisposable
     public bool IsUntrained { get; private set; }
 
     /// <summary>
-    /// What is odd, a sentence each, though it can be meant: a process, say, that does not end in noise, or a network that was never trained. Empty for
-    /// most.
+    /// What the builder found odd, a sentence each, though it can be meant: a process, say, that does not end in noise. Empty for most.
     /// </summary>
-    public IReadOnlyList<string> Warnings => IsUntrained ? [.. Oddities, UntrainedWarning] : Oddities;
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     /// <summary>
     /// The seed of the last call that drew noise. Given as <see cref="SamplingOptions.Seed"/> it repeats that call; of use where none was given.
@@ -65,8 +64,6 @@ public sealed partial class Diffusion : IDisposable
 
     /// <summary>Raised once when something odd is used: when an untrained network is sampled from.</summary>
     public event EventHandler<DiffusionWarningEventArgs>? Warned;
-
-    internal IReadOnlyList<string> Oddities { get; init; } = [];
 
     /// <summary>Draws images from noise.</summary>
     /// <param name="count">How many, ≥ 1.</param>

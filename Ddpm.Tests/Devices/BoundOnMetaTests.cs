@@ -16,7 +16,8 @@ public class BoundOnMetaTests
         using var network = new PixelwiseNetwork(META, outputs: 6, count: 0);
         foreach (var loss in new[] { new TrainingLoss { Kind = LossKind.VariationalBound }, new TrainingLoss { BoundWeight = 0.001 } })
         {
-            var perImage = loss.PerImage(Process, network, zeros(2, 3, 8, 8, device: META), [first, second], zeros(2, 3, 8, 8, device: META));
+            var perImage = loss.PerImage(Process, network, zeros(2, 3, 8, 8, device: META), [first, second], zeros(2, 3, 8, 8, device: META),
+                parameterization: StepVariance.LearnedRange.Epsilon());
             perImage.mean().backward();
             Assert.That((perImage.device_type, perImage.shape), Is.EqualTo((DeviceType.META, new long[] { 2 })));
         }

@@ -18,7 +18,7 @@ public class ConditionalShapesTests
 
         using var model = new DiffusionBuilder().WithCosineSchedule(1000).WithUNet(UNetOptions.Tiny).WithClasses(12)
             .WithAncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(50)).Build();
-        model.Train(new() { Steps = 1200, BatchSize = 64, LearningRate = 2e-3, WarmupSteps = 50, FinalLearningRate = 0.05, EmaDecay = 0.995,
+        model.Train(new() { Steps = 1200, BatchSize = 64, LearningRate = 2e-3, WarmupSteps = 50, FinalLearningRate = 1e-4, EmaDecay = 0.995,
             HorizontalFlip = false, LabelDropout = 0.15 }, data);
 
         int[] labels = [.. Enumerable.Range(0, 120).Select(i => i % 12)];

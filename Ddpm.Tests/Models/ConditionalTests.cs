@@ -149,7 +149,7 @@ public class ConditionalTests
             .WithClasses(2)
             .WithSampler(new DdimSampler(10))
             .Build();
-        model.Train(new() { Steps = 400, BatchSize = 32, LearningRate = 3e-3, WarmupSteps = 20, FinalLearningRate = 0.05, EmaDecay = 0.99,
+        model.Train(new() { Steps = 400, BatchSize = 32, LearningRate = 3e-3, WarmupSteps = 20, FinalLearningRate = 1.5e-4, EmaDecay = 0.99,
             HorizontalFlip = false, LabelDropout = 0.2 }, data);
 
         int[] labels = [.. Enumerable.Range(0, 200).Select(i => i % 2)];

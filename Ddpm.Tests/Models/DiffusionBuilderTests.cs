@@ -42,8 +42,8 @@ public class DiffusionBuilderTests
             .WithWeights("weights.safetensors");
         var fault = Assert.Throws<DiffusionConfigurationException>(() => builder.Build());
         Assert.That(fault.Faults, Has.Count.EqualTo(4));
-        Assert.That(fault.Message, Does.Contain("0..9").And.Contain("both a denoiser and a UNet")
-            .And.Contain("Weights are for a UNet").And.Contain("shape of its images"));
+        Assert.That(fault.Message, Does.Contain("0..9").And.Contain("both a denoiser and a description")
+            .And.Contain("Weights are for a network that the builder makes").And.Contain("shape of its images"));
     }
 
     [Test]

@@ -66,9 +66,9 @@ public class InpaintingTests
             var sampler = EverySampler.Make(name, 6) with { MatchesDiffusers = compatible, End = SamplingEnd.Data };
             using var model = new DiffusionBuilder().WithDenoiser(exact, new ImageShape(3, 4, 4)).WithSampler(sampler)
                 .WithPrediction(EverySampler.Options()).Build();
-            var drawn = model.Inpaint(image, known, new() { JumpLength = 2, Resamplings = 1 });
+            var drawn = model.Inpaint(image, known, new() { JumpLength = 2, Resamplings = 1 }, new() { Seed = 0 });
             var once = asked;
-            var resampled = model.Inpaint(image, known, new() { JumpLength = 2, Resamplings = 3 });
+            var resampled = model.Inpaint(image, known, new() { JumpLength = 2, Resamplings = 3 }, new() { Seed = 0 });
             Assert.That(asked - once, Is.GreaterThan(2 * once), "each stretch is taken three times");
             foreach (var result in (Tensor[])[drawn, resampled])
             {
@@ -77,7 +77,7 @@ public class InpaintingTests
                 // diffusers' own arithmetic does not arrive: noise in the last step, an ε from before the churn, strides off the grid.
                 // Ours: ε in float32 (6e-8) times ρ = 157 of the first step, of which the later ones take back a part.
                 if (!compatible)
-                    Expect.Close(result, image, 1e-4);
+                    Expect.Close(result, image, 2e-4);
             }
         }
     }
@@ -129,7 +129,7 @@ public class InpaintingTests
         var images = full(1000, 1, 1, 2, 0.8f);
         foreach (var (resamplings, mean) in new[] { (1, 0.466), (2, 0.580), (5, 0.660) })
         {
-            var right = model.Inpaint(images, Left(), new() { JumpLength = 1, Resamplings = resamplings }, new() { BatchSize = 1000 })[.., 0, 0, 1];
+            var right = model.Inpaint(images, Left(), new() { JumpLength = 1, Resamplings = resamplings }, new() { Seed = 0, BatchSize = 1000 })[.., 0, 0, 1];
             Assert.That(right.mean().item<float>(), Is.EqualTo(mean).Within(0.045), $"{resamplings} resamplings");
         }
     }
@@ -140,7 +140,7 @@ public class InpaintingTests
         using var scope = NewDisposeScope();
         using var model = Pairs(0, new AncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(100)));
         var images = full(1000, 1, 1, 2, 0.8f);
-        var right = model.Inpaint(images, Left(), new() { JumpLength = 10, Resamplings = 2 }, new() { BatchSize = 1000 })[.., 0, 0, 1];
+        var right = model.Inpaint(images, Left(), new() { JumpLength = 10, Resamplings = 2 }, new() { Seed = 0, BatchSize = 1000 })[.., 0, 0, 1];
         // N(0, 0.5²) of 1,000 images: standard errors 0.016 and 0.011; five of them. 100 steps narrow it by less than 0.02.
         Assert.That(right.mean().item<float>(), Is.EqualTo(0).Within(0.08));
         Assert.That(right.std().item<float>(), Is.EqualTo(0.5).Within(0.075));
@@ -153,10 +153,10 @@ public class InpaintingTests
         using var model = Pairs(0.9);
         var images = CosineNoise.Draw(0, 5, 1, 1, 2);
         var inpainting = new InpaintingOptions { JumpLength = 7, Resamplings = 2 };
-        var whole = model.Inpaint(images, Left(), inpainting);
-        Expect.Same(model.Inpaint(images, Left(), inpainting), whole);
+        var whole = model.Inpaint(images, Left(), inpainting, new() { Seed = 0 });
+        Expect.Same(model.Inpaint(images, Left(), inpainting, new() { Seed = 0 }), whole);
         // A formula computes each image alone: the same bits.
-        Expect.Same(model.Inpaint(images, Left().expand(5, 1, 1, 2), inpainting, new() { BatchSize = 2 }), whole);
+        Expect.Same(model.Inpaint(images, Left().expand(5, 1, 1, 2), inpainting, new() { Seed = 0, BatchSize = 2 }), whole);
         Assert.That(Expect.AreSame(model.Inpaint(images, Left(), inpainting, new() { Seed = 1 }), whole), Is.False);
     }
 

@@ -243,7 +243,10 @@ public class ModelFolderTests
     [TestCase("\"fixed_large\"", "\"huge\"", "variance")]
     [TestCase("\"ancestral\"", "1", "the sampler must be one of")]
     [TestCase("\"ancestral\"", "\"Ancestral\"", "the sampler must be one of")]
-    [TestCase("\"sampler\": {", "\"input\": { \"measure\": \"rho\" }, \"sampler\": {", "factor")]
+    [TestCase("\"time_factor\": 1,", "", "time_factor")]
+    [TestCase("\"prediction\": \"epsilon\"", "\"prediction\": \"delta\"", "prediction")]
+    [TestCase("\"kind\": \"unet\"", "\"kind\": \"vnet\"", "must be registered")]
+    [TestCase("\"sampler\": {", "\"levels\": { \"kind\": \"uniform_time\" }, \"sampler\": {", "all their numbers")]
     [TestCase("{", "[", "ddpm.json")]
     public void Load_OfAChangedDescription_NamesTheRule(string old, string changed, string named)
     {

@@ -37,30 +37,4 @@ public class PipelineLimitsTests
         Assert.That(told, Has.Some.Contains("8 output channels for images of 4").And.Some.Contains("scheduler_config.json"));
     }
 
-    // diffusers adds such embeddings to the time's; no sampler of ours has any, but whoever loads the network can ask it.
-    [Test]
-    public void IdentityLabels_AreForTheNetworkAlone()
-    {
-        using var folder = new TemporaryFolder();
-        using var scope = NewDisposeScope();
-        var options = UNetOptions.Tiny with { Channels = 16, Labels = new() { Kind = LabelKind.Identity, Count = 1 } };
-        using var network = UNetTests.Randomised(options);
-        network.eval();
-        using (var model = new DiffusionBuilder().WithDenoiser(network, options.Image).Build())
-            model.SavePretrained(folder.Path);
-        using var loaded = Diffusion.FromPretrained(folder.Path);
-        var (x, t) = (CosineNoise.Draw(1, 2, 3, 16, 16), tensor((float[])[3, 500]));
-        var embedding = CosineNoise.Draw(2, 2, 64);
-        var y = network.Predict(x, t, embedding);
-        Expect.Same(loaded.Denoiser.Predict(x, t, embedding), y);
-        Assert.That(Expect.Difference(network.Predict(x, t, zeros(2, 64)), y), Is.GreaterThan(0.01));
-        Assert.That(() => network.Predict(x, t), Throws.ArgumentException.With.Message.Contains("takes embeddings [N, 64]"));
-        Assert.That(() => network.Predict(x, t, zeros(2, ScalarType.Int64)), Throws.ArgumentException.With.Message.Contains("[2, 64]"));
-        foreach (var use in (Action[])
-        [
-            () => loaded.Sample(2, seed: 0), () => loaded.Sample(2, new() { Seed = 0, Labels = [0, 1] }), () => _ = loaded.Denoise(x, 5),
-            () => loaded.ImageToImage(x, 0.5), () => loaded.Train(new() { Seed = 0, Steps = 1, BatchSize = 2 }, new ShapesReader(count: 4, size: 16).Read()),
-        ])
-            Assert.That(() => use(), Throws.ArgumentException.With.Message.Contains("takes an embedding of each image"));
-    }
 }

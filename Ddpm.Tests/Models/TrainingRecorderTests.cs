@@ -156,7 +156,8 @@ public class TrainingRecorderTests
         var first = new List<double>();
         var second = new List<double>();
         model.Train(Options, Data, new Direct<TrainingProgress>(progress => first.Add(progress.Loss)), [recorder]);
-        model.Train(Options, Data, new Direct<TrainingProgress>(progress => second.Add(progress.Loss)), [recorder]);
+        model.Train(
+            Options with { IfTrained = WhenTrained.GoOn }, Data, new Direct<TrainingProgress>(progress => second.Add(progress.Loss)), [recorder]);
         Assert.That(recorder.Losses.Select(point => point.Step), Is.EqualTo(Enumerable.Range(1, 8)));
         Assert.That(recorder.HeldOutLosses.Select(point => point.Step), Is.EqualTo(new[] { 4, 8 }));
         Assert.That(File.ReadLines(folder.File("loss.csv")).Last(), Does.StartWith("8,"));

@@ -16,7 +16,14 @@ public class PredictorTests
         using var scope = NewDisposeScope();
         var (x0, ε) = (new SeededNoise(1).Draw([2, 3, 4, 4]).to(ScalarType.Float64), new SeededNoise(2).Draw([2, 3, 4, 4]).to(ScalarType.Float64));
         var at = Path.At(t);
-        var output = type switch { PredictionType.X0 => x0, PredictionType.V => at.Alpha * ε - at.Sigma * x0, _ => ε };
+        var output = type switch
+        {
+            PredictionType.X0 => x0,
+            PredictionType.V => at.Alpha * ε - at.Sigma * x0,
+            PredictionType.Edm => at.Sigma * x0 - at.Alpha * ε,
+            PredictionType.Flow => ε - x0,
+            _ => ε,
+        };
         var found = Ask(new() { Parameterization = new() { Prediction = type }, Clip = null }, at, at.Alpha * x0 + at.Sigma * ε, _ => output.alias());
         Expect.Close(found.X0, x0, 1e-12);       // double; ε through 1/α up to 157
         Expect.Close(found.Epsilon, ε, 1e-12);

@@ -56,11 +56,14 @@ internal static class EverySampler
         var α = 1 / Math.Sqrt(1 + ρ * ρ);
         var at = new DiffusionPoint(double.NaN, α, double.IsInfinity(ρ) ? 1 : ρ * α);
         var clean = x0(x, at);
+        var ε = (x - at.Alpha * clean) / at.Sigma;
         return type switch
         {
             PredictionType.X0 => clean.alias(),
             PredictionType.V => (at.Alpha * x - clean) / at.Sigma,
-            _ => (x - at.Alpha * clean) / at.Sigma,
+            PredictionType.Edm => (clean - at.Alpha * x) / at.Sigma,
+            PredictionType.Flow => ε - clean,
+            _ => ε,
         };
     });
 

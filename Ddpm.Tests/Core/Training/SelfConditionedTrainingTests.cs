@@ -81,7 +81,7 @@ public class SelfConditionedTrainingTests
         using Tensor images = Images, noise = Noise;
         Expect.NoLeak(() =>
         {
-            new TrainingLoss { BoundWeight = 0.001 }.PerImage(Process, network, images, Steps, noise, showEstimate: true).Dispose();
+            new TrainingLoss { BoundWeight = 0.001 }.PerImage(Process, network, images, Steps, noise, showEstimate: true, parameterization: StepVariance.LearnedRange.Epsilon()).Dispose();
             network.Shown.Clear();
         });
     }

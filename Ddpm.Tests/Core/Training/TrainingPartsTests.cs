@@ -8,7 +8,7 @@ public class TrainingPartsTests
     [Test]
     public void LearningRate_WarmsUpThenFallsAlongAHalfCosine()
     {
-        var options = new TrainingOptions { Steps = 110, LearningRate = 2, WarmupSteps = 10, FinalLearningRate = 0.1 };
+        var options = new TrainingOptions { Steps = 110, LearningRate = 2, WarmupSteps = 10, FinalLearningRate = 0.2 };
         Assert.That(options.LearningRateAt(0), Is.EqualTo(0.2));
         Assert.That(options.LearningRateAt(9), Is.EqualTo(2));
         Assert.That(options.LearningRateAt(10), Is.EqualTo(2));
