@@ -26,7 +26,7 @@ internal sealed record LevelsDescription
         UniformTimeLevels time => new() { Kind = "uniform_time", Shift = time.Shift },
         LogitNormalLevels time => new() { Kind = "logit_normal_time", Mean = time.Mean, Deviation = time.Deviation, Shift = time.Shift },
         _ => throw new InvalidOperationException(
-            $"A folder cannot hold training levels of one's own ({levels}): give them to {nameof(Diffusion.Train)} by {nameof(TrainingOptions)}."),
+            $"A folder cannot hold training levels of one's own ({levels}): give them by {nameof(TrainingOptions)} when training."),
     };
 
     internal TrainingLevels ToLevels() => Kind switch

@@ -25,10 +25,11 @@ public sealed partial class Diffusion
         TrainingOptions? options = null, IImageDataset? data = null, IProgress<TrainingProgress>? progress = null,
         IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken cancellationToken = default)
     {
+        if (data is null && dataset is null)
+            throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
         options ??= TrainingOptions.Paper;
         var startsAnew = IsTrained && StartsAnew(options);
-        data ??= dataset?.Read(cancellationToken)
-            ?? throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
+        data ??= dataset!.Read(cancellationToken);
         if (data.Shape != Image)
             throw new ArgumentException($"The data set must have images of {Image}, as the network has, but has {data.Shape}.", nameof(data));
         if (startsAnew)

@@ -137,7 +137,7 @@ public class DiffusionTests
         Dictionary<string, Tensor> Train()
         {
             using var model = Model();
-            model.Train(new TrainingOptions { Steps = 3, BatchSize = 4, WarmupSteps = 0 }, data);
+            model.Train(new TrainingOptions { IfTrained = WhenTrained.GoOn, Steps = 3, BatchSize = 4, WarmupSteps = 0 }, data);
             return ((UNet)model.Denoiser).state_dict().ToDictionary(weight => weight.Key, weight => weight.Value.clone());
         }
         var (first, second) = (Train(), Train());
@@ -202,7 +202,7 @@ public class DiffusionTests
             Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
         Assert.That(() => new SamplingOptions { Seed = 0, BatchSize = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => model.Train(), Throws.InvalidOperationException.With.Message.Contains("WithDataset"));
-        Assert.That(() => model.Train(data: new ImageDataset(new ImageShape(1, 16, 16), new byte[256])),
+        Assert.That(() => model.Train(new() { IfTrained = WhenTrained.GoOn }, new ImageDataset(new ImageShape(1, 16, 16), new byte[256])),
             Throws.ArgumentException.With.Message.Contains("3 x 16 x 16").And.Message.Contains("1 x 16 x 16"));
     }
 }
