@@ -19,7 +19,9 @@ public interface IDenoiser
     /// <summary>What the network is. <see cref="NetworkTraits.Unknown"/> by default: it is asked without labels, and faults show late.</summary>
     NetworkTraits Traits => NetworkTraits.Unknown;
 
-    /// <summary>The module that holds its weights, which are trained, moved and saved; by default itself, if it is one. null: it is a formula.</summary>
+    /// <summary>
+    /// The module that holds its weights, which are trained, moved and saved; by default itself, if it is one. null: it is a formula.
+    /// </summary>
     nn.Module? Network => this as nn.Module;
 
     /// <summary>How it is made again, so that it can be saved and loaded; null by default: it cannot.</summary>

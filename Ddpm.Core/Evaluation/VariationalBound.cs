@@ -11,8 +11,8 @@ namespace Ddpm;
 public sealed record VariationalBound
 {
     /// <summary>
-    /// The variance of the reverse steps, where the network does not say it. <see cref="AncestralVariance.FixedLarge"/> by default. It matters, the more
-    /// the fewer the steps: a learned one gives the fewest bits.
+    /// The variance of the reverse steps, where the network does not say it. <see cref="AncestralVariance.FixedLarge"/> by default. It matters, the
+    /// more the fewer the steps: a learned one gives the fewest bits.
     /// </summary>
     public AncestralVariance Variance
     {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// What a network is shown, told and asked for at a point of the path x = α x_0 + σ ε, α² + σ² = 1, and whether it also says the variance. Plain data,
-/// which compares, prints and is saved. Sampling, training, the held-out loss, the bound and files ask this and nothing else.
+/// What a network is shown, told and asked for at a point of the path x = α x_0 + σ ε, α² + σ² = 1, and whether it also says the variance. Plain
+/// data, which compares, prints and is saved. Sampling, training, the held-out loss, the bound and files ask this and nothing else.
 /// </summary>
 /// <remarks>
 /// The training loss weighs (output - target)² by 1, which is how each of the presets was published; <see cref="LossFactor"/> says what that is in

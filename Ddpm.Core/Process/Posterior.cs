@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// q(x' | x, x_0), the distribution of a less noisy point of the path given a noisier one and the image: Ho et al. 2020, equation (7), for neighbouring
-/// steps, and the same for any two points (Song et al. 2021, DDIM, with η = 1).
+/// q(x' | x, x_0), the distribution of a less noisy point of the path given a noisier one and the image: Ho et al. 2020, equation (7), for
+/// neighbouring steps, and the same for any two points (Song et al. 2021, DDIM, with η = 1).
 /// </summary>
 /// <param name="From">Where x is; not the data.</param>
 /// <param name="To">Where x' is, with less noise.</param>

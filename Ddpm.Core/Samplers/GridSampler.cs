@@ -50,7 +50,8 @@ public abstract record GridSampler : ISampler
     internal DiffusionPath PathOf(DiffusionPath path) => MatchesDiffusers ? path.InSinglePrecision : path;
 
     /// <summary>The points of the spacing, with the steps that the network is told there.</summary>
-    internal DiffusionPoint[] Points(DiffusionPath path) => [.. Spacing.Select(PathOf(path), matchDiffusers: MatchesDiffusers).Select(WithModelTimestep)];
+    internal DiffusionPoint[] Points(DiffusionPath path) =>
+        [.. Spacing.Select(PathOf(path), matchDiffusers: MatchesDiffusers).Select(WithModelTimestep)];
 
     /// <summary>The step that the network is told where the spacing says t; diffusers tells whole steps at some levels.</summary>
     private protected virtual double ModelTimestep(double t) => t;

@@ -17,8 +17,8 @@ public sealed record HeunSampler : GridSampler
     public Churn? Churn { get; init; }
 
     /// <summary>
-    /// Whether the method is applied to the line of flow matching, dz/dτ = ε - x_0 with z = (1 - τ) x_0 + τ ε, instead of in ρ: right for networks that
-    /// say that velocity. No by default.
+    /// Whether the method is applied to the line of flow matching, dz/dτ = ε - x_0 with z = (1 - τ) x_0 + τ ε, instead of in ρ: right for networks
+    /// that say that velocity. No by default.
     /// </summary>
     public bool InFlowTime { get; init; }
 

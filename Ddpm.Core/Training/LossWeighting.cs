@@ -1,8 +1,8 @@
 namespace Ddpm;
 
 /// <summary>
-/// How much an image counts in the loss at its step, by the signal-to-noise ratio there, SNR = ᾱ/(1-ᾱ). Each is a weight w on (ε - ε_θ)², whatever the
-/// network predicts: since that is SNR (x_0 - x̂_0)² and SNR/(SNR + 1) (v - v_θ)², a loss in x_0 gets w SNR, and one in v w SNR/(SNR + 1).
+/// How much an image counts in the loss at its step, by the signal-to-noise ratio there, SNR = ᾱ/(1-ᾱ). Each is a weight w on (ε - ε_θ)², whatever
+/// the network predicts: since that is SNR (x_0 - x̂_0)² and SNR/(SNR + 1) (v - v_θ)², a loss in x_0 gets w SNR, and one in v w SNR/(SNR + 1).
 /// </summary>
 public sealed record LossWeighting
 {

@@ -25,8 +25,8 @@ internal sealed class TrainingConditions
                 + $"{data.EmbeddingWidth}.", nameof(data));
         if (traits.ConditionChannels > 0 != options.ConditionImage is not null)
             throw new ArgumentException(
-                $"{nameof(TrainingOptions.ConditionImage)} must be given for networks that see an image beside x, and for no others, but this one sees "
-                + $"{traits.ConditionChannels} channels and it {(options.ConditionImage is null ? "is not" : "is")} given.", nameof(options));
+                $"{nameof(TrainingOptions.ConditionImage)} must be given for networks that see an image beside x, and for no others, but this one "
+                + $"sees {traits.ConditionChannels} channels and it {(options.ConditionImage is null ? "is not" : "is")} given.", nameof(options));
     }
 
     /// <returns>In the caller's dispose scope; null: nothing.</returns>

@@ -14,8 +14,8 @@ public sealed record TrainingLoss
     }
 
     /// <summary>
-    /// The space that the difference is taken in: that of ε, x_0, v, …, which follow from each other (<see cref="Parameterization.LossFactor"/>). null
-    /// by default: that of the network's own output.
+    /// The space that the difference is taken in: that of ε, x_0, v, …, which follow from each other (<see cref="Parameterization.LossFactor"/>).
+    /// null by default: that of the network's own output.
     /// </summary>
     public PredictionType? Space
     {

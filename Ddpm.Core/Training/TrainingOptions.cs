@@ -77,8 +77,8 @@ public sealed record TrainingOptions
     public double SelfConditioningRate { get; init; } = 0.5;
 
     /// <summary>
-    /// Makes the image that the network sees beside x (<see cref="Conditioning.Image"/>) out of x_0, [N, C, H, W] to [N, C', H, W] on the same device:
-    /// a blurred one, say, to learn to sharpen. null by default, which networks without such an image need.
+    /// Makes the image that the network sees beside x (<see cref="Conditioning.Image"/>) out of x_0, [N, C, H, W] to [N, C', H, W] on the same
+    /// device: a blurred one, say, to learn to sharpen. null by default, which networks without such an image need.
     /// </summary>
     public Func<Tensor, Tensor>? ConditionImage { get; init; }
 

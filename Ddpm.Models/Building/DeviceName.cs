@@ -22,7 +22,8 @@ internal static class DeviceName
         };
         return type is { } known && (number is null || int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out index))
             ? new Device(known, index)
-            : throw new ArgumentException($"A device must be cpu, cuda, mps or one of these with a number, as cuda:1, but is '{name}'.", nameof(name));
+            : throw new ArgumentException(
+                $"A device must be cpu, cuda, mps or one of these with a number, as cuda:1, but is '{name}'.", nameof(name));
     }
 
     /// <summary>Why a device cannot be the one to compute on; null: it can. A device without a number is any of its kind.</summary>

@@ -23,17 +23,18 @@ internal static class FileProcess
     {
         var faults = new List<string>();
         var isGuided = weights.Layout == Layouts.Guided;
+        var tellsSteps = prediction.Parameterization is { TimeInput: TimeConditioning.Step, TimeFactor: 1 };
         if (isGuided && !hasSchedule && given.Schedule is null)
             faults.Add(
                 $"{weights.File}: a file of the {weights.Layout.Name} layout does not say its process: give {nameof(PretrainedOptions.Schedule)} "
                 + "(linear of 1,000 steps for guided-diffusion's published models, cosine of 1,000 for its 64 x 64 ones; cosine of 4,000 for "
                 + "improved-diffusion's CIFAR-10 and unconditional ImageNet).");
-        else if (isGuided && given.RescaledSteps is null && process.Steps != RescaledTo && prediction.Parameterization is { TimeInput: TimeConditioning.Step, TimeFactor: 1 })
+        else if (isGuided && given.RescaledSteps is null && process.Steps != RescaledTo && tellsSteps)
             faults.Add(
                 $"{weights.File}: with {process.Steps} steps it matters whether the network is told t or t times {RescaledTo}/{process.Steps}: give "
                 + $"{nameof(PretrainedOptions.RescaledSteps)} (rescale_timesteps: true in improved-diffusion, false in guided-diffusion).");
         var parameterization = prediction.Parameterization;
-        if (given.RescaledSteps is not null && parameterization is not { TimeInput: TimeConditioning.Step, TimeFactor: 1 })
+        if (given.RescaledSteps is not null && !tellsSteps)
             faults.Add($"What the network is told must be said once, but {nameof(PretrainedOptions.RescaledSteps)} and a "
                 + $"{nameof(Parameterization)} that tells something else were given.");
         else if (given.RescaledSteps == true)

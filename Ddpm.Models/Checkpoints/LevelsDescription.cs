@@ -40,5 +40,6 @@ internal sealed record LevelsDescription
             $"the levels must be stratified, importance, log_normal_rho, uniform_time or logit_normal_time, but are '{Kind}'"),
     };
 
-    private double Need(double? number) => number ?? throw new JsonException($"levels of kind {Kind} must have all their numbers, but some are missing");
+    private double Need(double? number) =>
+        number ?? throw new JsonException($"levels of kind {Kind} must have all their numbers, but some are missing");
 }

@@ -63,8 +63,8 @@ public sealed record PretrainedOptions
     public bool? RescaledSteps { get; init; }
 
     /// <summary>
-    /// What the second half of such a network's channels says of the variance (<see cref="Parameterization.Variance"/>). Null: what its family has; for a
-    /// guided-diffusion or improved-diffusion network with twice the image's output channels <see cref="LearnedVariance.Range"/>.
+    /// What the second half of such a network's channels says of the variance (<see cref="Parameterization.Variance"/>). Null: what its family has;
+    /// for a guided-diffusion or improved-diffusion network with twice the image's output channels <see cref="LearnedVariance.Range"/>.
     /// </summary>
     public LearnedVariance? LearnedVariance { get; init; }
 

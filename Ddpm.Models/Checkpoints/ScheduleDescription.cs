@@ -39,7 +39,8 @@ internal sealed record ScheduleDescription
         "edm" => new EdmSchedule(Need(Steps), Need(First), Need(Last)),
         "flow_matching" => new FlowMatchingSchedule(Need(Steps), Need(Shift)),
         "tabulated" => new TabulatedSchedule(Betas ?? throw Missing("betas")),
-        _ => throw new JsonException($"the schedule must be linear, scaled_linear, sigmoid, cosine, laplace, edm, flow_matching or tabulated, but is '{Kind}'"),
+        _ => throw new JsonException(
+            $"the schedule must be linear, scaled_linear, sigmoid, cosine, laplace, edm, flow_matching or tabulated, but is '{Kind}'"),
     };
 
     private T Need<T>(T? value) where T : struct => value ?? throw Missing("steps, first, last and shift as it needs");

@@ -15,8 +15,8 @@ public sealed partial class Diffusion
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called before the first step, after every step and at the end: <see cref="TrainingRecorder"/> saves and draws.</param>
     /// <param name="cancellationToken">Looked at while the data are read and between steps, and handed to the observers.</param>
-    /// <exception cref="InvalidOperationException">No data are given, here or to the builder; or the model is trained already, and the options do not say
-    /// what then.</exception>
+    /// <exception cref="InvalidOperationException">No data are given, here or to the builder; or the model is trained already, and the options do not
+    /// say what then.</exception>
     /// <exception cref="ArgumentException">The images have another shape, there are too few, an option is out of range,
     /// or the network cannot be trained.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the step under way was finished.</exception>

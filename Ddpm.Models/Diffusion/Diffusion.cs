@@ -80,7 +80,8 @@ public sealed partial class Diffusion : IDisposable
         if (seed is not null)
             options = options?.Seed is null
                 ? (options ?? new()) with { Seed = seed }
-                : throw new ArgumentException($"The seed must be said once, but the options say {options.Seed} and the argument {seed}.", nameof(seed));
+                : throw new ArgumentException(
+                    $"The seed must be said once, but the options say {options.Seed} and the argument {seed}.", nameof(seed));
         options = Begin(count, options);
         return Collect(count, options, batch => FromNoise(batch, options, cancellationToken), progress);
     }

@@ -33,7 +33,8 @@ internal sealed record SamplingBatch(int First, int Count, INoiseSource Source, 
         if (Labels is null && Conditioning is null)
             return null;
         using var scope = NewDisposeScope();
-        var given = (Conditioning ?? new()).Narrow(First, Count).Map(each => each.to(ScalarType.Float32, device, copy: true).DetachFromDisposeScope());
+        var given = (Conditioning ?? new()).Narrow(First, Count).Map(each =>
+            each.to(ScalarType.Float32, device, copy: true).DetachFromDisposeScope());
         return given with { Labels = Labels is null ? null : ClassLabels.ToTensor(Labels, device).DetachFromDisposeScope() };
     }
 }

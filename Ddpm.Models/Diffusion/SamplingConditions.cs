@@ -22,7 +22,8 @@ internal static class SamplingConditions
     {
         if (given is null == width > 0)
             throw new ArgumentException(
-                width > 0 ? $"The network must be given {name} of width {width}, but none was given." : $"{name} was given, but the network takes none.");
+                width > 0 ? $"The network must be given {name} of width {width}, but none was given."
+                : $"{name} was given, but the network takes none.");
         if (given is not null && (given.dim() != dimensions || given.shape[0] != count || given.shape[1] != width || !given.is_floating_point()))
             throw new ArgumentException(
                 $"{name} must be [{count}, {width}{(dimensions == 4 ? ", H, W" : "")}] of floating-point numbers, but is {Batch.Extents(given)} of "

@@ -10,8 +10,8 @@ public enum LabelKind
     Timestep,
 
     /// <summary>
-    /// An embedding, float32 [N, time width] (<see cref="Conditioning.Embedding"/>), added to the time embedding as it is. Such a network takes no labels;
-    /// zeros stand for none.
+    /// An embedding, float32 [N, time width] (<see cref="Conditioning.Embedding"/>), added to the time embedding as it is. Such a network takes no
+    /// labels; zeros stand for none.
     /// </summary>
     Identity,
 }

@@ -3,7 +3,8 @@ namespace Ddpm;
 /// <summary><see cref="TrainingLevels.LogNormalRho"/>.</summary>
 internal sealed record LogNormalLevels : TrainingLevels
 {
-    internal LogNormalLevels(double mean, double deviation) => (Mean, Deviation) = (Finite(mean, nameof(mean)), Positive(deviation, nameof(deviation)));
+    internal LogNormalLevels(double mean, double deviation) =>
+        (Mean, Deviation) = (Finite(mean, nameof(mean)), Positive(deviation, nameof(deviation)));
 
     /// <summary>P_mean.</summary>
     public double Mean { get; }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Ddpm;
 
 /// <summary>
-/// The kinds of networks that can be saved and loaded. <see cref="UNet"/> is one; an application registers its own once, before it loads one. Files name
-/// a kind and never a type, so that no file can make anything else.
+/// The kinds of networks that can be saved and loaded. <see cref="UNet"/> is one; an application registers its own once, before it loads one. Files
+/// name a kind and never a type, so that no file can make anything else.
 /// </summary>
 public static class NetworkKinds
 {
@@ -14,8 +14,8 @@ public static class NetworkKinds
     };
 
     /// <summary>
-    /// Registers a kind of network. Its <see cref="IDenoiser.Description"/> must name the kind and give options of this type, which must say all that the
-    /// network is made by, in properties that JSON can hold.
+    /// Registers a kind of network. Its <see cref="IDenoiser.Description"/> must name the kind and give options of this type, which must say all that
+    /// the network is made by, in properties that JSON can hold.
     /// </summary>
     /// <typeparam name="TOptions">A record with properties that can be set.</typeparam>
     /// <param name="kind">The name, part of the files.</param>

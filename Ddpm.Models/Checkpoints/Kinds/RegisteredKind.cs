@@ -29,6 +29,7 @@ internal sealed class RegisteredKind<TOptions>(Func<TOptions, ulong, IDenoiser> 
         return made is { Network: not null, Traits.Image: not null }
             ? made
             : throw new InvalidOperationException(
-                $"A registered network must have weights and say the shape of its images in its traits, but {made?.GetType().Name ?? "null"} does not.");
+                $"A registered network must have weights and say the shape of its images in its traits, but "
+                + $"{made?.GetType().Name ?? "null"} does not.");
     }
 }

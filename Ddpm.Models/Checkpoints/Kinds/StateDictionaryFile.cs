@@ -9,7 +9,8 @@ internal static class StateDictionaryFile
     private const int Shown = 5;
 
     /// <summary>Copies a file's tensors into a module; all or none.</summary>
-    /// <exception cref="DataFormatException">The file is damaged, or not of this module: names are missing or left over, or shapes differ.</exception>
+    /// <exception cref="DataFormatException">The file is damaged, or not of this module: names are missing or left over, or shapes
+    /// differ.</exception>
     internal static void Read(nn.Module module, string path)
     {
         using var file = TensorFile.Open(path);

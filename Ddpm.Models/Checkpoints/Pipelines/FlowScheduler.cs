@@ -47,7 +47,8 @@ internal static class FlowScheduler
         {
             EulerSampler { Eta: 0, Churn: null, End: SamplingEnd.Data } => Euler,
             HeunSampler { InFlowTime: true, Churn: null, End: SamplingEnd.Data } => Heun,
-            var other => throw SchedulerConfigWriter.Unsupported($"the sampler of flow matching must be Euler's or Heun's in flow time, but is {other}"),
+            var other => throw SchedulerConfigWriter.Unsupported(
+                $"the sampler of flow matching must be Euler's or Heun's in flow time, but is {other}"),
         };
         if (parts.Sampler is not GridSampler { Spacing: var spacing } || spacing.Count is not { } count
             || !spacing.Select(parts.Process.Path).SequenceEqual(TimestepSpacing.FlowTime(count, schedule.Shift).Select(parts.Process.Path)))

@@ -11,8 +11,10 @@ internal static class PipelineNames
     // The logarithmic forms are the same variances; diffusers' own fixed_large_log ends in NaN.
     internal static readonly (string? Name, (AncestralVariance Fixed, LearnedVariance Learned) Value)[] Variances =
     [
-        ("fixed_small", (AncestralVariance.FixedSmall, LearnedVariance.None)), ("fixed_small_log", (AncestralVariance.FixedSmall, LearnedVariance.None)),
-        ("fixed_large", (AncestralVariance.FixedLarge, LearnedVariance.None)), ("fixed_large_log", (AncestralVariance.FixedLarge, LearnedVariance.None)),
+        ("fixed_small", (AncestralVariance.FixedSmall, LearnedVariance.None)),
+        ("fixed_small_log", (AncestralVariance.FixedSmall, LearnedVariance.None)),
+        ("fixed_large", (AncestralVariance.FixedLarge, LearnedVariance.None)),
+        ("fixed_large_log", (AncestralVariance.FixedLarge, LearnedVariance.None)),
         ("learned", (AncestralVariance.FixedLarge, LearnedVariance.Direct)), ("learned_range", (AncestralVariance.FixedLarge, LearnedVariance.Range)),
     ];
 

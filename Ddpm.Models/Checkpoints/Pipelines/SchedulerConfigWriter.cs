@@ -17,7 +17,10 @@ internal static class SchedulerConfigWriter
         {
             AncestralSampler { End: SamplingEnd.FirstStep } =>
                 throw Unsupported("DDPM's last step must lead to the data, but leads to the first step"),
-            AncestralSampler ancestral => ("DDPMScheduler", new Dictionary<string, object?> { ["variance_type"] = Variance(ancestral.Variance, parameterization.Variance) }),
+            AncestralSampler ancestral => ("DDPMScheduler", new Dictionary<string, object?>
+            {
+                ["variance_type"] = Variance(ancestral.Variance, parameterization.Variance),
+            }),
             DdimSampler ddim => ("DDIMScheduler", new() { ["set_alpha_to_one"] = ddim.End == SamplingEnd.Data }),
             var other => throw Unsupported($"the sampler must be DDPM's or DDIM's, but is a {other.GetType().Name}"),
         };
