@@ -18,8 +18,8 @@ public class FolderCyclesTests
     {
         ["IDenoiser.cs"] = "Networks",
         ["ISampler.cs"] = "Samplers",
-        ["IDatasetReader.cs"] = "Images",
-        ["ImageShape.cs"] = "Images",
+        ["IDatasetReader.cs"] = "Imaging",
+        ["ImageShape.cs"] = "Imaging",
         ["Building"] = "Diffusion",
     };
 
