@@ -59,22 +59,11 @@ public sealed class GaussianDiffusion
         return Diffuse(x0, new PointBatch(at), noise);
     }
 
-    /// <summary>Eq. (7):  μ̃_t(x_t, x_0) = √ᾱ_{t-1} β_t/(1-ᾱ_t) · x_0 + √α_t (1-ᾱ_{t-1})/(1-ᾱ_t) · x_t, the mean of q(x_{t-1} | x_t, x_0).</summary>
-    /// <param name="xt">x_t, [N, C, H, W].</param>
-    /// <param name="x0">x_0, [N, C, H, W].</param>
-    /// <param name="t">0 to T-1.</param>
-    /// <returns>[N, C, H, W]; the caller owns it.</returns>
-    public Tensor PosteriorMean(Tensor xt, Tensor x0, int t)
-    {
-        Batch.Check(xt, nameof(xt));
-        Batch.CheckLike(x0, nameof(x0), xt, "x_t");
-        return Posterior(t).Mean(xt, x0);
-    }
-
-    /// <summary>Eq. (7):  β̃_t = (1-ᾱ_{t-1})/(1-ᾱ_t) · β_t, the variance of q(x_{t-1} | x_t, x_0); 0 at t = 0.</summary>
-    public double PosteriorVariance(int t) => Posterior(t).Variance;
-
-    /// <summary>Eq. (7):  q(x_{t-1} | x_t, x_0); t from 0 to T-1.</summary>
+    /// <summary>
+    /// Eq. (7):  q(x_{t-1} | x_t, x_0) = N(μ̃_t, β̃_t) with μ̃_t = √ᾱ_{t-1} β_t/(1-ᾱ_t) · x_0 + √α_t (1-ᾱ_{t-1})/(1-ᾱ_t) · x_t and
+    /// β̃_t = (1-ᾱ_{t-1})/(1-ᾱ_t) · β_t.
+    /// </summary>
+    /// <param name="t">0 to T-1; at 0 it is x_0 itself.</param>
     public Posterior Posterior(int t) => new(At(t), Path.At(t - 1));
 
     internal static Tensor Diffuse(Tensor x0, PointBatch at, Tensor noise)

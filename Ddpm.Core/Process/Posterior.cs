@@ -25,9 +25,12 @@ public readonly record struct Posterior(DiffusionPoint From, DiffusionPoint To)
     /// <summary>Its mean μ̃(x, x_0).</summary>
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="x0">[N, C, H, W].</param>
-    /// <returns>[N, C, H, W]; it belongs to the caller's dispose scope.</returns>
-    internal Tensor Mean(Tensor x, Tensor x0)
+    /// <returns>[N, C, H, W]; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">They are not images of floating-point numbers, or not of one shape and device.</exception>
+    public Tensor Mean(Tensor x, Tensor x0)
     {
+        Batch.Check(x, nameof(x));
+        Batch.CheckLike(x0, nameof(x0), x, "x");
         using var scope = NewDisposeScope();
         return (x0 * X0Factor).add_(x, alpha: XFactor).MoveToOuterDisposeScope();
     }

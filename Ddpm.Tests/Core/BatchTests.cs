@@ -12,7 +12,7 @@ public class BatchTests
     [
         new((x, other) => Process.Diffuse(x, 3, other).Dispose()) { TestName = "{m}(Diffuse)" },
         new((x, other) => Process.Diffuse(x, [3, 4], other).Dispose()) { TestName = "{m}(Diffuse of steps)" },
-        new((x, other) => Process.PosteriorMean(x, other, 3).Dispose()) { TestName = "{m}(PosteriorMean)" },
+        new((x, other) => Process.Posterior(3).Mean(x, other).Dispose()) { TestName = "{m}(PosteriorMean)" },
         new((x, other) => Interpolation.Mix(x, other, 0.5).Dispose()) { TestName = "{m}(Mix)" },
     ];
 

@@ -18,7 +18,7 @@ public class GaussianDiffusionTests
     {
         using var scope = NewDisposeScope();
         var x0 = Noise(1);
-        Expect.Close(Process.PosteriorMean(Noise(2), x0, 0), x0, 1e-6);
+        Expect.Close(Process.Posterior(0).Mean(Noise(2), x0), x0, 1e-6);
     }
 
     [Test]
@@ -30,8 +30,8 @@ public class GaussianDiffusionTests
         // q(x_{t-1} | x_t, x_0) ∝ N(x_t; √α x_{t-1}, β) N(x_{t-1}; √ᾱ' x_0, 1-ᾱ'): precisions add.
         var precision = (1 - β) / β + 1 / (1 - ᾱPrevious);
         var mean = (Math.Sqrt(1 - β) / β * xt + Math.Sqrt(ᾱPrevious) / (1 - ᾱPrevious) * x0) / precision;
-        Expect.Close(Process.PosteriorMean(xt, x0, t), mean, 1e-5);
-        Assert.That(Process.PosteriorVariance(t), Is.EqualTo(1 / precision).Within(1e-12));
+        Expect.Close(Process.Posterior(t).Mean(xt, x0), mean, 1e-5);
+        Assert.That(Process.Posterior(t).Variance, Is.EqualTo(1 / precision).Within(1e-12));
     }
 
     // The values that diffusers' own tests publish for its fixed_small variance.
@@ -39,7 +39,7 @@ public class GaussianDiffusionTests
     [TestCase(487, 0.00979, 1e-5)]
     [TestCase(999, 0.02, 1e-5)]
     public void PosteriorVariance_OfTheLinearSchedule_IsThePublishedValue(int t, double expected, double tolerance) =>
-        Assert.That(Process.PosteriorVariance(t), Is.EqualTo(expected).Within(tolerance));
+        Assert.That(Process.Posterior(t).Variance, Is.EqualTo(expected).Within(tolerance));
 
     // Eq. (11):  μ_θ(x_t, t) = 1/√α_t (x_t - β_t/√(1-ᾱ_t) ε_θ), which follows from (7) and (15).
     private static Tensor ReverseMean(Tensor xt, Tensor ε, int t)
@@ -55,7 +55,7 @@ public class GaussianDiffusionTests
         var (xt, ε) = (Noise(1), Noise(2));
         var x0 = Parameterization.Epsilon.X0Of(Process, xt, ε, [t, t]);
         // x_0 is large near t = 999 (1/√ᾱ = 157), hence a float32 error of 157 · 6e-8 · a few in the sum.
-        Expect.Close(Process.PosteriorMean(xt, x0, t), ReverseMean(xt, ε, t), 1e-4);
+        Expect.Close(Process.Posterior(t).Mean(xt, x0), ReverseMean(xt, ε, t), 1e-4);
     }
 
     [Test]
@@ -140,7 +140,7 @@ public class GaussianDiffusionTests
     public void Diffuse_OutsideTheProcess_NamesTheRule(int t)
     {
         using var scope = NewDisposeScope();
-        var fault = Assert.Throws<ArgumentOutOfRangeException>(() => Process.PosteriorMean(Noise(1), Noise(2), t));
+        var fault = Assert.Throws<ArgumentOutOfRangeException>(() => Process.Posterior(t).Mean(Noise(1), Noise(2)));
         Assert.That(fault.Message, Does.Contain("0..999").And.Contain($"{t}"));
     }
 }

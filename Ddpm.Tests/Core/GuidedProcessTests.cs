@@ -35,8 +35,8 @@ public class GuidedProcessTests
         var (means, variances) = (GuidedRecordings.Read("posterior.mean"), GuidedRecordings.Read("posterior.variance"));
         foreach (var (i, t) in GuidedRecordings.LossSteps.Index())
         {
-            Expect.RelativelyClose(process.PosteriorMean(xt[i..(i + 1)], x0[i..(i + 1)], t), means[i..(i + 1)], 1e-6);
-            Assert.That(process.PosteriorVariance(t), Is.EqualTo(variances[i].max().item<float>()).Within(1e-7));
+            Expect.RelativelyClose(process.Posterior(t).Mean(xt[i..(i + 1)], x0[i..(i + 1)]), means[i..(i + 1)], 1e-6);
+            Assert.That(process.Posterior(t).Variance, Is.EqualTo(variances[i].max().item<float>()).Within(1e-7));
         }
     }
 }

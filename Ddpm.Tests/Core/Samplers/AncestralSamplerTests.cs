@@ -80,7 +80,7 @@ public class AncestralSamplerTests
         {
             var β = Process.Path.Beta(t);
             expected = (expected - β / Process.Path.At(t).Sigma * 0.9 * expected) / Math.Sqrt(1 - β);        // equation (11)
-            var σ = Math.Sqrt(variance == AncestralVariance.FixedLarge ? Process.Path.Beta(t) : Process.PosteriorVariance(t));
+            var σ = Math.Sqrt(variance == AncestralVariance.FixedLarge ? Process.Path.Beta(t) : Process.Posterior(t).Variance);
             if (t > 0)
                 expected += σ * CosineNoise.Draw(999 - t, x.shape);
         }
