@@ -64,7 +64,8 @@ public class AccuracyTests
     // One of each kind of step. EDM's ladder ends at 80, where the first steps matter a little more than at 150.
     [Test]
     public void Run_OnEdmsOrFlowMatchingsProcess_LosesErrorByItsOrder(
-        [Values("ddim 1", "dpm-solver++ 2 2", "singlestep 3 3", "heun 2", "heun in flow time 2", "deis 3 3", "unipc 3 4", "plms 2", "lms 4")] string row,
+        [Values("ddim 1", "dpm-solver++ 2 2", "singlestep 3 3", "heun 2", "heun in flow time 2", "deis 3 3", "unipc 3 4", "plms 2", "lms 4")]
+        string row,
         [Values] bool flow)
     {
         var (name, order) = (row[..^2], row[^1] - '0');
