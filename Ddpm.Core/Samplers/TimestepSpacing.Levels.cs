@@ -43,7 +43,8 @@ public abstract partial record TimestepSpacing
     /// </summary>
     /// <param name="count">n.</param>
     /// <param name="shift">s, &gt; 0: above 1 there are more steps in much noise, as large images need. 1: none.</param>
-    /// <param name="lowest">The last τ before the shift, in (0, 1); null: step 0's.</param>
+    /// <param name="lowest">The last τ before the shift, in (0, 1); null: step 0's, as flow matching's own schedulers have it. Multistep solvers in λ
+    /// (DPM-Solver, UniPC, SA-Solver) want 1/n: from there to step 0 is too long a step in λ for them to extrapolate over.</param>
     public static TimestepSpacing FlowTime(int count, double shift = 1, double? lowest = null) => new FlowTimes(count, shift, lowest);
 
     /// <summary>The levels ρ given, from high to low, all above 0; the first may be +∞, pure noise.</summary>

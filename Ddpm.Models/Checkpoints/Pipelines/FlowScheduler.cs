@@ -3,7 +3,7 @@ namespace Ddpm;
 /// <summary>diffusers' schedulers of flow matching, FlowMatchEuler and FlowMatchHeun, both ways.</summary>
 internal static class FlowScheduler
 {
-    private const string Euler = "FlowMatchEulerDiscreteScheduler", Heun = "FlowMatchHeunDiscreteScheduler";
+    internal const string Euler = "FlowMatchEulerDiscreteScheduler", Heun = "FlowMatchHeunDiscreteScheduler";
 
     // Other ways to distribute the times, and other arithmetic, that only some of the models use.
     private static readonly string[] Off =
@@ -43,12 +43,16 @@ internal static class FlowScheduler
         if (parts.Prediction.Parameterization != Parameterization.Flow(steps))
             throw SchedulerConfigWriter.Unsupported(
                 $"a network of flow matching must say epsilon - x_0 and be told T times the time, but is {parts.Prediction.Parameterization}");
+        if (parts.Denoiser.Network is UNet { Options: { SaysVariance: true } options })
+            throw SchedulerConfigWriter.Unsupported(
+                $"a network of flow matching must return images alone, but has {options.OutputChannels} output channels for images of "
+                + $"{options.Image.Channels}");
         var name = parts.Sampler switch
         {
             EulerSampler { Eta: 0, Churn: null, End: SamplingEnd.Data } => Euler,
             HeunSampler { InFlowTime: true, Churn: null, End: SamplingEnd.Data } => Heun,
             var other => throw SchedulerConfigWriter.Unsupported(
-                $"the sampler of flow matching must be Euler's or Heun's in flow time, but is {other}"),
+                $"the sampler of flow matching must be Euler's or Heun's in flow time, without noise and to the data, but is {other}"),
         };
         if (parts.Sampler is not GridSampler { Spacing: var spacing } || spacing.Count is not { } count
             || !spacing.Select(parts.Process.Path).SequenceEqual(TimestepSpacing.FlowTime(count, schedule.Shift).Select(parts.Process.Path)))

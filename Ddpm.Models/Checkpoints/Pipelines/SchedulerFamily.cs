@@ -42,7 +42,9 @@ internal sealed record SchedulerFamily(Func<PipelineConfig, PretrainedOptions, G
 
     /// <exception cref="DataFormatException">There is no such scheduler here.</exception>
     internal static SchedulerFamily Of(string name, PipelineConfig config) =>
-        ByName.TryGetValue(name, out var family) ? family : throw config.Wrong("_class_name", "one of " + string.Join(", ", ByName.Keys));
+        ByName.TryGetValue(name, out var family)
+            ? family
+            : throw config.Wrong("_class_name", "one of " + string.Join(", ", [.. ByName.Keys, FlowScheduler.Euler, FlowScheduler.Heun]));
 
     // Their betas are those of Stable Diffusion, whose programs they came with.
     private static SchedulerFamily OfLatents(Func<PipelineConfig, PretrainedOptions, GridSampler> sampler) =>

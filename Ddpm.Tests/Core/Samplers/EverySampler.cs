@@ -35,6 +35,7 @@ internal static class EverySampler
         ["euler churn"] = n => new EulerSampler(n) { Churn = new() { Amount = 5 } },
         ["euler ancestral"] = n => new EulerSampler(n) { Eta = 1 },
         ["heun"] = n => new HeunSampler(n),
+        ["heun in flow time"] = n => new HeunSampler(n) { InFlowTime = true },
         ["heun churn"] = n => new HeunSampler(n) { Churn = new() { Amount = 5, LowestRho = 0.05, HighestRho = 50, Noise = 1.003 } },
         ["dpm2"] = n => new Dpm2Sampler(n),
         ["dpm2 ancestral"] = n => new Dpm2Sampler(n) { Eta = 1 },
@@ -50,26 +51,39 @@ internal static class EverySampler
     /// <summary>
     /// A network that says x_0 of x and the point, as whatever it is to predict. It is told ρ, not t, so that it knows the point exactly.
     /// </summary>
-    internal static FormulaDenoiser OfX0(PredictionType type, Func<Tensor, DiffusionPoint, Tensor> x0) => new((x, told) =>
+    internal static FormulaDenoiser OfX0(PredictionType type, Func<Tensor, DiffusionPoint, Tensor> x0) => OfX0(OfRho(type), x0);
+
+    /// <summary>The same for any parameterization that tells the level: x out of what it is shown, the point out of what it is told.</summary>
+    internal static FormulaDenoiser OfX0(Parameterization own, Func<Tensor, DiffusionPoint, Tensor> x0) => new((shown, told) =>
     {
-        var ρ = told.flatten()[0].to(ScalarType.Float64).item<double>();
+        var number = told.flatten()[0].to(ScalarType.Float64).item<double>() / own.TimeFactor;
+        var ρ = own.TimeInput switch
+        {
+            TimeConditioning.Rho => number,
+            TimeConditioning.LogRho => Math.Exp(number),
+            TimeConditioning.FlowTime => number / (1 - number),
+            _ => throw new NotSupportedException($"{own.TimeInput} does not tell the level."),
+        };
         var α = 1 / Math.Sqrt(1 + ρ * ρ);
         var at = new DiffusionPoint(double.NaN, α, double.IsInfinity(ρ) ? 1 : ρ * α);
+        var x = shown / own.InputScale(at);
         var clean = x0(x, at);
         var ε = (x - at.Alpha * clean) / at.Sigma;
-        return type switch
+        return own.Prediction switch
         {
             PredictionType.X0 => clean.alias(),
-            PredictionType.V => (at.Alpha * x - clean) / at.Sigma,
-            PredictionType.Edm => (clean - at.Alpha * x) / at.Sigma,
-            PredictionType.Flow => ε - clean,
-            _ => ε,
+            PredictionType.Epsilon => ε,
+            _ => own.Target(at).OfX0 * clean + own.Target(at).OfEpsilon * ε,
         };
     });
 
     /// <summary>Options for it.</summary>
-    internal static PredictorOptions Options(PredictionType type = PredictionType.Epsilon) =>
-        new() { Parameterization = new() { Prediction = type, TimeInput = TimeConditioning.Rho }, Clip = null };
+    internal static PredictorOptions Options(PredictionType type = PredictionType.Epsilon) => Options(OfRho(type));
+
+    /// <inheritdoc cref="Options(PredictionType)"/>
+    internal static PredictorOptions Options(Parameterization own) => new() { Parameterization = own, Clip = null };
+
+    private static Parameterization OfRho(PredictionType type) => new() { Prediction = type, TimeInput = TimeConditioning.Rho };
 
     /// <summary>The last state.</summary>
     internal static Tensor Run(

@@ -93,12 +93,14 @@ public class EverySamplerTests
     public void Run_WhateverTheNetworkPredicts_IsTheSame(string name)
     {
         using var scope = NewDisposeScope();
-        Tensor Run(PredictionType type) => EverySampler.Run(
-            EverySampler.Make(name, 10), EverySampler.OfX0(type, (x, at) => (x * at.Alpha).tanh()), Linear,
-            SamplingStart.FromNoise(Noise(2).to(ScalarType.Float64)), EverySampler.Options(type));
-        var byEpsilon = Run(PredictionType.Epsilon);
-        Expect.RelativelyClose(Run(PredictionType.X0), byEpsilon, 1e-9);        // double
-        Expect.RelativelyClose(Run(PredictionType.V), byEpsilon, 1e-9);
+        Tensor Run(PredictorOptions options) => EverySampler.Run(
+            EverySampler.Make(name, 10), EverySampler.OfX0(options.Parameterization, (x, at) => (x * at.Alpha).tanh()), Linear,
+            SamplingStart.FromNoise(Noise(2).to(ScalarType.Float64)), options);
+        var byEpsilon = Run(EverySampler.Options(PredictionType.Epsilon));
+        Expect.RelativelyClose(Run(EverySampler.Options(PredictionType.X0)), byEpsilon, 1e-9);        // double
+        Expect.RelativelyClose(Run(EverySampler.Options(PredictionType.V)), byEpsilon, 1e-9);
+        Expect.RelativelyClose(Run(EverySampler.Options(Parameterization.Edm())), byEpsilon, 1e-9);
+        Expect.RelativelyClose(Run(EverySampler.Options(Parameterization.Flow())), byEpsilon, 1e-9);
     }
 
     [TestCaseSource(nameof(Names))]
