@@ -23,22 +23,24 @@ internal sealed record NetworkEntry
             _ = entry.Read(kind);
             return entry;
         }
-        catch (Exception fault) when (fault is JsonException or NotSupportedException or ArgumentException)
+        catch (Exception fault) when (fault is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"The options of a network that is saved must be plain data, but JSON cannot hold those of '{description.Kind}': {fault.Message}", fault);
+                $"The options of a network that is saved must be plain data, but JSON cannot hold those of '{description.Kind}': {fault.Message}",
+                fault);
         }
     }
 
     internal NetworkDescription ToDescription() => NetworkKinds.Find(Kind) is { } kind
         ? new(Kind, Read(kind))
         : throw new JsonException(
-            $"the network's kind must be registered ({nameof(NetworkKinds)}.{nameof(NetworkKinds.Register)}: {string.Join(", ", NetworkKinds.Names)}), "
-            + $"but is '{Kind}'");
+            $"the network's kind must be registered ({nameof(NetworkKinds)}.{nameof(NetworkKinds.Register)}: "
+            + $"{string.Join(", ", NetworkKinds.Names)}), but is '{Kind}'");
 
     private object Read(NetworkKind kind)
     {
-        var options = Options.Deserialize(kind.OptionsType, ModelDescription.Json) ?? throw new JsonException("the network's options must not be null");
+        var options = Options.Deserialize(kind.OptionsType, ModelDescription.Json)
+            ?? throw new JsonException("the network's options must not be null");
         return options is UNetOptions unet && string.Join(" ", unet.Faults()) is { Length: > 0 } faults ? throw new JsonException(faults) : options;
     }
 }

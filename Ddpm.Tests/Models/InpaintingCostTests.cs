@@ -22,6 +22,10 @@ public class InpaintingCostTests
         return asked;
     }
 
+    // One that visits its last step, where inpainting starts, as others do not.
+    private static DiffusionBuilder Trailing(DiffusionBuilder builder, int steps) =>
+        builder.WithSampler(new DdimSampler(steps) { Spacing = TimestepSpacing.Trailing(steps) });
+
     private static DiffusionBuilder Usual(DiffusionBuilder builder) => builder;
 
     [Test]
@@ -29,15 +33,16 @@ public class InpaintingCostTests
     {
         Assert.That(Evaluations(Usual), Is.EqualTo(400));
         Assert.That(Evaluations(Usual, new()), Is.EqualTo(400));
-        Assert.That(Evaluations(b => b.WithDdim(250)), Is.EqualTo(400));
+        Assert.That(Evaluations(b => Trailing(b, 250)), Is.EqualTo(400));
         Assert.That(Evaluations(b => b.WithFlowMatching().WithEuler(300)), Is.EqualTo(400));
+        Assert.That(Evaluations(b => b.WithDdim(250)), Is.EqualTo(404));         // its steps end before the last one, which is then another
     }
 
     [Test]
     public void ByDefault_ASamplerOfFewerStepsKeepsThem()
     {
-        Assert.That(Evaluations(b => b.WithDdim(50)), Is.EqualTo(200));
-        Assert.That(Evaluations(b => b.WithDdim(100)), Is.EqualTo(400));
+        Assert.That(Evaluations(b => Trailing(b, 50)), Is.EqualTo(200));
+        Assert.That(Evaluations(b => Trailing(b, 100)), Is.EqualTo(400));
         Assert.That(Evaluations(b => b.WithLinearSchedule(30)), Is.EqualTo(120));
     }
 
@@ -56,10 +61,11 @@ public class InpaintingCostTests
     [Test]
     public void ASamplerThatIsGiven_OrNoLimit_TakesAllOfTheSteps()
     {
-        Assert.That(Evaluations(Usual, new() { Resamplings = 2 }, new DdimSampler(150)), Is.EqualTo(300));
-        Assert.That(Evaluations(Usual, null, new DdimSampler(150)), Is.EqualTo(600));
-        Assert.That(Evaluations(b => b.WithDdim(150), new() { Resamplings = 2, MaximumSteps = null }), Is.EqualTo(300));
-        Assert.That(Evaluations(b => b.WithDdim(150), new() { Resamplings = 1, MaximumSteps = 20 }), Is.EqualTo(20));
+        var given = new DdimSampler(150) { Spacing = TimestepSpacing.Trailing(150) };
+        Assert.That(Evaluations(Usual, new() { Resamplings = 2 }, given), Is.EqualTo(300));
+        Assert.That(Evaluations(Usual, null, given), Is.EqualTo(600));
+        Assert.That(Evaluations(b => Trailing(b, 150), new() { Resamplings = 2, MaximumSteps = null }), Is.EqualTo(300));
+        Assert.That(Evaluations(b => Trailing(b, 150), new() { Resamplings = 1, MaximumSteps = 20 }), Is.EqualTo(20));
     }
 
     [Test]

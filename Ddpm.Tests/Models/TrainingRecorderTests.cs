@@ -179,7 +179,7 @@ public class TrainingRecorderTests(bool wrapped) : WrappedOrPlainTests(wrapped)
         var (steps, output) = (0, folder.File("run"));
         void Train(TrainingRecorder recorder) => model.Train(Options, Data, new Direct<TrainingProgress>(_ => steps++), [recorder]);
         Assert.That(() => Train(new(model, output) { Pictures = 0 }), Throws.InvalidOperationException.With.Message.Contains("can be saved")
-            .And.Message.Contains("TinyNetwork").And.Message.Contains("SavesModel"));
+            .And.Message.Contains("describes itself").And.Message.Contains("SavesModel"));
         Assert.That((steps, Directory.Exists(output)), Is.EqualTo((0, false)));
         Train(new(model, output) { Pictures = 0, SavesModel = false });
         Assert.That(steps, Is.EqualTo(4));

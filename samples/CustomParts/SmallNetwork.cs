@@ -24,7 +24,7 @@ internal sealed class SmallNetwork : nn.Module, IDenoiser
         using var generator = new Generator(seed);
         using var noGrad = no_grad();
         foreach (var weight in parameters())
-            weight.normal_(0, weight.dim() == 1 ? 0 : Math.Sqrt(1.0 / weight[0].numel()), generator);
+            weight.normal_(0, weight.dim() == 1 ? 0 : Math.Sqrt(1.0 * weight.shape[0] / weight.numel()), generator);
     }
 
     public NetworkTraits Traits => new() { Image = new(1, options.Size, options.Size), OutputChannels = 1, Classes = 0 };

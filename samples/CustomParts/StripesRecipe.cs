@@ -14,7 +14,7 @@ internal static class StripesRecipe
 
     public static TrainingOptions Training { get; } = new()
     {
-        Steps = 200,
+        Steps = 300,
         BatchSize = 16,
         LearningRate = 3e-3,
         WarmupSteps = 20,

@@ -150,8 +150,7 @@ public class SelfConditionedTrainingTests(bool wrapped) : WrappedOrPlainTests(wr
         using var plain = new TinyNetwork();
         using var network = new EstimateNetwork();
         using var takesNone = new EstimateNetwork { TakesEstimate = false };
-        Assert.That(() => Loss(new(), plain),
-            Throws.ArgumentException.With.Message.Contains("takes an estimate").And.Message.Contains("TinyNetwork"));
+        Assert.That(() => Loss(new(), plain), Throws.ArgumentException.With.Message.Contains("takes an estimate"));
         Assert.That(() => Loss(new(), takesNone), Throws.ArgumentException.With.Message.Contains("takes an estimate"));
         foreach (var rate in new[] { -0.1, 1.1, double.NaN })
             Assert.That(() => Train(network, Options with { SelfConditioningRate = rate }),
