@@ -64,7 +64,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     public IReadOnlyList<string> Faults => faults;
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="IOException">The folder cannot be written, or holds a pipeline where the model goes.</exception>
     /// <exception cref="InvalidOperationException">The model cannot be saved, and is to be (<see cref="SavesModel"/>).</exception>
     /// <exception cref="ArgumentException">The held-out images are not of the shape or the classes of the images to train on, or
     /// <see cref="Sampling"/> does not fit the diffusion.</exception>
@@ -79,6 +79,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             throw new InvalidOperationException(
                 $"The model must be one that can be saved: {reason} To train without saving it, set "
                 + $"{nameof(TrainingRecorder)}.{nameof(SavesModel)} to false.");
+        if (SavesModel)
+            ModelFolder.CheckEmptyOfPipelines(ModelPath);
         OutputFolder.Prepare(folder);
         if (trainer.Step == 0)
             (stepsBefore, lastSaved) = (losses.Count == 0 ? 0 : (int)losses[^1].Step, 0);
@@ -118,6 +120,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             DrawLoss();
     }
 
+    private string ModelPath => Path.Combine(folder, "model");
+
     private static bool IsDue(int step, int every) => every > 0 && step % every == 0;
 
     private static int AtLeast(int value, int least, string name) =>
@@ -143,7 +147,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     {
         if (!SavesModel)
             return;
-        void Write() => diffusion.Save(Path.Combine(folder, "model"));
+        void Write() => diffusion.Save(ModelPath);
         if (mustSucceed)
             Write();
         else if (!Try(Write))

@@ -26,6 +26,14 @@ public class DeviceNamesTests
         Assert.That(builder.Build, Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("CUDA").And.Message.Contains(name));
     }
 
+    [Test]
+    public void WithDevice_OfMpsWhereThereIsNone_SaysSoWhenItIsBuilt()
+    {
+        if (mps_is_available())
+            Assert.Ignore("This machine has MPS.");
+        Assert.That(Builder.WithDevice("mps").Build, Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("MPS is not available"));
+    }
+
     [TestCase("gpu")]
     [TestCase("CUDA")]
     [TestCase("cuda:")]

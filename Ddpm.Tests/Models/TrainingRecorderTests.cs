@@ -187,6 +187,20 @@ public class TrainingRecorderTests(bool wrapped) : WrappedOrPlainTests(wrapped)
     }
 
     [Test]
+    public void APipelineWhereTheModelGoes_IsRefusedBeforeTheFirstStep()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model();
+        model.SavePretrained(folder.File("model"));
+        var files = Files(folder.Path);
+        var steps = 0;
+        Assert.That(
+            () => model.Train(Options, Data, new Direct<TrainingProgress>(_ => steps++), [new TrainingRecorder(model, folder.Path) { Pictures = 0 }]),
+            Throws.InstanceOf<IOException>().With.Message.Contains("pipeline"));
+        Assert.That((steps, Files(folder.Path)), Is.EqualTo((0, files)));
+    }
+
+    [Test]
     public void HeldOutImages_OfOtherClassesOrShape_AreRefusedBeforeTheFirstStep()
     {
         using var folder = new TemporaryFolder();

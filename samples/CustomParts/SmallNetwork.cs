@@ -14,7 +14,7 @@ internal sealed class SmallNetwork : nn.Module, IDenoiser
     public SmallNetwork(SmallNetworkOptions options, ulong seed)
         : base(nameof(SmallNetwork))
     {
-        var (width, reach) = (options.Width, (int[])[1, 2, 4, 1]);
+        var (width, reach) = (options.Width, (int[])[1, 2, 4, 8]);
         this.options = options;
         enter = nn.Conv2d(1, width, kernel_size: 3, padding: 1);
         inside = new([.. reach.Select(step => nn.Conv2d(width, width, kernel_size: 3, padding: step, dilation: step))]);
