@@ -22,7 +22,8 @@ internal static class DeviceName
         };
         return type is { } known && (number is null || int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out index))
             ? new Device(known, index)
-            : throw new ArgumentException($"A device must be cpu, cuda, mps or one of these with a number, as cuda:1, but is '{name}'.", nameof(name));
+            : throw new ArgumentException(
+                $"A device must be cpu, cuda, mps or one of these with a number, as cuda:1, but is '{name}'.", nameof(name));
     }
 
     /// <summary>Why a device cannot be the one to compute on; null: it can. A device without a number is any of its kind.</summary>
@@ -38,7 +39,7 @@ internal static class DeviceName
         if (device?.type != DeviceType.CUDA)
             return null;
         if (!cuda.is_available())
-            return $"Device {device} was asked for, but there is no CUDA device: build with TorchBackend=cuda on a machine that has one.";
+            return $"Device {device} was asked for, but no CUDA device is available: build with TorchBackend=cuda on a machine that has one.";
         return device.index < cuda.device_count()
             ? null
             : $"Device {device} was asked for, but there are {cuda.device_count()} CUDA devices, from cuda:0 on.";

@@ -7,6 +7,9 @@ public class DiffusionTests
 {
     private static readonly UNetOptions Options = UNetOptions.Tiny with { Channels = 16, Dropout = 0.5 };
 
+    // Weights of a file are trained ones.
+    private static readonly TrainingOptions GoOn = new() { IfTrained = WhenTrained.GoOn };
+
     private static Diffusion Model(int steps = 20) => new DiffusionBuilder()
         .WithLinearSchedule(steps, 0.01, 0.4)
         .WithUNet(Options)
@@ -137,7 +140,7 @@ public class DiffusionTests
         Dictionary<string, Tensor> Train()
         {
             using var model = Model();
-            model.Train(new TrainingOptions { Steps = 3, BatchSize = 4, WarmupSteps = 0 }, data);
+            model.Train(GoOn with { Steps = 3, BatchSize = 4, WarmupSteps = 0 }, data);
             return ((UNet)model.Denoiser).state_dict().ToDictionary(weight => weight.Key, weight => weight.Value.clone());
         }
         var (first, second) = (Train(), Train());
@@ -175,7 +178,7 @@ public class DiffusionTests
         var data = new ImageDataset(Options.Image, new byte[8 * 3 * 16 * 16]);
         Expect.NoLeak(() =>
         {
-            model.Train(new TrainingOptions { Steps = 3, BatchSize = 4, IfTrained = WhenTrained.GoOn }, data);
+            model.Train(GoOn with { Steps = 3, BatchSize = 4 }, data);
             model.Sample(2, seed: 0).Dispose();
         });
     }
@@ -204,8 +207,8 @@ public class DiffusionTests
         Assert.That(() => model.Sample(2, new SamplingOptions { Seed = 0, Labels = [1] }),
             Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
         Assert.That(() => new SamplingOptions { Seed = 0, BatchSize = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => model.Train(), Throws.InvalidOperationException.With.Message.Contains("WithDataset"));
-        Assert.That(() => model.Train(data: new ImageDataset(new ImageShape(1, 16, 16), new byte[256])),
+        Assert.That(() => model.Train(GoOn), Throws.InvalidOperationException.With.Message.Contains("WithDataset"));
+        Assert.That(() => model.Train(GoOn, new ImageDataset(new ImageShape(1, 16, 16), new byte[256])),
             Throws.ArgumentException.With.Message.Contains("3 x 16 x 16").And.Message.Contains("1 x 16 x 16"));
     }
 }
