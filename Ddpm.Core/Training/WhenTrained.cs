@@ -9,6 +9,8 @@ public enum WhenTrained
     /// <summary>It goes on from the weights with a new optimiser, and draws what earlier calls have not drawn.</summary>
     GoOn,
 
-    /// <summary>It begins again from fresh weights, by the seed of the recipe.</summary>
+    /// <summary>
+    /// It begins again from fresh weights, those that the model is built with by its builder's seed: of the same recipe it gives the same model.
+    /// </summary>
     StartAnew,
 }

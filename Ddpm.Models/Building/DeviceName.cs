@@ -34,6 +34,8 @@ internal static class DeviceName
         if (home is not null && device is not null
             && (home.type != device.type || (Math.Min(home.index, device.index) >= 0 && home.index != device.index)))
             return $"The denoiser must be on the device asked for, but it is on {home} and the device is {device}.";
+        if (device?.type == DeviceType.MPS && !mps_is_available())
+            return $"Device {device} was asked for, but MPS is not available: it is on Apple's processors alone.";
         if (device?.type != DeviceType.CUDA)
             return null;
         if (!cuda.is_available())

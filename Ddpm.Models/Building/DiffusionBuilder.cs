@@ -160,7 +160,7 @@ public sealed partial class DiffusionBuilder
         return this;
     }
 
-    /// <summary>The seed of fresh weights.</summary>
+    /// <summary>The seed of fresh weights, also of those of <see cref="WhenTrained.StartAnew"/>. 0 by default.</summary>
     public DiffusionBuilder WithSeed(ulong seed)
     {
         network = network with { Seed = seed };
@@ -203,6 +203,7 @@ public sealed partial class DiffusionBuilder
             {
                 Warnings = Oddities(process),
                 IsTrained = network.Weights is not null,
+                FreshSeed = network.Seed,
             };
     }
 

@@ -41,6 +41,9 @@ internal sealed record NetworkSlot
             yield return "A denoiser needs the shape of its images, here or in its traits.";
         if (Description is not null && NetworkKinds.Find(Description.Kind) is null)
             yield return $"A network must be of a registered kind ({string.Join(", ", NetworkKinds.Names)}), but is a '{Description.Kind}'.";
+        else if (Description is { Options: var options, Kind: var kind } && NetworkKinds.Find(kind)!.OptionsType is var type
+            && !type.IsInstanceOfType(options))
+            yield return $"A '{Description.Kind}' must be described by {type.Name}, but is by {options.GetType().Name}.";
     }
 
     /// <summary>What is known before a network is made: nothing where a file of weights tells.</summary>

@@ -14,12 +14,18 @@ internal static class ModelFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var description = JsonFile.To(ModelDescription.Of(parts), ModelDescription.Json);
-        if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
-            throw new IOException($"{folder} must not hold a pipeline, but has {PipelineFolder.Index}: save into a folder of its own.");
+        CheckEmptyOfPipelines(folder);
         Directory.CreateDirectory(folder);
         AtomicFiles.Write(
             (Path.Combine(folder, Weights), SafetensorsWriter.To(parts.Denoiser.Network!.state_dict())),
             (Path.Combine(folder, Description), description));
+    }
+
+    /// <exception cref="IOException">A model cannot be saved there.</exception>
+    internal static void CheckEmptyOfPipelines(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
+            throw new IOException($"{folder} must not hold a pipeline, but has {PipelineFolder.Index}: save into a folder of its own.");
     }
 
     internal static CheckpointParts Describe(string folder)

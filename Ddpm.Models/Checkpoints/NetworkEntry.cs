@@ -23,11 +23,11 @@ internal sealed record NetworkEntry
             _ = entry.Read(kind);
             return entry;
         }
-        catch (Exception fault) when (fault is JsonException or NotSupportedException or ArgumentException)
+        catch (Exception fault) when (fault is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"The options of a network that is saved must be plain data, but JSON cannot hold those of '{description.Kind}': "
-                + fault.Message, fault);
+                $"The options of a network that is saved must be plain data, but JSON cannot hold those of '{description.Kind}': {fault.Message}",
+                fault);
         }
     }
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Ddpm;
 
 public sealed partial class Diffusion
@@ -8,15 +6,15 @@ public sealed partial class Diffusion
 
     /// <summary>
     /// Trains the network; in the end, also when cancelled, it holds the averaged weights. A model that was trained before, here or before it was
-    /// loaded, is trained further or anew only as <see cref="TrainingOptions.IfTrained"/> asks.
+    /// loaded, is trained further or anew only as <see cref="TrainingOptions.IfTrained"/> asks. A run that takes no step leaves it as it was.
     /// </summary>
     /// <param name="options">The recipe; null for the paper's.</param>
     /// <param name="data">Images of the network's shape; null: what the builder's reader reads.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called before the first step, after every step and at the end: <see cref="TrainingRecorder"/> saves and draws.</param>
     /// <param name="cancellationToken">Looked at while the data are read and between steps, and handed to the observers.</param>
-    /// <exception cref="InvalidOperationException">No data are given, here or to the builder; or the model is trained already, and the options do not
-    /// say what then.</exception>
+    /// <exception cref="InvalidOperationException">No data are given, here or to the builder; or the model is trained already, and the options do
+    /// not say what then.</exception>
     /// <exception cref="ArgumentException">The images have another shape, there are too few, an option is out of range,
     /// or the network cannot be trained.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the step under way was finished.</exception>
@@ -32,22 +30,29 @@ public sealed partial class Diffusion
         data ??= dataset!.Read(cancellationToken);
         if (data.Shape != Image)
             throw new ArgumentException($"The data set must have images of {Image}, as the network has, but has {data.Shape}.", nameof(data));
-        if (startsAnew)
-            Renew(options.Seed);
-        using var trainer = new Trainer(
-            Denoiser, Process, data, options with { Levels = options.Levels ?? Levels }, Prediction.Parameterization, stepsTrained);
-        var wasUntrained = IsUntrained;
-        IsUntrained = false;            // what observers draw is of a network in training
+        using var old = startsAnew ? ReplacedWeights.By(Denoiser, FreshSeed) : null;
+        var (before, wasUntrained) = (startsAnew ? 0 : stepsTrained, IsUntrained);
+        Trainer? trainer = null;
         try
         {
+            trainer = new(Denoiser, Process, data, options with { Levels = options.Levels ?? Levels }, Prediction.Parameterization, before);
+            IsUntrained = false;            // what observers draw is of a network in training
             trainer.Run(progress, observers, cancellationToken);
         }
         finally
         {
-            stepsTrained += trainer.Step;
-            (IsUntrained, IsTrained) = (wasUntrained && trainer.Step == 0, IsTrained || trainer.Step > 0);
+            var steps = trainer?.Step ?? 0;
+            trainer?.Dispose();
+            IsUntrained = wasUntrained && steps == 0;
+            if (steps > 0)
+                (stepsTrained, IsTrained) = (before + steps, true);
+            else
+                old?.PutBack();
         }
     }
+
+    /// <summary>The seed of fresh weights.</summary>
+    internal ulong FreshSeed { get; init; }
 
     /// <summary>Whether the weights are known to be trained ones: by <see cref="Train"/>, or of a checkpoint.</summary>
     internal bool IsTrained { get; set; }
@@ -60,15 +65,4 @@ public sealed partial class Diffusion
             $"The model is trained already: say by {nameof(TrainingOptions)}.{nameof(TrainingOptions.IfTrained)} whether to go on from its weights "
             + $"({nameof(WhenTrained.GoOn)}) or to train anew from fresh ones ({nameof(WhenTrained.StartAnew)})."),
     };
-
-    private void Renew(ulong seed)
-    {
-        var (kind, description) = NetworkKinds.ToSave(Denoiser);
-        using var fresh = kind.Create(description.Options, seed).Network!;
-        using var noGrad = no_grad();
-        var weights = Denoiser.Network!.state_dict();
-        foreach (var (name, weight) in fresh.state_dict())
-            weights[name].copy_(weight);
-        stepsTrained = 0;
-    }
 }

@@ -21,6 +21,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     private readonly List<string> faults = [];
     private int stepsBefore, lastSaved;
 
+    /// <summary>Whether the model is kept. Yes by default: one that cannot be saved is then refused before the first step.</summary>
+    public bool SavesModel { get; init; } = true;
+
     /// <summary>Steps between two savings of the model; the end is always saved. 1,000 by default; 0: the end only.</summary>
     public int SaveEvery { get; init => field = AtLeast(value, 0, nameof(SaveEvery)); } = 1000;
 
@@ -61,7 +64,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     public IReadOnlyList<string> Faults => faults;
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="IOException">The folder cannot be written, or holds a pipeline where the model goes.</exception>
+    /// <exception cref="InvalidOperationException">The model cannot be saved, and is to be (<see cref="SavesModel"/>).</exception>
     /// <exception cref="ArgumentException">The held-out images are not of the shape or the classes of the images to train on, or
     /// <see cref="Sampling"/> does not fit the diffusion.</exception>
     public void BeforeTraining(Trainer trainer)
@@ -71,11 +75,15 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             CheckHeldOut(HeldOut, trainer.Data);
         if (Pictures > 0)
             diffusion.Check(Pictures, OfPictures);
+        if (SavesModel && diffusion.WhyNotSaved() is { } reason)
+            throw new InvalidOperationException(
+                $"The model must be one that can be saved: {reason} To train without saving it, set "
+                + $"{nameof(TrainingRecorder)}.{nameof(SavesModel)} to false.");
+        if (SavesModel)
+            ModelFolder.CheckEmptyOfPipelines(ModelPath);
         OutputFolder.Prepare(folder);
         if (trainer.Step == 0)
             (stepsBefore, lastSaved) = (losses.Count == 0 ? 0 : (int)losses[^1].Step, 0);
-        if (diffusion.WhyNotSaved() is { } reason)
-            Tell($"The model will not be saved: {reason}");
     }
 
     /// <inheritdoc/>
@@ -112,6 +120,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             DrawLoss();
     }
 
+    private string ModelPath => Path.Combine(folder, "model");
+
     private static bool IsDue(int step, int every) => every > 0 && step % every == 0;
 
     private static int AtLeast(int value, int least, string name) =>
@@ -135,9 +145,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
 
     private void Save(int step, bool mustSucceed)
     {
-        if (diffusion.WhyNotSaved() is not null)
+        if (!SavesModel)
             return;
-        void Write() => diffusion.Save(Path.Combine(folder, "model"));
+        void Write() => diffusion.Save(ModelPath);
         if (mustSucceed)
             Write();
         else if (!Try(Write))

@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests.Models;
 
 /// <summary>Networks with classes, through the builder, training, sampling and files.</summary>
-public class ConditionalTests
+public class ConditionalTests(bool wrapped) : WrappedOrPlainTests(wrapped)
 {
     private static readonly UNetOptions Options = UNetOptions.Tiny with { Channels = 16 };
 
     // A network whose class embedding matters.
     private static UNet Network(LabelOptions? labels) => UNetTests.Randomised(Options with { Labels = labels });
 
-    private static Diffusion Model(UNet network) =>
-        new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithDenoiser(network, Options.Image).Build();
+    private Diffusion Model(UNet network) =>
+        new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithDenoiser(Wrap(network), Options.Image).Build();
 
     [TestCase(false, 5)]
     [TestCase(true, 6)]
@@ -97,7 +97,7 @@ public class ConditionalTests
             Throws.ArgumentException.With.Message.Contains("no null class"));
         Assert.That(() => without.Stream(1, new() { Seed = 0, Labels = [1] }), Throws.ArgumentException.With.Message.Contains("no classes"));
         Assert.That(() => new DiffusionBuilder().WithClasses(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new DiffusionBuilder().WithDenoiser(none, Options.Image).WithClasses(3).Build(),
+        Assert.That(() => new DiffusionBuilder().WithDenoiser(Wrap(none), Options.Image).WithClasses(3).Build(),
             Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("Classes are for a UNet"));
         Assert.That(() => new UNet(Options with { Labels = new() { Kind = LabelKind.Timestep, NullClass = true } }),
             Throws.ArgumentException.With.Message.Contains("null class"));
@@ -109,8 +109,8 @@ public class ConditionalTests
     public void LabelsAsNumbers_TrainAndSample_AndNoGuidanceLeadsAwayFromThem(TimeEmbeddingKind kind, int classes)
     {
         using var scope = NewDisposeScope();
-        using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4)
-            .WithUNet(Options with { Labels = new() { Kind = LabelKind.Timestep }, Time = new() { Kind = kind, Steps = 20 } }).Build();
+        using var model = Build(new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4)
+            .WithUNet(Options with { Labels = new() { Kind = LabelKind.Timestep }, Time = new() { Kind = kind, Steps = 20 } }));
         Assert.That(model.Denoiser.Traits.Classes, Is.EqualTo(classes));
         model.Train(new() { Steps = 3, BatchSize = 4, LearningRate = 1e-2, WarmupSteps = 0, EmaDecay = 0 }, new ShapesReader(count: 12).Read());
         var images = model.Sample(2, new() { Seed = 0, Labels = [3, 19] });
@@ -129,7 +129,7 @@ public class ConditionalTests
     public void TrainingRecorder_OfANetworkWithClasses_DrawsThemAndMeasuresTheirLoss()
     {
         using var folder = new TemporaryFolder();
-        using var model = new DiffusionBuilder().WithLinearSchedule(5, 0.1, 0.5).WithUNet(Options).WithClasses(12, nullClass: false).Build();
+        using var model = Build(new DiffusionBuilder().WithLinearSchedule(5, 0.1, 0.5).WithUNet(Options).WithClasses(12, nullClass: false));
         var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 3, HeldOut = new ShapesReader(count: 5, seed: 1).Read() };
         model.Train(new() { Steps = 2, BatchSize = 4 }, new ShapesReader(count: 12).Read(), observers: [recorder]);
         Assert.That(recorder.HeldOutLosses.Single().Loss, Is.InRange(0.1, 3));
@@ -142,13 +142,12 @@ public class ConditionalTests
         // Plain grey images: of class 0 at -0.25 ± 0.5, of class 1 at 0.25 ± 0.5, so that three quarters of a class lie on its own side of 0.
         using var scope = NewDisposeScope();
         var data = Greys(1024);
-        using var model = new DiffusionBuilder()
+        using var model = Build(new DiffusionBuilder()
             .WithCosineSchedule(100)
             .WithUNet(new() { Image = data.Shape, Channels = 16, Multipliers = [1], BlocksPerLevel = 1, AttentionResolutions = [],
                 Middle = new() { Attention = false }, Groups = 4, Dropout = 0 })
             .WithClasses(2)
-            .WithSampler(new DdimSampler(10))
-            .Build();
+            .WithSampler(new DdimSampler(10)));
         model.Train(new() { Steps = 400, BatchSize = 32, LearningRate = 3e-3, WarmupSteps = 20, FinalLearningRate = 1.5e-4, EmaDecay = 0.99,
             HorizontalFlip = false, LabelDropout = 0.2 }, data);
 

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests.Models;
 
 /// <summary>What Save writes, FromPretrained reads.</summary>
-public class ModelFolderTests
+public class ModelFolderTests(bool wrapped) : WrappedOrPlainTests(wrapped)
 {
     private static readonly UNetOptions Options = UNetOptions.Tiny with { Channels = 16, Dropout = 0.5 };
 
-    private static Diffusion Model() => new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).Build();
+    private Diffusion Model() => Build(new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options));
 
     // Fresh networks predict zero; these do not.
     private static string Weights(TemporaryFolder folder)
@@ -24,11 +24,12 @@ public class ModelFolderTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithWeights(Weights(folder))
-            .WithAncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(7)).WithClipping(null).Build();
+        using var model = Build(new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithWeights(Weights(folder))
+            .WithAncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(7)).WithClipping(null));
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Expect.Same(loaded.Sample(2, seed: 0), model.Sample(2, seed: 0));
+        Assert.That(loaded.Denoiser, Is.TypeOf<UNet>());
         Assert.That(loaded.Process.Schedule, Is.TypeOf<CosineSchedule>());
         Assert.That(loaded.Stream(1).Count(), Is.EqualTo(7));
 
@@ -45,13 +46,12 @@ public class ModelFolderTests
         using var scope = NewDisposeScope();
         var sampler = new DdimSampler(5) { Eta = 0.5, UseClippedOutput = true, End = SamplingEnd.FirstStep, MatchesDiffusers = true };
         var prediction = new PredictorOptions { Parameterization = Parameterization.V, Clip = null, Threshold = new() { Ratio = 0.9, Maximum = 2 } };
-        using var model = new DiffusionBuilder()
+        using var model = Build(new DiffusionBuilder()
             .WithSchedule(new ZeroTerminalSnrSchedule(new CosineSchedule(20)))
             .WithUNet(Options)
             .WithWeights(Weights(folder))
             .WithPrediction(prediction)
-            .WithSampler(sampler)
-            .Build();
+            .WithSampler(sampler));
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Prediction, Is.EqualTo(prediction));
@@ -74,13 +74,14 @@ public class ModelFolderTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithWeights(Weights(folder))
-            .WithParameterization(parameterization).Build();
+        using var model = Build(new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithWeights(Weights(folder))
+            .WithParameterization(parameterization));
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Prediction, Is.EqualTo(model.Prediction));
         Expect.Same(loaded.Sample(2, seed: 0), model.Sample(2, seed: 0));
-        Assert.That(() => model.SavePretrained(folder.File("pipeline")), Throws.InvalidOperationException.With.Message.Contains("Input").And.Message.Contains(parameterization.Prediction.ToString()));
+        Assert.That(() => model.SavePretrained(folder.File("pipeline")),
+            Throws.InvalidOperationException.With.Message.Contains("Input").And.Message.Contains(parameterization.Prediction.ToString()));
         Assert.That(Directory.Exists(folder.File("pipeline")), Is.False);
     }
 
@@ -95,7 +96,7 @@ public class ModelFolderTests
         })
         {
             using var folder = new TemporaryFolder();
-            using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithPrediction(prediction).Build();
+            using var model = Build(new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithPrediction(prediction));
             model.Save(folder.File("own"));
             using var loaded = Diffusion.FromPretrained(folder.File("own"));
             Assert.That(loaded.Prediction, Is.EqualTo(prediction));
@@ -115,8 +116,8 @@ public class ModelFolderTests
     public void Save_OfLevelsOfOnesOwn_IsRefusedBeforeAnythingIsWritten()
     {
         using var folder = new TemporaryFolder();
-        using var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options)
-            .WithTrainingLevels(TrainingLevels.OfProbabilities(_ => null)).Build();
+        using var model = Build(new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options)
+            .WithTrainingLevels(TrainingLevels.OfProbabilities(_ => null)));
         Assert.That(() => model.Save(folder.File("own")), Throws.InvalidOperationException.With.Message.Contains("levels"));
         Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.Empty);
     }
@@ -131,7 +132,7 @@ public class ModelFolderTests
     public void SaveThenLoad_KeepsTheTrainingLevels(TrainingLevels levels)
     {
         using var folder = new TemporaryFolder();
-        using var model = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(Options).WithTrainingLevels(levels).Build();
+        using var model = Build(new DiffusionBuilder().WithLinearSchedule(20).WithUNet(Options).WithTrainingLevels(levels));
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Levels, Is.EqualTo(levels));
@@ -143,7 +144,7 @@ public class ModelFolderTests
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
         var builder = new DiffusionBuilder().WithUNet(Options).WithWeights(Weights(folder));
-        using var model = (flow ? builder.WithFlowMatching(2.5, 50) : builder.WithEdm(0.4, 50)).Build();
+        using var model = Build(flow ? builder.WithFlowMatching(2.5, 50) : builder.WithEdm(0.4, 50));
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That((loaded.Prediction, loaded.Levels, loaded.Sampler, loaded.Process.Schedule),
@@ -156,7 +157,7 @@ public class ModelFolderTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        using (var model = new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithSampler(new NothingSampler()).Build())
+        using (var model = Build(new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithUNet(Options).WithSampler(new NothingSampler())))
             model.Save(folder.Path);
         Assert.That(() => Diffusion.FromPretrained(folder.Path),
             Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("NothingSampler").And.Message.Contains("WithSampler"));
@@ -215,7 +216,7 @@ public class ModelFolderTests
     public void SaveThenLoad_KeepsTheSampler(ISampler sampler)
     {
         using TemporaryFolder folder = new(), again = new();
-        using var model = new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler).Build();
+        using var model = Build(new DiffusionBuilder().WithCosineSchedule(20).WithUNet(Options).WithSampler(sampler));
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Sampler, Is.EqualTo(sampler));
@@ -227,7 +228,7 @@ public class ModelFolderTests
     public void SaveThenLoad_KeepsTheSchedule(INoiseSchedule schedule)
     {
         using var folder = new TemporaryFolder();
-        using var model = new DiffusionBuilder().WithSchedule(schedule).WithUNet(Options).Build();
+        using var model = Build(new DiffusionBuilder().WithSchedule(schedule).WithUNet(Options));
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
         Assert.That(loaded.Process.Schedule, Is.EqualTo(schedule));

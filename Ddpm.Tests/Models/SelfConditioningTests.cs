@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests.Models;
 
 /// <summary>UNets that are shown an estimate of x_0: the network, the builder, files, training.</summary>
-public class SelfConditioningTests
+public class SelfConditioningTests(bool wrapped) : WrappedOrPlainTests(wrapped)
 {
     private static readonly UNetOptions Plain = UNetOptions.Tiny with { Channels = 16 };
     private static readonly UNetOptions Options = Plain with { SelfConditioning = true };
 
-    private static Diffusion Model(UNet network) =>
-        new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithDenoiser(network, Options.Image).Build();
+    private Diffusion Model(UNet network) =>
+        new DiffusionBuilder().WithLinearSchedule(20, 0.01, 0.4).WithDenoiser(Wrap(network), Options.Image).Build();
 
     private static Tensor X => CosineNoise.Draw(0, 2, 3, 16, 16);
 
@@ -77,7 +77,7 @@ public class SelfConditioningTests
         using var model = Model(network);
         var images = model.Sample(3, seed: 0);
         Expect.Same(model.Sample(3, seed: 0), images);
-        Expect.Close(model.Sample(3, new() { Seed = 0, BatchSize = 1 }), images, 1e-3);               // convolutions of other batch sizes round otherwise
+        Expect.Close(model.Sample(3, new() { Seed = 0, BatchSize = 1 }), images, 1e-3);      // convolutions of other batch sizes round otherwise
         Tensor? last = null;
         var byHand = new FormulaDenoiser((x, t) =>
         {
@@ -106,7 +106,7 @@ public class SelfConditioningTests
         using var model = new DiffusionBuilder().WithSelfConditioning().WithClasses(3).WithUNet(Plain).Build();
         Assert.That(((UNet)model.Denoiser).Options, Is.EqualTo(Options with { Labels = new() { Count = 3, NullClass = true } }));
         using var network = new UNet(Options);
-        Assert.That(() => new DiffusionBuilder().WithDenoiser(network, Options.Image).WithSelfConditioning().Build(),
+        Assert.That(() => new DiffusionBuilder().WithDenoiser(Wrap(network), Options.Image).WithSelfConditioning().Build(),
             Throws.TypeOf<DiffusionConfigurationException>().With.Message.Contains("Self-conditioning is for a UNet"));
     }
 
@@ -199,8 +199,8 @@ public class SelfConditioningTests
     {
         using var scope = NewDisposeScope();
         var data = new ShapesReader(count: 24).Read();
-        using var model = new DiffusionBuilder().WithLinearSchedule(20, 1e-3, 0.3).WithUNet(Plain with { OutputChannels = 6, Dropout = 0.1 })
-            .WithSelfConditioning().WithClasses(12).WithPrediction(prediction).WithLearnedVariance().Build();
+        using var model = Build(new DiffusionBuilder().WithLinearSchedule(20, 1e-3, 0.3).WithUNet(Plain with { OutputChannels = 6, Dropout = 0.1 })
+            .WithSelfConditioning().WithClasses(12).WithPrediction(prediction).WithLearnedVariance());
         var losses = new List<double>();
         model.Train(new() { Steps = 6, BatchSize = 4, WarmupSteps = 0, BoundWeight = 0.001, LabelDropout = 0.2 }, data,
             new Direct<TrainingProgress>(report => losses.Add(report.Loss)));

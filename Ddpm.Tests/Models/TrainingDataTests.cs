@@ -13,7 +13,7 @@ public class TrainingDataTests
         using var folder = new TemporaryFolder();
         using var network = new TinyNetwork();
         using var model = Model(network).Build();
-        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 0, HeldOut = Data(names) };
+        var recorder = new TrainingRecorder(model, folder.Path) { SavesModel = false, Pictures = 0, HeldOut = Data(names) };
         Action train = () => model.Train(Short, Data(["cat", "dog"]), observers: [recorder]);
         Assert.That(train, odd is null ? Throws.Nothing : Throws.ArgumentException.With.Message.Contains(odd));
     }

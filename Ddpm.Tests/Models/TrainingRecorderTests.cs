@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Models;
 
-public class TrainingRecorderTests
+public class TrainingRecorderTests(bool wrapped) : WrappedOrPlainTests(wrapped)
 {
     private static readonly TrainingOptions Options = new() { Steps = 4, BatchSize = 4, WarmupSteps = 0 };
     private static readonly IImageDataset Data = new ShapesReader(count: 8).Read();
 
-    private static Diffusion Model() => new DiffusionBuilder()
-        .WithLinearSchedule(10, 0.01, 0.4).WithUNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1] }).Build();
+    private Diffusion Model() => Build(new DiffusionBuilder()
+        .WithLinearSchedule(10, 0.01, 0.4).WithUNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1] }));
 
     private static string[] Files(string folder) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order()];
@@ -32,8 +32,8 @@ public class TrainingRecorderTests
     {
         using var folder = new TemporaryFolder();
         using var model = Model();
-        using var withClasses = new DiffusionBuilder()
-            .WithLinearSchedule(10).WithUNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1] }).WithClasses(12).Build();
+        using var withClasses = Build(new DiffusionBuilder()
+            .WithLinearSchedule(10).WithUNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1] }).WithClasses(12));
         TrainingRecorder Drawing(SamplingOptions sampling) => new(model, folder.Path) { Sampling = sampling };
         foreach (var (trained, recorder, rule) in new (Diffusion, TrainingRecorder, string)[]
         {
@@ -55,9 +55,9 @@ public class TrainingRecorderTests
     {
         using var folder = new TemporaryFolder();
         using var network = new Scaling();
-        using var model = new DiffusionBuilder().WithLinearSchedule(10).WithDenoiser(network, Data.Shape)
+        using var model = new DiffusionBuilder().WithLinearSchedule(10).WithDenoiser(Wrap(network), Data.Shape)
             .WithPrediction(PredictionType.X0).Build();
-        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 0 };
+        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 0, SavesModel = false };
         model.Train(Options with { Weighting = LossWeighting.OfSnr(_ => 0) }, Data, observers: [recorder]);
         Assert.That(Files(folder.Path), Is.EqualTo((string[])["loss.csv"]));
     }
@@ -99,7 +99,7 @@ public class TrainingRecorderTests
         var steps = 0;
         Assert.That(() => model.Train(Options, Data, new Direct<TrainingProgress>(_ => steps++), [recorder]), Throws.InstanceOf<IOException>());
         Assert.That((steps, recorder.Faults.Count), Is.EqualTo((4, 2)));
-        Assert.That(((nn.Module)model.Denoiser).parameters().Any(weight => weight.ne(0).any().item<bool>()), Is.True);
+        Assert.That(model.Denoiser.Network!.parameters().Any(weight => weight.ne(0).any().item<bool>()), Is.True);
     }
 
     [Test]
@@ -124,7 +124,7 @@ public class TrainingRecorderTests
         Assert.Throws<OperationCanceledException>(() => model.Train(
             Options, Data, new Direct<TrainingProgress>(progress => { if (progress.Step == 2) stop.Cancel(); }), [recorder], stop.Token));
         using var saved = Diffusion.FromPretrained(folder.File("model"));
-        foreach (var (mine, its) in ((UNet)model.Denoiser).parameters().Zip(((UNet)saved.Denoiser).parameters()))
+        foreach (var (mine, its) in model.Denoiser.Network!.parameters().Zip(((UNet)saved.Denoiser).parameters()))
             Expect.Same(its, mine);
         Assert.That(File.Exists(folder.File("loss.png")));
     }
@@ -141,8 +141,11 @@ public class TrainingRecorderTests
             if (++asked == 10)
                 stop.Cancel();
         });
-        using var model = new DiffusionBuilder().WithDenoiser(network, new ImageShape(3, 16, 16)).Build();
-        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 1, HeldOut = measuring ? Data : null, HeldOutCount = 1 };
+        using var model = new DiffusionBuilder().WithDenoiser(Wrap(network), new ImageShape(3, 16, 16)).Build();
+        var recorder = new TrainingRecorder(model, folder.Path)
+        {
+            SavesModel = false, Pictures = 1, HeldOut = measuring ? Data : null, HeldOutCount = 1,
+        };
         Assert.Throws<OperationCanceledException>(() => model.Train(Options with { Steps = 1 }, Data, null, [recorder], stop.Token));
         Assert.That(asked, Is.InRange(10, 11));
     }
@@ -168,14 +171,33 @@ public class TrainingRecorderTests
     }
 
     [Test]
-    public void ANetworkOfOnesOwn_IsSaidNotToBeSaved()
+    public void AModelThatCannotBeSaved_IsRefusedBeforeTheFirstStep_UnlessNoneIsWanted()
     {
         using var folder = new TemporaryFolder();
         using var network = new TinyNetwork();
-        using var model = new DiffusionBuilder().WithLinearSchedule(10, 0.01, 0.4).WithDenoiser(network, new ImageShape(3, 16, 16)).Build();
-        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 0 };
-        model.Train(Options, Data, observers: [recorder]);
-        Assert.That(recorder.Faults.Single(), Does.Contain("will not be saved").And.Contain("TinyNetwork"));
+        using var model = new DiffusionBuilder().WithLinearSchedule(10, 0.01, 0.4).WithDenoiser(Wrap(network), new ImageShape(3, 16, 16)).Build();
+        var (steps, output) = (0, folder.File("run"));
+        void Train(TrainingRecorder recorder) => model.Train(Options, Data, new Direct<TrainingProgress>(_ => steps++), [recorder]);
+        Assert.That(() => Train(new(model, output) { Pictures = 0 }), Throws.InvalidOperationException.With.Message.Contains("can be saved")
+            .And.Message.Contains("describes itself").And.Message.Contains("SavesModel"));
+        Assert.That((steps, Directory.Exists(output)), Is.EqualTo((0, false)));
+        Train(new(model, output) { Pictures = 0, SavesModel = false });
+        Assert.That(steps, Is.EqualTo(4));
+        Assert.That(Files(output), Is.EqualTo((string[])["loss.csv", "loss.png"]));
+    }
+
+    [Test]
+    public void APipelineWhereTheModelGoes_IsRefusedBeforeTheFirstStep()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model();
+        model.SavePretrained(folder.File("model"));
+        var files = Files(folder.Path);
+        var steps = 0;
+        Assert.That(
+            () => model.Train(Options, Data, new Direct<TrainingProgress>(_ => steps++), [new TrainingRecorder(model, folder.Path) { Pictures = 0 }]),
+            Throws.InstanceOf<IOException>().With.Message.Contains("pipeline"));
+        Assert.That((steps, Files(folder.Path)), Is.EqualTo((0, files)));
     }
 
     [Test]
@@ -208,7 +230,7 @@ public class TrainingRecorderTests
     {
         using var noGrad = no_grad();
         if (step == 3)
-            ((nn.Module)model.Denoiser).parameters().First().fill_(float.NaN);
+            model.Denoiser.Network!.parameters().First().fill_(float.NaN);
     }
 
     private sealed class Asked : nn.Module, IDenoiser

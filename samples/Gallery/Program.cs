@@ -39,7 +39,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var samplers = options.GetValue(names) is { Length: > 0 } chosen ? chosen : [.. NamedSamplers.Names];
     var whole = diffusion.Process.Path.Steps;
     Limits.CheckPicture("--images, --scale, --steps and --samplers", samplers.Length + 1, columns.Length, Cell(diffusion.Image));
-    if (diffusion.Denoiser is UNet network)
+    if (diffusion.Denoiser.Network is UNet network)
         Limits.CheckMemory("--images", network.Options, options.GetRequiredValue(count), training: false, diffusion.Device);
     var entries = new List<Entry>();
     using var scope = NewDisposeScope();

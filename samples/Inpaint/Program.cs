@@ -9,17 +9,19 @@ using static TorchSharp.torch;
 const string QuickStartModel = QuickStartRecipe.Folder + "/model";
 const int Scale = 4, Gap = 2;
 
+var usual = new InpaintingOptions();
 var image = new PictureFlag("--img_path", "The image.");
 var hole = Flag.Wholes("--hole",
     "What to fill: row and column of its upper left corner, height and width, in pixels; by default the middle of the image.", 0, int.MaxValue);
 var count = Flag.Whole("--count", "How many fillings.", 6);
-var jumpLength = Flag.Whole("--jump_length", "Steps in a stretch that is repeated.", 5);
-var resamplings = Flag.Whole("--resamplings", "How often each stretch is taken: more fit better, and take longer.", 5);
+var jumpLength = Flag.Whole("--jump_length", "Steps in a stretch that is repeated.", usual.JumpLength);
+var resamplings = Flag.Whole("--resamplings", "How often each stretch is taken: more fit better, and take longer.", usual.Resamplings);
+var steps = Flag.Whole("--steps", "Most steps of the model's sampler. Steps times resamplings is what it takes.", usual.MaximumSteps!.Value);
 var checkpoint = new CheckpointFlags();
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var file = OutputFlag.Picture("out/inpainting.png");
-var command = new RootCommand("Fills a hole in an image.") { image, hole, count, jumpLength, resamplings, seed, device, file };
+var command = new RootCommand("Fills a hole in an image.") { image, hole, count, jumpLength, resamplings, steps, seed, device, file };
 checkpoint.AddTo(command, QuickStartModel);
 command.Ignored(result => result.ValueOf(resamplings) == 1 ? "with --resamplings 1" : null, jumpLength);
 return SampleApp.Run(args, command, (options, stop) =>
@@ -41,7 +43,12 @@ return SampleApp.Run(args, command, (options, stop) =>
     known[.., .., top..(top + height), left..(left + width)] = false;
 
     var sampling = new SamplingOptions { Seed = options.GetRequiredValue(seed), BatchSize = Math.Min(fillings, 16) };
-    var inpainting = new InpaintingOptions { JumpLength = options.GetRequiredValue(jumpLength), Resamplings = options.GetRequiredValue(resamplings) };
+    var inpainting = new InpaintingOptions
+    {
+        JumpLength = options.GetRequiredValue(jumpLength),
+        Resamplings = options.GetRequiredValue(resamplings),
+        MaximumSteps = options.GetRequiredValue(steps),
+    };
     Tensor filled;
     using (var line = new ProgressLine("filling"))
         filled = diffusion.Inpaint(x0.expand(fillings, -1, -1, -1), known, inpainting, sampling, line, stop);

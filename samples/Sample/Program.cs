@@ -26,7 +26,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var drawn = labels?.Length ?? options.GetRequiredValue(count);
     var (width, batch) = (Math.Min(options.GetRequiredValue(columns), drawn), Math.Min(options.GetRequiredValue(batchSize), drawn));
     Limits.CheckPicture("--count and --columns", (drawn + (long)width - 1) / width, width, diffusion.Image, Scale);
-    if (diffusion.Denoiser is UNet network)
+    if (diffusion.Denoiser.Network is UNet network)
         Limits.CheckMemory("--batchsize", network.Options, batch, training: false, diffusion.Device);
     var sampling = new SamplingOptions
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Ddpm;
 
 /// <summary>A kind that an application registered.</summary>
@@ -10,7 +12,7 @@ internal sealed class RegisteredKind<TOptions>(Func<TOptions, ulong, IDenoiser> 
 
     internal override IDenoiser Load(object options, string file)
     {
-        var denoiser = Make(options, seed: 0);
+        var denoiser = MakeFor(file, options);
         try
         {
             StateDictionaryFile.Read(denoiser.Network!, file);
@@ -26,10 +28,24 @@ internal sealed class RegisteredKind<TOptions>(Func<TOptions, ulong, IDenoiser> 
     private IDenoiser Make(object options, ulong seed)
     {
         var made = create((TOptions)options, seed);
-        return made is { Network: not null, Traits.Image: not null }
-            ? made
-            : throw new InvalidOperationException(
-                $"A registered network must have weights and say the shape of its images in its traits, but "
-                + $"{made?.GetType().Name ?? "null"} does not.");
+        if (made is { Network: not null, Traits.Image: not null })
+            return made;
+        made?.Network?.Dispose();
+        throw new InvalidOperationException(
+            $"A registered network must have weights and say the shape of its images in its traits, but "
+            + $"{made?.GetType().Name ?? "null"} does not.");
+    }
+
+    // Options of a file may be any that JSON can hold.
+    private IDenoiser MakeFor(string file, object options)
+    {
+        try
+        {
+            return Make(options, seed: 0);
+        }
+        catch (Exception fault) when (fault is ArgumentException or ExternalException)
+        {
+            throw new DataFormatException(file, null, $"its network must be one that can be made, but with its options: {fault.Message}", fault);
+        }
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Core;
 
-public class GuidanceTests
+public class GuidanceTests(bool wrapped) : WrappedOrPlainTests(wrapped)
 {
     private static readonly DiffusionPath Path = new(new LinearSchedule());
     private static readonly PredictorOptions Unclipped = new() { Clip = null };
@@ -21,10 +21,10 @@ public class GuidanceTests
         return learnsVariance ? cat([ε, label.expand_as(x)], 1) : ε;
     });
 
-    private static Ddpm.Prediction Predict(IDenoiser denoiser, Guidance? guidance, int t = 400, params long[] labels)
+    private Ddpm.Prediction Predict(IDenoiser denoiser, Guidance? guidance, int t = 400, params long[] labels)
     {
         using var scope = NewDisposeScope();
-        var predictor = new Predictor(denoiser, Path, Unclipped, new() { Labels = tensor(labels) }, guidance);
+        var predictor = new Predictor(Wrap(denoiser), Path, Unclipped, new() { Labels = tensor(labels) }, guidance);
         var (x0, ε, variance) = predictor.Predict(CosineNoise.Draw(0, labels.Length, 2, 4, 4), Path.At(t));
         return new(x0.MoveToOuterDisposeScope(), ε.MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
     }
@@ -88,7 +88,7 @@ public class GuidanceTests
         Tensor Draw(double scale, int label)
         {
             var labels = torch.full(2, label, dtype: ScalarType.Int64);
-            var frames = sampler.Run(new Predictor(denoiser, Path, Unclipped, new() { Labels = labels }, new Guidance(scale)),
+            var frames = sampler.Run(new Predictor(Wrap(denoiser), Path, Unclipped, new() { Labels = labels }, new Guidance(scale)),
                 SamplingStart.FromNoise(CosineNoise.Draw(0, 2, 3, 4, 4)), CosineNoise.From(1)).ToArray();
             return frames[^1].X;
         }
@@ -107,8 +107,9 @@ public class GuidanceTests
         Assert.That(() => new Guidance(double.PositiveInfinity), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new Guidance(2) { LowestRho = -1 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new Guidance(2) { HighestRho = double.NaN }, Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Predictor(without, Path, null, new() { Labels = labels }, new(2)), Throws.ArgumentException.With.Message.Contains("no null class"));
-        Assert.That(() => new Predictor(Denoiser(), Path, null, null, new(2)), Throws.ArgumentException.With.Message.Contains("no labels"));
-        Assert.That(() => new Predictor(without, Path, null, new() { Labels = labels }, new(1)), Throws.Nothing);
+        Assert.That(() => new Predictor(Wrap(without), Path, null, new() { Labels = labels }, new(2)),
+            Throws.ArgumentException.With.Message.Contains("no null class"));
+        Assert.That(() => new Predictor(Wrap(Denoiser()), Path, null, null, new(2)), Throws.ArgumentException.With.Message.Contains("no labels"));
+        Assert.That(() => new Predictor(Wrap(without), Path, null, new() { Labels = labels }, new(1)), Throws.Nothing);
     }
 }

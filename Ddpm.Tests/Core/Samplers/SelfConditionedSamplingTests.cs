@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ddpm.Tests.Core.Samplers;
 
 /// <summary>What a self-conditioned network is shown while sampling.</summary>
-public class SelfConditionedSamplingTests
+public class SelfConditionedSamplingTests(bool wrapped) : WrappedOrPlainTests(wrapped)
 {
     private static readonly DiffusionPath Path = new(new LinearSchedule());
     private static readonly PredictorOptions OfX0 = new() { Parameterization = Parameterization.X0 };
@@ -14,7 +14,8 @@ public class SelfConditionedSamplingTests
     private static readonly ISampler[] Samplers =
     [
         new AncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(8)), new DdimSampler(8),
-        new EulerSampler(8) { Churn = new() { Amount = 5 }, MatchesDiffusers = true }, new DpmSolver(8), new HeunSampler(5), new DpmSolverSinglestep(8),
+        new EulerSampler(8) { Churn = new() { Amount = 5 }, MatchesDiffusers = true }, new DpmSolver(8), new HeunSampler(5),
+        new DpmSolverSinglestep(8),
         new PndmSampler(8), new UniPcSolver(8),
     ];
 
@@ -29,7 +30,7 @@ public class SelfConditionedSamplingTests
     {
         using var scope = NewDisposeScope();
         var network = Network();
-        var predictor = new Predictor(network, Path, OfX0);
+        var predictor = new Predictor(Wrap(network), Path, OfX0);
         var frames = EverySampler.Make(name, 9).Run(predictor, SamplingStart.FromNoise(Noise(2)), new SeededNoise(0)).ToArray();
         Assert.That(network.Shown, Has.Count.EqualTo(frames.Length).And.Count.AtLeast(9));
         Assert.That(network.Shown.Select(estimate => estimate is null), Is.EqualTo(network.Shown.Select((_, k) => k == 0)));
@@ -47,7 +48,7 @@ public class SelfConditionedSamplingTests
         using var scope = NewDisposeScope();
         var sampler = new DdimSampler(20);
         var (x, x0) = (Noise(2).to(ScalarType.Float64), zeros(2, 3, 4, 4, ScalarType.Float64));
-        var result = EverySampler.Run(sampler, Network(), Path, SamplingStart.FromNoise(x), OfX0);
+        var result = EverySampler.Run(sampler, Wrap(Network()), Path, SamplingStart.FromNoise(x), OfX0);
         var points = sampler.Spacing.Select(Path);
         for (var i = 0; i < points.Count; i++)
         {
@@ -63,7 +64,7 @@ public class SelfConditionedSamplingTests
     {
         using var scope = NewDisposeScope();
         var network = new EstimateDenoiser((x, _, label, x0) => (0.5 + 0.3 * label) * x.cos() - 0.4 * x0, classes: 2);
-        var predictor = new Predictor(network, Path, OfX0, new() { Labels = tensor(new[] { 0L, 1, 1 }) }, new Guidance(2.5));
+        var predictor = new Predictor(Wrap(network), Path, OfX0, new() { Labels = tensor(new[] { 0L, 1, 1 }) }, new Guidance(2.5));
         foreach (var frame in sampler.Run(predictor, SamplingStart.FromNoise(Noise(3)), new SeededNoise(0)))
             frame.Dispose();
         Assert.That(network.Shown[0], Is.Null);
@@ -80,7 +81,7 @@ public class SelfConditionedSamplingTests
     {
         using var scope = NewDisposeScope();
         var network = Network();
-        EverySampler.Run(new DdimSampler(5), network, Path, SamplingStart.FromNoise(Noise(1)), OfX0 with { Clip = null });
+        EverySampler.Run(new DdimSampler(5), Wrap(network), Path, SamplingStart.FromNoise(Noise(1)), OfX0 with { Clip = null });
         for (var k = 1; k < 5; k++)
             Expect.Same(network.Shown[k]!, network.Said[k - 1]);
     }
@@ -89,7 +90,8 @@ public class SelfConditionedSamplingTests
     public void Run_OfANetworkThatTakesNone_ShowsNoneAndIsTheSameToTheBit(string name)
     {
         using var scope = NewDisposeScope();
-        Tensor Run(IDenoiser denoiser) => EverySampler.Run(EverySampler.Make(name, 7), denoiser, Path, SamplingStart.FromNoise(Noise(2)), new());
+        Tensor Run(IDenoiser denoiser) =>
+            EverySampler.Run(EverySampler.Make(name, 7), Wrap(denoiser), Path, SamplingStart.FromNoise(Noise(2)), new());
         var plain = Run(new FormulaDenoiser((x, t) => 0.3 * x.sin() + 0.1 * t / 1000));
         var takesNone = new EstimateDenoiser((x, t, _, x0) => 0.3 * x.sin() + 0.1 * t / 1000 + x0) { TakesEstimate = false };
         Expect.Same(Run(takesNone), plain);
@@ -100,20 +102,20 @@ public class SelfConditionedSamplingTests
     }
 
     [TestCaseSource(nameof(Names))]
-    public void Run_OfOneImageOrMany_GivesTheSameImage(string name) => EverySampler.GivesTheSameImageInAnyBatch(name, Network(), Path, OfX0);
+    public void Run_OfOneImageOrMany_GivesTheSameImage(string name) => EverySampler.GivesTheSameImageInAnyBatch(name, Wrap(Network()), Path, OfX0);
 
     [TestCaseSource(nameof(Names))]
     public void Run_ToTheEndAbandonedOrFailed_LeavesNothingAlive(string name) => Expect.NoLeak(() =>
     {
         using var start = Noise(1);
-        var predictor = new Predictor(Network(remembers: false), Path, OfX0);
+        var predictor = new Predictor(Wrap(Network(remembers: false)), Path, OfX0);
         foreach (var frame in EverySampler.Make(name, 8).Run(predictor, SamplingStart.FromNoise(start), new SeededNoise(0)))
             frame.Dispose();
         foreach (var frame in EverySampler.Make(name, 8).Run(predictor, SamplingStart.FromNoise(start), new SeededNoise(0)).Take(5))
             frame.Dispose();
         var asked = 0;
         var failing = new EstimateDenoiser((x, _, _, x0) => asked++ == 4 ? throw new IOException() : 0.1 * x + x0) { Remembers = false };
-        var toFail = new Predictor(failing, Path, OfX0);
+        var toFail = new Predictor(Wrap(failing), Path, OfX0);
         Assert.Throws<IOException>(() =>
         {
             foreach (var frame in EverySampler.Make(name, 8).Run(toFail, SamplingStart.FromNoise(start), new SeededNoise(0)))
@@ -128,8 +130,8 @@ public class SelfConditionedSamplingTests
         using var scope = NewDisposeScope();
         var (kept, disposed) = (Network(), Network());
         var sampler = new HeunSampler(6);
-        var frames = sampler.Run(new Predictor(kept, Path, OfX0), SamplingStart.FromNoise(Noise(1)), new SeededNoise(0)).ToArray();
-        foreach (var frame in sampler.Run(new Predictor(disposed, Path, OfX0), SamplingStart.FromNoise(Noise(1)), new SeededNoise(0)))
+        var frames = sampler.Run(new Predictor(Wrap(kept), Path, OfX0), SamplingStart.FromNoise(Noise(1)), new SeededNoise(0)).ToArray();
+        foreach (var frame in sampler.Run(new Predictor(Wrap(disposed), Path, OfX0), SamplingStart.FromNoise(Noise(1)), new SeededNoise(0)))
             frame.Dispose();
         Assert.That(disposed.Shown, Has.Count.EqualTo(frames.Length));
         foreach (var (a, b) in kept.Shown.Zip(disposed.Shown).Skip(1))
@@ -143,7 +145,7 @@ public class SelfConditionedSamplingTests
     {
         using var scope = NewDisposeScope();
         var network = Network();
-        using var model = new DiffusionBuilder().WithDenoiser(network, new ImageShape(3, 4, 4)).WithPrediction(OfX0)
+        using var model = new DiffusionBuilder().WithDenoiser(Wrap(network), new ImageShape(3, 4, 4)).WithPrediction(OfX0)
             .WithAncestralSampler(AncestralVariance.FixedSmall, TimestepSpacing.Trailing(6)).Build();
         var (images, known) = (CosineNoise.Draw(0, 2, 3, 4, 4), CosineNoise.Draw(1, 2, 1, 4, 4) > 0);
         model.Inpaint(images, known, new() { JumpLength = jumpLength, Resamplings = resamplings });

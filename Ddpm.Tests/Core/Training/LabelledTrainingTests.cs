@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Core.Training;
 
-public class LabelledTrainingTests
+public class LabelledTrainingTests(bool wrapped) : WrappedOrPlainTests(wrapped)
 {
     private static readonly GaussianDiffusion Process = new(new LinearSchedule(50));
     private static readonly TrainingOptions Options = new() { Steps = 3, BatchSize = 4, WarmupSteps = 0 };
@@ -20,7 +20,8 @@ public class LabelledTrainingTests
     {
         // At t = 0 of an all but noiseless process x is the image, and so says its label.
         using var network = new LabelReader(5, nullClass: true);
-        using var trainer = new Trainer(network, new GaussianDiffusion(new TabulatedSchedule([1e-12])), Data(5), Options with { DropLast = false });
+        var process = new GaussianDiffusion(new TabulatedSchedule([1e-12]));
+        using var trainer = new Trainer(Wrap(network), process, Data(5), Options with { DropLast = false });
         trainer.Run();
         Assert.That(network.Seen, Has.Count.EqualTo(12));
         Assert.That(network.Seen, Has.All.Matches<(long Label, double Pixel)>(seen => Math.Abs((seen.Pixel + 1) * 127.5 - seen.Label) < 0.01));
@@ -31,7 +32,7 @@ public class LabelledTrainingTests
     public void Run_WithLabelDropout_TellsTheNullClassAsOften()
     {
         using var network = new LabelReader(5, nullClass: true);
-        using var trainer = new Trainer(network, Process, Data(5), Options with { Steps = 500, LabelDropout = 0.2 });
+        using var trainer = new Trainer(Wrap(network), Process, Data(5), Options with { Steps = 500, LabelDropout = 0.2 });
         trainer.Run();
         // 400 of 2,000, standard deviation 18; five of them.
         Assert.That(network.Seen.Count(seen => seen.Label == 5), Is.InRange(310, 490));
@@ -55,19 +56,19 @@ public class LabelledTrainingTests
     {
         using var network = new LabelReader(5, nullClass: false);
         using var plain = new TinyNetwork();
-        Assert.That(() => new Trainer(network, Process, Data(5, labelled: false), Options),
+        Assert.That(() => new Trainer(Wrap(network), Process, Data(5, labelled: false), Options),
             Throws.ArgumentException.With.Message.Contains("has classes").And.Message.Contains("has none"));
-        Assert.That(() => new Trainer(network, Process, Data(6), Options),
+        Assert.That(() => new Trainer(Wrap(network), Process, Data(6), Options),
             Throws.ArgumentException.With.Message.Contains("0..4").And.Message.Contains("one is 5"));
-        Assert.That(() => new Trainer(network, Process, Data(5), Options with { LabelDropout = 0.1 }),
+        Assert.That(() => new Trainer(Wrap(network), Process, Data(5), Options with { LabelDropout = 0.1 }),
             Throws.ArgumentException.With.Message.Contains("null class"));
-        Assert.That(() => new Trainer(plain, Process, Data(5), Options with { LabelDropout = 0.1 }),
+        Assert.That(() => new Trainer(Wrap(plain), Process, Data(5), Options with { LabelDropout = 0.1 }),
             Throws.ArgumentException.With.Message.Contains("null class"));
-        Assert.That(() => new Trainer(network, Process, Data(5), Options with { LabelDropout = 1.1 }),
+        Assert.That(() => new Trainer(Wrap(network), Process, Data(5), Options with { LabelDropout = 1.1 }),
             Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("LabelDropout"));
-        Assert.That(() => new Trainer(network, Process, Data(5), Options with { OffsetNoise = -1 }),
+        Assert.That(() => new Trainer(Wrap(network), Process, Data(5), Options with { OffsetNoise = -1 }),
             Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("OffsetNoise"));
-        using var unlabelled = new Trainer(plain, Process, Data(5), Options);
+        using var unlabelled = new Trainer(Wrap(plain), Process, Data(5), Options);
         Assert.That(() => unlabelled.Run(), Throws.Nothing);
     }
 
