@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Ddpm.Denoising;
 using static TorchSharp.torch;
 
 namespace Ddpm.Benchmarks;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using Ddpm.Formats;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Ddpm.Noise;
 using static TorchSharp.torch;
 
 namespace Ddpm;

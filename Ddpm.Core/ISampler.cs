@@ -1,3 +1,7 @@
+using Ddpm.Denoising;
+using Ddpm.Noise;
+using Ddpm.Samplers;
+
 namespace Ddpm;
 
 /// <summary>A recipe from noise to an image. It has no state: every run has its own.</summary>

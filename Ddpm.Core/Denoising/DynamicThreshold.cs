@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Denoising;
 
 /// <summary>
 /// Dynamic thresholding (Saharia et al. 2022, section 2.3): each image's x_0 is clipped to ± s and divided by s, where s is a quantile of its own

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Denoising;
 
 /// <summary>
 /// Pixels of an image that are given, for inpainting: whatever the network says of them, their x_0 is the image's, and their ε what then made x.

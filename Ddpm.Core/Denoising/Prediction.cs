@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Denoising;
 
 /// <summary>What is known of x_t after asking the network. The tensors belong to the dispose scope of whoever asked.</summary>
 /// <param name="X0">The clean image, [N, C, H, W], clipped if the predictor clips.</param>

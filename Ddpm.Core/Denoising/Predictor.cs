@@ -1,7 +1,9 @@
+using Ddpm.Imaging;
+using Ddpm.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Denoising;
 
 /// <summary>
 /// Wraps a network so that a sampler is told x_0 and ε at any point, whatever the network predicts. Dropout and gradients are off while it is asked.

@@ -1,3 +1,5 @@
+using Ddpm.Denoising;
+
 namespace Ddpm;
 
 /// <summary>How the network's output becomes x_0 and ε while sampling.</summary>

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Evaluation;
 
 /// <summary>The variational bound on -log₂ p(x_0), in bits a value: what <see cref="VariationalBound"/> measures. Less is better.</summary>
 /// <param name="Images">The bound of each image: all measured terms and the prior.</param>

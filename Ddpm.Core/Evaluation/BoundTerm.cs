@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Evaluation;
 
 /// <summary>What a step of the reverse process adds to the bound, as a mean over the images.</summary>
 /// <param name="T">The step that it starts from; 0 (or the last step visited): to the data.</param>

@@ -1,7 +1,10 @@
+using Ddpm.Imaging;
+using Ddpm.Networks;
+using Ddpm.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Evaluation;
 
 /// <summary>How well noise is predicted in images that training never saw: the number that tells learning from memorising.</summary>
 public static class HeldOutLoss

@@ -1,7 +1,12 @@
+using Ddpm.Denoising;
+using Ddpm.Imaging;
+using Ddpm.Networks;
+using Ddpm.Noise;
+using Ddpm.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Evaluation;
 
 /// <summary>
 /// How well a model compresses images: the bound L_0 + Σ L_{t-1} + L_T on -log p(x_0) (Ho et al. 2020, equation 5), in bits a value, each term with

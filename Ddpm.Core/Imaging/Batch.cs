@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>What every method that takes images asks of them: facts that are known without reading from their device.</summary>
 internal static class Batch

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>How images lie in memory when a network convolves them on the CPU: on some processors libtorch computes some layouts wrong.</summary>
 public enum ConvolutionLayout

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// Makes sure that convolutions on the CPU are right. Where a virtual machine hides the processor's caches (seen on an AMD Zen 5 whose CPUID leaf

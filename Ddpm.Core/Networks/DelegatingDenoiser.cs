@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// A denoiser that wraps another: by default it is all that the other is, so that it trains, samples with labels and guidance, and is saved as the

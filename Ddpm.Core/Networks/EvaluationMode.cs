@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// A network in evaluation mode (no dropout) while anyone needs it so; then every part of it is in the mode that it was in. Several threads may

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// A network, or a part of one, that draws random numbers while it trains (dropout) and can be told from where, so that a step can be repeated.

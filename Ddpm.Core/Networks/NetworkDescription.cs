@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>How a network is made again: what saving writes and loading reads, beside its weights.</summary>
 /// <param name="Kind">The name of the kind of network, "unet" for example; part of the files.</param>

@@ -1,4 +1,6 @@
-namespace Ddpm;
+using Ddpm.Parameterizations;
+
+namespace Ddpm.Networks;
 
 /// <summary>Whether a network can be told what it would be told, and says what is asked of it.</summary>
 internal static class NetworkFit

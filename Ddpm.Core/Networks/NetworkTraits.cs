@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>What a network is, as it tells itself: what it must be given, what it may be given, and what it returns.</summary>
 public sealed record NetworkTraits

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>The numbers that a network can be told of time.</summary>
 /// <param name="Lowest">The least of them.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>Which parts of a network were in training mode: a part may be frozen in evaluation mode while the rest trains.</summary>
 internal sealed class TrainingMode

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>
 /// Masks for dropout by counters: value i of a mask is a function of the key and i alone, in 32-bit whole numbers. So masks are the same on every

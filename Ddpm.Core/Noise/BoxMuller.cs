@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>
 /// Two independent normal numbers of two random words a and b (Box and Muller 1958): r cos θ and r sin θ with r = √(-2 ln u), in float32.

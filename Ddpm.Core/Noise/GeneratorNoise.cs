@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>
 /// Noise from generators of the caller's: one for the whole batch, or one for each image. With PyTorch's seeds it repeats PyTorch's CPU noise.

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>Noise that a function gives, draw by draw: a recording, a formula, or zeros. It is told the draw, not the images.</summary>
 /// <param name="noise">

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>The draws of one run, one after the other. What it counts is its only state: a new stream of the same source begins anew.</summary>
 public sealed class NoiseStream

@@ -1,6 +1,7 @@
+using Ddpm.Imaging;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>What every source asks of the tensor that it fills, and how it fills it with noise of the host's.</summary>
 internal static class NoiseTarget

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ddpm.Noise;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>
 /// The normal numbers of <see cref="SeededNoise"/>. An image of M values takes P = ⌈M/2⌉ pairs of words, those of the counters (pair, 0) by the

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>Independent streams from one seed: each purpose, step and sample has a seed of its own.</summary>
 internal static class Seeds

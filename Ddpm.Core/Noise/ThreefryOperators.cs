@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Noise;
 
 /// <summary>
 /// <see cref="Threefry"/> by plain operators of tensors, for any device: Int32 that hold the bits of the unsigned words. Its constants are made on

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Parameterizations;
 
 /// <summary>What a network is shown of x = α x_0 + σ ε, α² + σ² = 1.</summary>
 public enum InputScaling

@@ -1,3 +1,5 @@
+using Ddpm.Parameterizations;
+using Ddpm.Training;
 using static TorchSharp.torch;
 
 namespace Ddpm;

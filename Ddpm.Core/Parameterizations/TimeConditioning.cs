@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Parameterizations;
 
 /// <summary>Which number of a point of the path a network is told.</summary>
 public enum TimeConditioning

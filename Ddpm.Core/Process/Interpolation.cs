@@ -1,3 +1,4 @@
+using Ddpm.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Ddpm.Imaging;
 using static TorchSharp.torch;
 
 namespace Ddpm;

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Ho et al. 2020, Algorithm 2 (DDPM), over all steps or a part of them. Between two points of the path the posterior q(x' | x, x_0) has

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Noise added at the start of a step, which starts from the higher level then (Karras et al. 2022, algorithm 2). Levels are ρ = σ/α.

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// DDIM backwards: from an image to the noise that <see cref="DdimSampler"/> (η = 0) leads back to about that image, for editing and for comparing

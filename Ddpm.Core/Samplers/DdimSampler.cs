@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Song et al. 2021, "Denoising Diffusion Implicit Models", equation (12): ancestral steps with any share η of the posterior's noise; 0 is

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// DEIS (Zhang and Chen 2023) with polynomials in ln ρ: ε is extrapolated by the exact integral. Deterministic; it ends at step 0 of the process.

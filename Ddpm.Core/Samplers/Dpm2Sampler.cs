@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// DPM-Solver-2 as k-diffusion has it ("DPM2", KDPM2 in diffusers): the midpoint in ln ρ. With <see cref="Eta"/> 1 it is "DPM2 ancestral". Two

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// DPM-Solver++ multistep (Lu et al. 2022, "DPM-Solver++", algorithm 2), and DPM-Solver by ε: the best choice for 10 to 25 steps, one evaluation

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// DPM-Solver++(2S) (Lu et al. 2022, DPM-Solver++, algorithm 1), by default ancestral as k-diffusion's dpmpp_2s_ancestral. Two evaluations a step,

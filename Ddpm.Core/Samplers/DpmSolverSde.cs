@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// DPM-Solver++ for the stochastic equation with a middle point (k-diffusion's dpmpp_sde, r = 1/2): noise on the way to the middle and in the step.

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// DPM-Solver++ singlestep (Lu et al. 2022): groups of 2 or 3 evaluations, each group a step of that order that needs no older values. Deterministic.

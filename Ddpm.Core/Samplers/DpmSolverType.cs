@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>How a second-order step of <see cref="DpmSolver"/> uses its two values.</summary>
 public enum DpmSolverType

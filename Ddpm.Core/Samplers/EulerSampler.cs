@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Euler's method for the probability flow in ρ (Karras et al. 2022): DDIM's steps at fractional t, with churn if wanted. With <see cref="Eta"/> 1 it

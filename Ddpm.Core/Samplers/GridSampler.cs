@@ -1,4 +1,7 @@
-namespace Ddpm;
+using Ddpm.Denoising;
+using Ddpm.Noise;
+
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// What the samplers share: the steps that they visit and where these end. Every state is x = α x_0 + σ ε with α² + σ² = 1, whatever the sampler.

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Heun's method for the probability flow in ρ, with churn if wanted (Karras et al. 2022, algorithms 1 and 2: the sampler of EDM). Two evaluations a

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Adams-Bashforth on the number of the step, of order 1, 2, 3, then 4, so that each step needs one evaluation (Zhang and Chen 2023, iPNDM).

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>What solvers of higher order in λ share (DPM-Solver, UniPC, DEIS, SA-Solver): the order, and how it falls at the end.</summary>
 public abstract record LambdaSampler : GridSampler

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>Linear multistep in ρ (k-diffusion's LMS, Adams-Bashforth with uneven steps): deterministic, one evaluation a step.</summary>
 public sealed record LmsSampler : GridSampler

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// The samplers by the names that people know them by: those of diffusers, and from dpmpp-2m on those of k-diffusion, whose samplers are given their

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Pseudo numerical methods (Liu et al. 2022, PNDM; without the Runge-Kutta start PLMS): deterministic, of fourth order in the number of the step.

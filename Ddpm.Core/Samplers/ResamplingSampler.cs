@@ -1,7 +1,9 @@
+using Ddpm.Denoising;
+using Ddpm.Noise;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Lugmayr et al. 2022 (RePaint), section 4.2: another sampler, each stretch of whose steps is taken several times; in between, x is noised back

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// SA-Solver (Xue et al. 2023): a stochastic Adams predictor, each step corrected by the next evaluation with the same noise. τ is 1 between 20% and

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>Where the last step of a run leads.</summary>
 public enum SamplingEnd

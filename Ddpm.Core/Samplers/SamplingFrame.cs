@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// The state after an evaluation of the network. Whoever receives it disposes it, and does not write into its tensors. Its tensors belong to no

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>Where a run starts: from unit noise, from an image at some point of the path, or, to invert a sampler, from the image itself.</summary>
 public readonly record struct SamplingStart

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Ddpm.Schedules;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Which points of the process a sampler visits, in the order of sampling: steps t (whole ones, mostly), or levels ρ = σ/α. All rounding is half to

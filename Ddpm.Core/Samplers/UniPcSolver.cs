@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// UniPC (Zhao et al. 2023): a multistep predictor whose every step is corrected by the next evaluation, at no further cost. Deterministic.

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>UniPC's B(h) (Zhao et al. 2023, section 4.1); it matters where two values are used.</summary>
 public enum UniPcVariant

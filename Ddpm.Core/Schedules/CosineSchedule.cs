@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>ᾱ falls along a squared cosine, β at most 0.999 (Nichol and Dhariwal 2021, equation 17).</summary>
 public sealed record CosineSchedule : INoiseSchedule

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>
 /// A ladder of noise levels ρ = σ/α by a constant factor, on which networks of Karras et al. 2022 (EDM) live: a table of betas whose process is

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>
 /// The straight line (1 - τ) x_0 + τ ε of flow matching (Liu et al. 2023; Lipman et al. 2023), as a table of betas: step t is at τ = (t+1)/T, shifted

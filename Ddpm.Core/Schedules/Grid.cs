@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>What the schedules share: evenly spaced points and the checks of their arguments.</summary>
 internal static class Grid

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>
 /// The log-SNR is Laplace distributed over the steps (Hang et al. 2024): most of them in the middle, where noise and image are equal. β at most

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>β rises linearly: the schedule of Ho et al. 2020, section 4 (1e-4 to 0.02 in 1,000 steps).</summary>
 public sealed record LinearSchedule : INoiseSchedule

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>√β rises linearly: the schedule of latent diffusion (Rombach et al. 2022).</summary>
 public sealed record ScaledLinearSchedule : INoiseSchedule

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>β rises along a logistic curve between -6 and 6 (Xu et al. 2022, GeoDiff).</summary>
 public sealed record SigmoidSchedule : INoiseSchedule

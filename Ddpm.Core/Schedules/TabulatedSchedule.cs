@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Schedules;
 
 /// <summary>Any betas, given one by one.</summary>
 public sealed record TabulatedSchedule : INoiseSchedule

@@ -1,4 +1,6 @@
-namespace Ddpm;
+using Ddpm.Samplers;
+
+namespace Ddpm.Schedules;
 
 /// <summary>
 /// Another schedule whose last step is pure noise, ᾱ = 0 (Lin et al. 2024, algorithm 1): √ᾱ is shifted to 0 at the end and scaled to keep its first

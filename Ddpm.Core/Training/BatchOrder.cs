@@ -1,4 +1,6 @@
-namespace Ddpm;
+using Ddpm.Noise;
+
+namespace Ddpm.Training;
 
 /// <summary>Which images a step sees: a function of (seed, epoch), so that a run can be resumed or shared. Every epoch is shuffled anew.</summary>
 internal sealed class BatchOrder

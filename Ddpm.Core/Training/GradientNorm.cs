@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>
 /// Clipping by the norm of all gradients together (Pascanu et al. 2013), as PyTorch's clip_grad_norm_; nothing is read from the device.

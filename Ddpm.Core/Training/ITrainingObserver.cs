@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>
 /// Looks on while a network is trained: saves weights, draws pictures, measures. All calls come on the training thread, which waits.

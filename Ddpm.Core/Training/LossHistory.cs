@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>
 /// The last losses of every step t of the process in a training run, by which <see cref="TrainingLevels.Importance"/> draws (Nichol and Dhariwal

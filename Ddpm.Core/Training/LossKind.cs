@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>
 /// What is minimised. The first three are a mean over all values of a difference between the noise (or x_0, or v) and its prediction.
@@ -16,7 +16,7 @@ public enum LossKind
 
     /// <summary>
     /// T L_{t-1}, which is L_vlb on average: the bound itself, in bits a value (Nichol and Dhariwal 2021, section 3.1), as
-    /// <see cref="Ddpm.VariationalBound"/> measures it but without clipping.
+    /// <see cref="Ddpm.Evaluation.VariationalBound"/> measures it but without clipping.
     /// </summary>
     VariationalBound,
 }

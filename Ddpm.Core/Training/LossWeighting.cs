@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>
 /// How much an image counts in the loss at its step, by the signal-to-noise ratio there, SNR = ᾱ/(1-ᾱ). Each is a weight w on (ε - ε_θ)², whatever

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>The formulas of <see cref="LossWeighting"/>.</summary>
 internal enum LossWeightingKind

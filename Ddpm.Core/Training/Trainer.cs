@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Ddpm.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>
 /// Ho et al. 2020, Algorithm 1: draw images, t and ε, and take a gradient step on the loss between ε (or x_0, or v) and its prediction.

@@ -1,7 +1,8 @@
+using Ddpm.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>What a network in training is given of each image: labels or an embedding of the data set, some of them dropped, and an image.</summary>
 internal sealed class TrainingConditions

@@ -1,7 +1,8 @@
+using Ddpm.Noise;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>Everything random about a step's batch: t, flips and noise, by (seed, step, place in the batch).</summary>
 internal static class TrainingDraws

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>How a training run ended.</summary>
 public enum TrainingEnd

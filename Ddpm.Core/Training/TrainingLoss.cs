@@ -1,7 +1,9 @@
+using Ddpm.Denoising;
+using Ddpm.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>What a training step minimises, image by image.</summary>
 public sealed record TrainingLoss

@@ -1,3 +1,5 @@
+using Ddpm.Networks;
+using Ddpm.Training;
 using static TorchSharp.torch;
 
 namespace Ddpm;

@@ -1,3 +1,5 @@
+using Ddpm.Training;
+
 namespace Ddpm;
 
 /// <summary>Where training stands after a step.</summary>

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>The exponential moving average of a network's weights, which is what the paper samples with (Ho et al. 2020, appendix B).</summary>
 internal sealed class WeightAverage : IDisposable

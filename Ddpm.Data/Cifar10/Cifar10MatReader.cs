@@ -1,3 +1,5 @@
+using Ddpm.Formats;
+
 namespace Ddpm;
 
 /// <summary>

@@ -1,4 +1,6 @@
 using System.Runtime.ExceptionServices;
+using Ddpm.Formats;
+using Ddpm.Imaging;
 
 namespace Ddpm;
 

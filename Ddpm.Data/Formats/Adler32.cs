@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The checksum at the end of a zlib stream (RFC 1950, section 8.2).</summary>
 internal struct Adler32()

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Writes files that are either whole or not there.</summary>
 internal static class AtomicFile

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Files that only have a meaning together: all of them are written, or all stay as they were.</summary>
 internal static class AtomicFiles

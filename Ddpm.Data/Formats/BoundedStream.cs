@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A stretch of a file as a stream of its own, read forward: what decodes it cannot run into what follows.</summary>
 internal sealed class BoundedStream(Stream inner, long length) : Stream

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The checksum of zip files (polynomial 0xEDB88320, reflected).</summary>
 internal struct Crc32()

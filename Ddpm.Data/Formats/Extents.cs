@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Sizes that a file declares.</summary>
 internal static class Extents

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A stretch of a file, read forward through a small buffer. What is left is checked before anything is allocated.</summary>
 internal sealed class FileCursor

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>An open file of one format.</summary>
 internal interface ITensorFile : IDisposable

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Named tensors in a file, whatever its format. Nothing but names, types and shapes is read before a tensor is asked for.</summary>
 internal interface ITensorSource

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Text out of a file, for messages.</summary>
 internal static class Quote

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// A file open for reading at any place. It is read, not mapped: a mapping adds the file's pages to the process's memory, and ends the process

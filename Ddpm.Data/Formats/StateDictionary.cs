@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// Tensors that a file holds together under one key, such as a model's weights. Nothing but names, types and shapes is read before a tensor is

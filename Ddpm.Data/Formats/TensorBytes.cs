@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The bytes of a tensor, in pieces: one span cannot hold 2 GiB.</summary>
 internal static class TensorBytes

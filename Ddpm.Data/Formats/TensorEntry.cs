@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>What a file says of one of its tensors.</summary>
 public sealed class TensorEntry

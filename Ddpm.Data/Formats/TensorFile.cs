@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// An open file of tensors: safetensors, or what PyTorch's <c>torch.save</c> wrote (.pth, .pt, .ckpt, .bin), of which nothing can run. It must not

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>Separable bicubic resampling (Keys 1981, a = -1/2) whose support grows where it shrinks, in the integer arithmetic of Pillow.</summary>
 internal static class BicubicResize

@@ -1,3 +1,4 @@
+using Ddpm.Imaging;
 using SkiaSharp;
 
 namespace Ddpm;

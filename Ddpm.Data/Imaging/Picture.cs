@@ -1,3 +1,5 @@
+using Ddpm.Formats;
+using Ddpm.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 

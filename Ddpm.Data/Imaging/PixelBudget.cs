@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>How many pixels may be in work at once, by all threads together. A single picture may exceed it, alone.</summary>
 internal sealed class PixelBudget(long most)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>How a PNG file says that its picture is to be shown: EXIF's tag 0x0112 in its eXIf chunk, which Skia does not look at.</summary>
 internal static class PngOrientation

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>An image as a file holds it.</summary>
 /// <param name="Width">Stored width.</param>

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>Cells of one size in rows and columns on white.</summary>
 internal sealed class Sheet

@@ -1,3 +1,5 @@
+using Ddpm.Noise;
+
 namespace Ddpm;
 
 /// <summary>

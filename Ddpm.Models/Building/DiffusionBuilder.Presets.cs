@@ -1,3 +1,7 @@
+using Ddpm.Samplers;
+using Ddpm.Schedules;
+using Ddpm.Training;
+
 namespace Ddpm;
 
 public sealed partial class DiffusionBuilder

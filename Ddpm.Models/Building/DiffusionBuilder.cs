@@ -1,3 +1,8 @@
+using Ddpm.Denoising;
+using Ddpm.Networks;
+using Ddpm.Samplers;
+using Ddpm.Schedules;
+using Ddpm.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using Ddpm.Networks;
+
 namespace Ddpm;
 
 /// <summary>What a builder was told of the network: a network, or how one is made, and its weights.</summary>

@@ -1,3 +1,5 @@
+using Ddpm.Samplers;
+
 namespace Ddpm;
 
 /// <summary>Samplers by name. Each has more options than these: <see cref="DiffusionBuilder.WithSampler(ISampler)"/> takes any of them.</summary>

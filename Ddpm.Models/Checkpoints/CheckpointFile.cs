@@ -1,3 +1,5 @@
+using Ddpm.Formats;
+
 namespace Ddpm;
 
 /// <summary>A file of weights of a known layout, open: safetensors, shards of it, or PyTorch's own.</summary>

@@ -1,3 +1,6 @@
+using Ddpm.Networks;
+using Ddpm.Training;
+
 namespace Ddpm;
 
 /// <summary>What a checkpoint says of a diffusion; null: nothing.</summary>

@@ -1,3 +1,6 @@
+using Ddpm.Parameterizations;
+using Ddpm.Samplers;
+
 namespace Ddpm;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Ddpm.Formats;
 
 namespace Ddpm;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpm.Training;
 
 namespace Ddpm;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpm.Networks;
 
 namespace Ddpm;
 

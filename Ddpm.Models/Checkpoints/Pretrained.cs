@@ -1,3 +1,6 @@
+using Ddpm.Networks;
+using Ddpm.Samplers;
+
 namespace Ddpm;
 
 /// <summary>Tells what a path holds, and reads what it says.</summary>

@@ -1,3 +1,5 @@
+using Ddpm.Training;
+
 namespace Ddpm;
 
 /// <summary>The parts of a diffusion that a checkpoint says.</summary>

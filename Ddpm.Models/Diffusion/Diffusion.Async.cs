@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using Ddpm.Evaluation;
+using Ddpm.Samplers;
+using Ddpm.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

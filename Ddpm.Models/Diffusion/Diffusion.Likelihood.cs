@@ -1,3 +1,5 @@
+using Ddpm.Evaluation;
+using Ddpm.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
 

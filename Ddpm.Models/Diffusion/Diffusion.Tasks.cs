@@ -1,3 +1,7 @@
+using Ddpm.Denoising;
+using Ddpm.Imaging;
+using Ddpm.Noise;
+using Ddpm.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using Ddpm.Training;
+
 namespace Ddpm;
 
 public sealed partial class Diffusion

@@ -1,4 +1,9 @@
 using System.Diagnostics;
+using Ddpm.Denoising;
+using Ddpm.Networks;
+using Ddpm.Noise;
+using Ddpm.Samplers;
+using Ddpm.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using Ddpm.Samplers;
+
 namespace Ddpm;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Ddpm.Networks;
+using Ddpm.Noise;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using Ddpm.Imaging;
+using Ddpm.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

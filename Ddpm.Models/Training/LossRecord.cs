@@ -1,6 +1,8 @@
 using System.Globalization;
+using Ddpm.Formats;
+using Ddpm.Imaging;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>The losses of a run as a plot and as a table.</summary>
 internal static class LossRecord

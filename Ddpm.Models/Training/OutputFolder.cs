@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>A folder that long work will write to.</summary>
 internal static class OutputFolder

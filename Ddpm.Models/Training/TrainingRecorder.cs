@@ -1,4 +1,7 @@
 using System.Globalization;
+using Ddpm.Evaluation;
+using Ddpm.Networks;
+using Ddpm.Training;
 
 namespace Ddpm;
 

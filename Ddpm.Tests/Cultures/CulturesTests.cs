@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Ddpm.Samples;
 using TorchSharp;
 using static TorchSharp.torch;
 

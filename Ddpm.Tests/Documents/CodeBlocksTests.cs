@@ -17,6 +17,16 @@ public class CodeBlocksTests
         using System.Threading;
         using System.Threading.Tasks;
         using Ddpm;
+        using Ddpm.Denoising;
+        using Ddpm.Evaluation;
+        using Ddpm.Formats;
+        using Ddpm.Imaging;
+        using Ddpm.Networks;
+        using Ddpm.Noise;
+        using Ddpm.Parameterizations;
+        using Ddpm.Samplers;
+        using Ddpm.Schedules;
+        using Ddpm.Training;
         using TorchSharp;
         using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Ddpm;
+using Ddpm.Formats;
 using Ddpm.Samples;
 using TorchSharp;
 using static TorchSharp.torch;

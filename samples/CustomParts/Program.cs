@@ -1,6 +1,7 @@
 // Every part of a diffusion model can be one's own: schedule, denoiser, sampler and data set, each in a file of a few lines beside this one.
 using System.CommandLine;
 using Ddpm;
+using Ddpm.Samplers;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Ddpm;
+using Ddpm.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

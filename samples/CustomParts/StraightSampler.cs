@@ -1,4 +1,7 @@
 using Ddpm;
+using Ddpm.Denoising;
+using Ddpm.Noise;
+using Ddpm.Samplers;
 using static TorchSharp.torch;
 
 namespace Ddpm.Samples;

@@ -1,6 +1,7 @@
 // Watch an image dissolve: x_t = sqrt(alpha_bar_t) x_0 + sqrt(1 - alpha_bar_t) epsilon at chosen steps, side by side in one PNG.
 using System.CommandLine;
 using Ddpm;
+using Ddpm.Noise;
 using Ddpm.Samples;
 
 var image = new PictureFlag("--img_path", "The image.");

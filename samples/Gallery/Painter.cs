@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ddpm.Samplers;
 using static TorchSharp.torch;
 
 namespace Ddpm.Samples;

@@ -2,6 +2,7 @@
 // one picture and one table.
 using System.CommandLine;
 using Ddpm;
+using Ddpm.Samplers;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 

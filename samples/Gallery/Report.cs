@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ddpm.Imaging;
 
 namespace Ddpm.Samples;
 

@@ -1,3 +1,4 @@
+using Ddpm.Samplers;
 using TorchSharp;
 
 namespace Ddpm.Samples;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ddpm.Samplers;
 
 namespace Ddpm.Samples;
 

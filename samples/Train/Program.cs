@@ -3,7 +3,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Ddpm;
+using Ddpm.Samplers;
 using Ddpm.Samples;
+using Ddpm.Training;
 
 const int Shapes = 4096, LeastShape = 8, LargestShape = 400;
 

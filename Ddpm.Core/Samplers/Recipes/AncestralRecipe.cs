@@ -1,6 +1,7 @@
+using Ddpm.Denoising;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// x' = α' x_0 + √(σ'² - s²) ε + std z with s² = η² p, p the posterior's variance (Song et al. 2021, DDIM, equations 12 and 16): DDPM for η = 1,

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>The arithmetic of a family of samplers, for given points. The samplers that users name are settings of five recipes.</summary>
 internal interface IRecipe

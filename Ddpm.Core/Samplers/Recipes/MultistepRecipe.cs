@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// One evaluation a step; the polynomial goes through the newest values. A corrector (Zhao et al. 2023, UniPC, algorithm 1) then repeats the step

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Liu et al. 2022 (PNDM): each move is DDIM's with a combined ε; three steps of Runge-Kutta (equation 13), or one of Euler improved, then

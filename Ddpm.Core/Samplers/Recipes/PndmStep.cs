@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// A step with its middle: where the second state is put, and where the network is told that it and the third are. The two are one but in diffusers.

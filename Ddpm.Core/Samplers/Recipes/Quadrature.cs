@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>Weights that integrate a polynomial exactly.</summary>
 internal static class Quadrature

@@ -1,6 +1,8 @@
+using Ddpm.Denoising;
+using Ddpm.Noise;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// One run of a recipe. It makes every tensor of the run and owns it, outside any scope of the caller's, until <see cref="Frame"/> or the end;

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>How the moment m_1 of a step with two nodes is replaced; all choices are of second order.</summary>
 internal enum SecondOrderRule

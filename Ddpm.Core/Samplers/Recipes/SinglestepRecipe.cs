@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Steps in groups (Lu et al. 2022, DPM-Solver-2 and -3): orders 1, 2, 3, each from the group's first point to the next point of the grid. So the

@@ -1,6 +1,7 @@
+using Ddpm.Denoising;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// The one step of every solver: the noise schedule's part of the equation is solved exactly, the network's by a polynomial through known values

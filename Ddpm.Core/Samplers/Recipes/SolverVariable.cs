@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>Which value a solver takes for a polynomial, and of what, between the points where it knows it.</summary>
 internal enum SolverVariable

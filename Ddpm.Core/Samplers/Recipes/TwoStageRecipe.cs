@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Two evaluations a step: one where it starts, one at a middle point, whose value alone (or with the first, for Heun) gives the step. With η &gt; 0

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.All"/>
 internal sealed record AllSteps : StepSpacing

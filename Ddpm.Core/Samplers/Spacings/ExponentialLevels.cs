@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.Exponential"/>
 internal sealed record ExponentialLevels : LevelRamp

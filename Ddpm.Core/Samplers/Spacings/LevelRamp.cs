@@ -1,4 +1,6 @@
-namespace Ddpm;
+using Ddpm.Schedules;
+
+namespace Ddpm.Samplers;
 
 /// <summary>Levels by a formula between two of them.</summary>
 internal abstract record LevelRamp : LevelSpacing

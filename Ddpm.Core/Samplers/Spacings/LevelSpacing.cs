@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>Levels ρ; the network is told the step at which the process has them.</summary>
 internal abstract record LevelSpacing : TimestepSpacing

@@ -1,4 +1,6 @@
-namespace Ddpm;
+using Ddpm.Schedules;
+
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.Linspace"/>
 internal sealed record LinspaceSteps : StepSpacing

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.List(IReadOnlyList{double})"/>
 internal sealed record ListedSteps : TimestepSpacing

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.Polyexponential"/>
 internal sealed record PolyexponentialLevels : LevelRamp

@@ -1,4 +1,6 @@
-namespace Ddpm;
+using Ddpm.Schedules;
+
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.Quadratic"/>
 internal sealed record QuadraticSteps : StepSpacing

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Ddpm.Schedules;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.Respaced"/>
 internal sealed record RespacedSteps : StepSpacing

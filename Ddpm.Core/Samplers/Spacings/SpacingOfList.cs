@@ -1,6 +1,7 @@
-using static Ddpm.TimestepSpacing;
+using Ddpm.Schedules;
+using static Ddpm.Samplers.TimestepSpacing;
 
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>Listed points in another number: by the kind that makes the list, or else stretched between its ends.</summary>
 internal static class SpacingOfList

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>
 /// Steps counted out over the process. A single one is the last, T-1, whatever the formula: from unit noise there is nowhere else to begin.

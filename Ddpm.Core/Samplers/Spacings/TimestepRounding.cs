@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <summary>How diffusers rounds the steps that it tells a network at the points of a spacing.</summary>
 internal enum TimestepRounding

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.Trailing"/>
 internal sealed record TrailingSteps : StepSpacing

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Samplers;
 
 /// <inheritdoc cref="TimestepSpacing.Uniform"/>
 internal sealed record UniformSteps : StepSpacing

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary><see cref="TrainingLevels.Importance"/>.</summary>
 internal sealed record ImportanceLevels : WeightedLevels

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>The noise levels of a training batch.</summary>
 /// <param name="At">A point of the path for each image.</param>

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary><see cref="TrainingLevels.LogNormalRho"/>.</summary>
 internal sealed record LogNormalLevels : TrainingLevels

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary><see cref="TrainingLevels.LogitNormalTime"/>.</summary>
 internal sealed record LogitNormalLevels : TrainingLevels

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary><see cref="TrainingLevels.Stratified"/>.</summary>
 internal sealed record StratifiedLevels : TrainingLevels

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>
 /// Which points of the path a training batch visits. A recipe without state, plain data: draws follow from the seed, the training step, the place in

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary><see cref="TrainingLevels.Uniform"/>.</summary>
 internal sealed record UniformLevels : TrainingLevels

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary><see cref="TrainingLevels.UniformTime"/>.</summary>
 internal sealed record UniformTimeLevels : TrainingLevels

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Training;
 
 /// <summary>Steps with probabilities; each image counts by 1/(T p_t). <see cref="TrainingLevels.OfProbabilities"/>.</summary>
 internal record WeightedLevels : TrainingLevels

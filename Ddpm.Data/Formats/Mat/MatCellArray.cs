@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Values of any kind, columns first.</summary>
 internal sealed class MatCellArray : MatValue

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Text: one string a row, its characters columns first.</summary>
 internal sealed class MatCharArray : MatValue

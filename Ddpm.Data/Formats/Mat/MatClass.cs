@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The kinds of MATLAB's values; the numbers are those of level 5.</summary>
 internal enum MatClass

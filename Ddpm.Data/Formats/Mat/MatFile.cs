@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Reads MATLAB's .mat files of level 5 (MATLAB's -v6 and -v7), in either byte order, compressed or not.</summary>
 internal static class MatFile

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>How numbers are stored, which may be narrower than their class; the numbers are those of level 5.</summary>
 internal enum MatNumberType

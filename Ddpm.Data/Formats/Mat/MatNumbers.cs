@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Numbers as they are stored; they become wider only where they are copied out.</summary>
 internal sealed class MatNumbers

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Numbers or truth values, columns first: item (r, c) of R x C is at c · R + r.</summary>
 internal sealed class MatNumericArray : MatValue

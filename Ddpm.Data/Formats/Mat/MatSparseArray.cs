@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A matrix of which only what is not zero is stored, column by column.</summary>
 internal sealed class MatSparseArray : MatValue

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Items with named fields, columns first; also an object of an old-style class.</summary>
 internal sealed class MatStructArray : MatValue

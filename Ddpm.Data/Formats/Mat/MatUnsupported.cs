@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A value that was passed over: a function handle or an object of a newer class.</summary>
 internal sealed class MatUnsupported : MatValue

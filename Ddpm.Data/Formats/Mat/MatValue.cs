@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A value of a MAT-file: numbers, text, a cell, a struct, or something that cannot be read.</summary>
 internal abstract class MatValue

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>What a MAT-file says of a variable before its contents.</summary>
 /// <param name="Name">Its name; may be empty.</param>

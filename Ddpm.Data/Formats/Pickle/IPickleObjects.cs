@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// What a pickle may name beyond numbers, text and containers. What is not known becomes a <see cref="PickleOpaque"/>; nothing is looked up by

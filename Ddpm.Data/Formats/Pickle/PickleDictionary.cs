@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A dict or an OrderedDict of Python, in the order of its filling. There can be many small ones, so those have no hash table.</summary>
 internal sealed class PickleDictionary(bool ordered)

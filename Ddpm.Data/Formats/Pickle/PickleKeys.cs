@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// Equality of keys as in Python: 1, 1.0 and True are the same. Hashes start from a number that differs in each process, so that no file can be made

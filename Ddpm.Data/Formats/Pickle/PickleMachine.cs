@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// Reads one pickle of protocol 2, as PyTorch writes them. A pickle is a program: this machine knows only the operations that build numbers, text

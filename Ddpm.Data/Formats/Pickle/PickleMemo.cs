@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The numbered values of a pickle, in pages: neither one large number nor many of them can make it large.</summary>
 internal sealed class PickleMemo

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// Something that a pickle names and that is not known here: a class, a function, or what was made by calling one. It is never looked up or run;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The stack of a pickle. Nothing below the newest mark can be reached.</summary>
 internal sealed class PickleStack(FileCursor input)

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// What a file of PyTorch's holds, whichever container it uses: the saved object, whose storages have their places, and the names of what in it is

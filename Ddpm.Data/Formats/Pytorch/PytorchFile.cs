@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// A file that PyTorch's <c>torch.save</c> wrote (.pth, .pt, .ckpt, .bin), of the present zip format or the one before 1.6: opening reads what is

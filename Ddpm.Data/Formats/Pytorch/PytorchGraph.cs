@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Finds the tensors in a saved object. It is a graph: parts may be shared, and a list may hold itself.</summary>
 internal sealed class PytorchGraph(string file, PytorchTensorReader reader, long maxBytes)

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The container before PyTorch 1.6: five pickles (mark, version, machine, the object, keys of storages), then the storages.</summary>
 internal static class PytorchLegacy

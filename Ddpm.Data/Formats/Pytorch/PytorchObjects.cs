@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// The few names that weights need: containers, element types, storages and the makers of tensors. Every other name is kept as a name only.

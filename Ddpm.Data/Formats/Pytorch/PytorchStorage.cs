@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The memory behind tensors, several of which may show parts of it.</summary>
 internal sealed class PytorchStorage(string key, PytorchType.Store store, long count)

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A view of a storage. Offset and strides count values; whatever the sizes and strides, all of it lies in the storage.</summary>
 internal sealed record PytorchTensor(PytorchStorage Storage, PytorchType Type, long Offset, long[] Sizes, long[] Strides, long Count)

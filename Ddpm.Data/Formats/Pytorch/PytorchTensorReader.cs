@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Copies tensors out of their storages. The checksum of a storage is checked when it is first read.</summary>
 internal sealed class PytorchTensorReader(RandomAccessFile file, bool bigEndian)

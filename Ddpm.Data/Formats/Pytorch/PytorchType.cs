@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>An element type: PyTorch's name, the bytes of a value, TorchSharp's type and the class of its storages, where there are such.</summary>
 internal sealed record PytorchType(string Name, int Size, ScalarType? Scalar, string? Storage)

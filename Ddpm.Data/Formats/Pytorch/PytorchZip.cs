@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The container of PyTorch 1.6 and later: a zip file of a pickle, a record a storage, and a few notes.</summary>
 internal sealed class PytorchZip

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A safetensors file: opening reads only its header, and each tensor is copied out when asked for.</summary>
 internal sealed class SafetensorsFile : ITensorFile, ITensorSource

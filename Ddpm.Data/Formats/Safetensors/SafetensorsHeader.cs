@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The JSON at the start of a safetensors file, checked strictly: what one reader takes otherwise than another is refused.</summary>
 internal sealed class SafetensorsHeader

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>An element type of safetensors: how it is written, the bytes of a value, and TorchSharp's type where there is one.</summary>
 internal sealed record SafetensorsType(string Code, int Size, ScalarType? Scalar)

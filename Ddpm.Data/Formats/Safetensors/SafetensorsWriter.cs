@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Writes safetensors files: the same tensors always give the same bytes.</summary>
 internal static class SafetensorsWriter

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// Lists the records of a zip file in which all are stored. Strict: what two readers might take differently is refused, so the directory and the

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The end of a zip file: where its directory lies and how many records it lists. One disk, and nothing after it but a comment.</summary>
 internal sealed class ZipEnd

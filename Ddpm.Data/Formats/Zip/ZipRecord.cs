@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A record of a zip file, stored as it is.</summary>
 /// <param name="Name">Data, never a path.</param>

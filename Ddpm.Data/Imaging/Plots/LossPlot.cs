@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>A plot of losses, or of anything else, by step. It needs no fonts and no display.</summary>
 internal static class LossPlot

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>
 /// Pictures in rows and columns, each with its name, on white: samplers by steps, models by seeds. It needs no fonts and no display.

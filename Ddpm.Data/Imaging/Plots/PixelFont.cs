@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>A font of 5 x 8 dots for machines that have none: seven rows and one for descenders.</summary>
 internal static class PixelFont

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>A range of numbers along some pixels, with round ticks.</summary>
 internal sealed class PlotAxis

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>A white picture to draw on; what lies outside is cut off.</summary>
 internal sealed class PlotCanvas

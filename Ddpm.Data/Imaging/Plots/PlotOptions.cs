@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>How a plot looks.</summary>
 internal sealed record PlotOptions

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>One line of a plot.</summary>
 /// <param name="Name">What the legend calls it.</param>

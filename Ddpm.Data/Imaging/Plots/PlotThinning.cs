@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Imaging;
 
 /// <summary>Millions of points cost no more than the columns of pixels that show them.</summary>
 internal static class PlotThinning

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ddpm.Networks;
 
 namespace Ddpm;
 

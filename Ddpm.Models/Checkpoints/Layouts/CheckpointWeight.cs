@@ -1,3 +1,4 @@
+using Ddpm.Formats;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,6 @@
+using Ddpm.Formats;
+using Ddpm.Networks;
+
 namespace Ddpm;
 
 /// <summary>The weights of a network in a file of a known layout, under our names.</summary>

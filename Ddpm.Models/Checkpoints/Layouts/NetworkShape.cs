@@ -1,3 +1,4 @@
+using Ddpm.Networks;
 using static TorchSharp.torch;
 
 namespace Ddpm;

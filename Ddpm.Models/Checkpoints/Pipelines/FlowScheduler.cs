@@ -1,3 +1,7 @@
+using Ddpm.Samplers;
+using Ddpm.Schedules;
+using Ddpm.Training;
+
 namespace Ddpm;
 
 /// <summary>diffusers' schedulers of flow matching, FlowMatchEuler and FlowMatchHeun, both ways.</summary>

@@ -1,3 +1,5 @@
+using Ddpm.Formats;
+using Ddpm.Networks;
 using static TorchSharp.torch;
 
 namespace Ddpm;

@@ -1,3 +1,5 @@
+using Ddpm.Networks;
+
 namespace Ddpm;
 
 /// <summary>

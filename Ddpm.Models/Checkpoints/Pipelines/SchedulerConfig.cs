@@ -1,3 +1,5 @@
+using Ddpm.Schedules;
+
 namespace Ddpm;
 
 /// <summary>A scheduler_config.json of diffusers as schedule, prediction and sampler, which computes as diffusers does.</summary>

@@ -1,3 +1,6 @@
+using Ddpm.Samplers;
+using Ddpm.Schedules;
+
 namespace Ddpm;
 
 /// <summary>Schedule, prediction and sampler as a scheduler_config.json.</summary>

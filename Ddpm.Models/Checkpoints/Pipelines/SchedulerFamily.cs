@@ -1,3 +1,5 @@
+using Ddpm.Samplers;
+
 namespace Ddpm;
 
 /// <summary>What a scheduler of diffusers is here, and what its configuration means where it says nothing.</summary>

@@ -1,3 +1,5 @@
+using Ddpm.Samplers;
+
 namespace Ddpm;
 
 /// <summary>The settings of each scheduler of diffusers, without the steps.</summary>

@@ -1,3 +1,5 @@
+using Ddpm.Samplers;
+
 namespace Ddpm;
 
 /// <summary>Which steps or levels a scheduler visits.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpm.Formats;
 using static TorchSharp.torch;
 
 namespace Ddpm;

@@ -1,3 +1,5 @@
+using Ddpm.Networks;
+
 namespace Ddpm;
 
 /// <summary>A UNet2DModel's config.json as options, every field with its default.</summary>

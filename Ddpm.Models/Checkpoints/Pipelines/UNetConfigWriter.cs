@@ -1,3 +1,5 @@
+using Ddpm.Networks;
+
 namespace Ddpm;
 
 /// <summary>Options as a UNet2DModel's config.json.</summary>

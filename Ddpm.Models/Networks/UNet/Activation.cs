@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>The activation inside residual blocks. The time embedding's layers and the output always use SiLU.</summary>
 public enum Activation

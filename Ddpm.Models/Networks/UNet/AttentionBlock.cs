@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// Self-attention over the pixels, added to its input (Ho et al. 2020, appendix B): one head of all channels in the paper, or several of consecutive

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>One level on the way down: residual blocks, each with attention if the level has it, then half the size unless it is the last.</summary>
 internal sealed class DownBlock : nn.Module

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>Halves height and width by a 3x3 convolution with stride 2.</summary>
 internal sealed class DownConvolution : nn.Module<Tensor, Tensor, Tensor>

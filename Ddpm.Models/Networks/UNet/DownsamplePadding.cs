@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>Where a 3x3 convolution with stride 2 finds its zeros.</summary>
 public enum DownsamplePadding

@@ -1,6 +1,7 @@
+using Ddpm.Noise;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// Dropout (Srivastava et al. 2014) by a seed of the network's own, so that training can be repeated on any device. One for all blocks.

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>Linear, SiLU, linear: from features of a step or a label to the embedding that every block sees.</summary>
 internal sealed class EmbeddingLayers : nn.Module<Tensor, Tensor>

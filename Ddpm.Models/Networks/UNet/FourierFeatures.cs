@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// [sin, cos] of 2π w ln t with w ~ N(0, 16²), drawn once and not trained (Song et al. 2021, "Score-based generative modeling", appendix C.1).

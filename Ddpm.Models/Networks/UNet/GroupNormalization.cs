@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>Group normalisation (Wu and He 2018) whose scale and shift start at 1 and 0; TorchSharp's own starts uninitialised.</summary>
 internal sealed class GroupNormalization : nn.Module<Tensor, Tensor>

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>How a class label enters a network.</summary>
 public enum LabelKind

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>The classes of a <see cref="UNet"/>.</summary>
 public sealed record LabelOptions

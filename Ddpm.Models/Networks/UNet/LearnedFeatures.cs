@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>A trained row for each whole step, or for each class.</summary>
 internal sealed class LearnedFeatures : nn.Module<Tensor, Tensor>

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>At the smallest size: residual block, attention, residual block.</summary>
 internal sealed class MiddleBlock : nn.Module<Tensor, Tensor, Tensor>

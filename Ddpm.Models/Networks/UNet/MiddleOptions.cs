@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>What a <see cref="UNet"/> has at its smallest size. The defaults are the paper's: residual block, attention, residual block.</summary>
 public sealed record MiddleOptions

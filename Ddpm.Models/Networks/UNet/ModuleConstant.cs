@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// A tensor that a module computes with and that is in no file of weights. TorchSharp has buffers for that, but leaves those that are in no file

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>Half or twice the size without weights.</summary>
 internal sealed class PlainResampling(Func<Tensor, Tensor> resample) : nn.Module<Tensor, Tensor, Tensor>(nameof(PlainResampling))

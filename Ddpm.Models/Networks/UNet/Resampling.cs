@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>How a network goes from one level to the next, down or up.</summary>
 public enum Resampling

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// Norm, activation, convolution; the time; norm, activation, dropout, convolution; plus a shortcut (Ho et al. 2020, appendix B). The time is

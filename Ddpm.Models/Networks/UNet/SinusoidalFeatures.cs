@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>Sines and cosines of t times a falling row of frequencies (Vaswani et al. 2017, section 3.5).</summary>
 internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>

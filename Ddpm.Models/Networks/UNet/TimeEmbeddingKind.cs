@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>How the step t becomes the features that the time embedding's linear layers see.</summary>
 public enum TimeEmbeddingKind

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>How a <see cref="UNet"/> is told the step t. The defaults are the paper's.</summary>
 public sealed record TimeEmbeddingOptions

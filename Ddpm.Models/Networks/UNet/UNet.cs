@@ -1,3 +1,4 @@
+using Ddpm.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

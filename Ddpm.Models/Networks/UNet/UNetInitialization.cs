@@ -1,6 +1,7 @@
+using Ddpm.Noise;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// The paper's first weights: uniform with variance 2/(fan in + fan out) (Glorot and Bengio 2010), zero biases, and zero for the last

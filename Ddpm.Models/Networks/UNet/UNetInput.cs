@@ -1,7 +1,8 @@
+using Ddpm.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>What a <see cref="UNet"/> must be given.</summary>
 internal static class UNetInput

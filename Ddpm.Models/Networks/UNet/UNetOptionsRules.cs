@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>What the options must satisfy, each broken rule as a sentence.</summary>
 internal static class UNetOptionsRules

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>
 /// Layers and their weights are found by reflection over fields. An application that was trimmed or compiled ahead of time may have lost these: its

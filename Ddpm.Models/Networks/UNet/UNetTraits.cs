@@ -1,4 +1,6 @@
-namespace Ddpm;
+using Ddpm.Parameterizations;
+
+namespace Ddpm.Networks;
 
 /// <summary>What a network of some options is; known before it is made.</summary>
 internal static class UNetTraits

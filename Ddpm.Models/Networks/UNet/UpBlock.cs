@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>One level on the way up: every block also sees the newest skip; then twice the size unless it is the full-size level.</summary>
 internal sealed class UpBlock : nn.Module

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Ddpm;
+namespace Ddpm.Networks;
 
 /// <summary>Doubles height and width by repeating every pixel, then a 3x3 convolution.</summary>
 internal sealed class UpConvolution : nn.Module<Tensor, Tensor, Tensor>

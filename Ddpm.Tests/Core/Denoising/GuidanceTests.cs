@@ -21,7 +21,7 @@ public class GuidanceTests(bool wrapped) : WrappedOrPlainTests(wrapped)
         return learnsVariance ? cat([ε, label.expand_as(x)], 1) : ε;
     });
 
-    private Ddpm.Prediction Predict(IDenoiser denoiser, Guidance? guidance, int t = 400, params long[] labels)
+    private Ddpm.Denoising.Prediction Predict(IDenoiser denoiser, Guidance? guidance, int t = 400, params long[] labels)
     {
         using var scope = NewDisposeScope();
         var predictor = new Predictor(Wrap(denoiser), Path, Unclipped, new() { Labels = tensor(labels) }, guidance);

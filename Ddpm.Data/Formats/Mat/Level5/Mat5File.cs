@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>A file of level 5: a header of 128 bytes, then one element a variable, each compressed or not.</summary>
 internal sealed class Mat5File

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>What precedes a matrix's contents.</summary>
 /// <param name="Class">Its kind.</param>

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Reads elements of type 14, and those inside them.</summary>
 internal sealed class Mat5MatrixReader(MatInput input, MatLimits limits)

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Reads the contents of numeric and of sparse matrices.</summary>
 internal sealed class Mat5NumberReader(MatInput input, MatLimits limits)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Reads names and the contents of char matrices.</summary>
 internal sealed class Mat5TextReader(MatInput input, MatLimits limits)

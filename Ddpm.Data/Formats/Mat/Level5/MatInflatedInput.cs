@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The one element inside a compressed element, inflated as it is read.</summary>
 internal sealed class MatInflatedInput : MatInput, IDisposable

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>The elements of level 5, read forward, from the file or from a compressed element; nothing is read past a given end.</summary>
 internal abstract class MatInput(string file, bool bigEndian)

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>What one file may cost, whatever it declares, and where its numbers go.</summary>
 internal sealed class MatLimits

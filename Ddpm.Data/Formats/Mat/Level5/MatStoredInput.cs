@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>Elements that lie in the file as they are.</summary>
 internal sealed class MatStoredInput : MatInput

@@ -1,4 +1,4 @@
-namespace Ddpm;
+namespace Ddpm.Formats;
 
 /// <summary>What precedes an element's data.</summary>
 /// <param name="Type">Its type.</param>
