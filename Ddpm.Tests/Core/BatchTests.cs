@@ -61,7 +61,8 @@ public class BatchTests
     {
         using var scope = NewDisposeScope();
         var (x, at) = (CosineNoise.Draw(0, 2, 3, 4, 4), Process.Path.At(3));
-        var labelled = new Predictor(LabelledDenoiser.OfGaussians(Process.Path, 3, 0.5), Process.Path, conditioning: new() { Labels = tensor(new[] { 1L }) });
+        var labelled = new Predictor(LabelledDenoiser.OfGaussians(Process.Path, 3, 0.5), Process.Path,
+            conditioning: new() { Labels = tensor(new[] { 1L }) });
         Assert.That(() => labelled.Predict(x, at), Throws.ArgumentException.With.Message.Contains("1 labels for 2 images"));
         var conditioned = new Predictor(new EstimateDenoiser((x, t, label, x0) => x + x0), Process.Path);
         Assert.That(() => conditioned.Predict(x, at, estimate: x[..1]), Throws.ArgumentException.With.Message.Contains("[1, 3, 4, 4]"));

@@ -44,7 +44,8 @@ public class ParameterizationTests
         var at = new DiffusionPath(new FlowMatchingSchedule()).At(299);
         Assert.That(at.FlowTime, Is.EqualTo(0.3).Within(1e-12));
         var z = Parameterization.Flow().InputScale(at);
-        Assert.That((z * at.Alpha, z * at.Sigma), Is.EqualTo((0.7, 0.3)).Using<(double A, double B)>((a, b) => Math.Abs(a.A - b.A) + Math.Abs(a.B - b.B) < 1e-12));
+        Assert.That(z * at.Alpha, Is.EqualTo(0.7).Within(1e-12));
+        Assert.That(z * at.Sigma, Is.EqualTo(0.3).Within(1e-12));
         Assert.That(Parameterization.Flow().Target(at), Is.EqualTo((-1.0, 1.0)));
     }
 
@@ -65,7 +66,8 @@ public class ParameterizationTests
 
     // A wrong output differs from the right one in every space by the factors that are said: all pairs.
     [Test]
-    public void LossFactor_TurnsDifferencesIntoThoseOfAnotherSpace([Values] PredictionType from, [Values] PredictionType space, [Values(0.5, 1)] double s)
+    public void LossFactor_TurnsDifferencesIntoThoseOfAnotherSpace(
+        [Values] PredictionType from, [Values] PredictionType space, [Values(0.5, 1)] double s)
     {
         using var scope = NewDisposeScope();
         var (own, other) = (new Parameterization { Prediction = from, SigmaData = s }, new Parameterization { Prediction = space, SigmaData = s });
@@ -94,7 +96,8 @@ public class ParameterizationTests
     {
         foreach (var factor in new[] { 0, -1, double.NaN, double.PositiveInfinity })
         {
-            Assert.That(() => new Parameterization { TimeFactor = factor }, Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("factor"));
+            Assert.That(() => new Parameterization { TimeFactor = factor },
+                Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("factor"));
             Assert.That(() => Parameterization.Edm(factor), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("deviation"));
         }
         Assert.That(() => new Parameterization { TimeInput = (TimeConditioning)9 }, Throws.InstanceOf<ArgumentOutOfRangeException>());

@@ -110,11 +110,13 @@ public class NetworksMoveTests
             else if (value is System.Collections.IEnumerable items and not string)
                 foreach (var item in items)
                     Visit(item);
-            else if (value is not null && value.GetType().Namespace == nameof(Ddpm) && !value.GetType().IsValueType && seen.Add(value))
-                for (var type = value.GetType(); type is not null && type.Namespace == nameof(Ddpm); type = type.BaseType)
+            else if (value is not null && IsOurs(value.GetType()) && !value.GetType().IsValueType && seen.Add(value))
+                for (var type = value.GetType(); type is not null && IsOurs(type); type = type.BaseType)
                     foreach (var field in type.GetFields(
                 BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
                         Visit(field.GetValue(value));
         }
+
+        static bool IsOurs(Type type) => type.Namespace?.Split('.')[0] == nameof(Ddpm);
     }
 }

@@ -25,7 +25,8 @@ public class EmbeddingTests
         Expect.Same(loaded.Denoiser.Predict(x, t, given), y);
         Assert.That(Expect.Difference(network.Predict(x, t, new Conditioning { Embedding = zeros(2, 64) }), y), Is.GreaterThan(0.01));
         Assert.That(() => network.Predict(x, t), Throws.ArgumentException.With.Message.Contains("takes embeddings [N, 64]"));
-        Assert.That(() => network.Predict(x, t, new Conditioning { Embedding = zeros(2, 63) }), Throws.ArgumentException.With.Message.Contains("[2, 63]"));
+        Assert.That(() => network.Predict(x, t, new Conditioning { Embedding = zeros(2, 63) }),
+            Throws.ArgumentException.With.Message.Contains("[2, 63]"));
 
         SamplingOptions With(Tensor? embedding) => new()
         {

@@ -129,7 +129,8 @@ public class InpaintingTests
         var images = full(1000, 1, 1, 2, 0.8f);
         foreach (var (resamplings, mean) in new[] { (1, 0.466), (2, 0.580), (5, 0.660) })
         {
-            var right = model.Inpaint(images, Left(), new() { JumpLength = 1, Resamplings = resamplings }, new() { Seed = 0, BatchSize = 1000 })[.., 0, 0, 1];
+            var right = model.Inpaint(
+                images, Left(), new() { JumpLength = 1, Resamplings = resamplings }, new() { Seed = 0, BatchSize = 1000 })[.., 0, 0, 1];
             Assert.That(right.mean().item<float>(), Is.EqualTo(mean).Within(0.045), $"{resamplings} resamplings");
         }
     }

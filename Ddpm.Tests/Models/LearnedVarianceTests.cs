@@ -82,7 +82,8 @@ public class LearnedVarianceTests
     {
         // Of a formula nothing is known before it is asked.
         using var formula = new DiffusionBuilder().WithLinearSchedule(20).WithLearnedVariance()
-            .WithDenoiser(new FormulaDenoiser((x, t) => 0.1 * x), UNetOptions.Tiny.Image).WithAncestralSampler(spacing: TimestepSpacing.Trailing(3)).Build();
+            .WithDenoiser(new FormulaDenoiser((x, t) => 0.1 * x), UNetOptions.Tiny.Image)
+            .WithAncestralSampler(spacing: TimestepSpacing.Trailing(3)).Build();
         Assert.That(() => formula.Sample(seed: 0), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
         // The reverse is a choice: the second half is left alone.
         using var learned = new DiffusionBuilder().WithLinearSchedule(20).WithUNet(UNetOptions.Tiny with { OutputChannels = 6 }).Build();

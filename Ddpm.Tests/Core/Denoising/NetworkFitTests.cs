@@ -9,7 +9,8 @@ public class NetworkFitTests
 
     private static readonly Parameterization Rho = Parameterization.V with { Input = InputScaling.ImageScale, TimeInput = TimeConditioning.Rho };
 
-    private static DiffusionBuilder Builder(INoiseSchedule schedule, Parameterization parameterization) => new DiffusionBuilder().WithSchedule(schedule)
+    private static DiffusionBuilder Builder(INoiseSchedule schedule, Parameterization parameterization) => new DiffusionBuilder()
+        .WithSchedule(schedule)
         .WithSampler(new AncestralSampler(spacing: TimestepSpacing.Trailing(3)))
         .WithParameterization(parameterization);
 

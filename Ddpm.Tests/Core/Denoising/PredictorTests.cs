@@ -37,7 +37,8 @@ public class PredictorTests
         var path = new DiffusionPath(new ZeroTerminalSnrSchedule(new LinearSchedule()));
         var (x, x0) = (new SeededNoise(1).Draw([2, 3, 4, 4]), new SeededNoise(2).Draw([2, 3, 4, 4]));
         var predictor = new Predictor(
-            new FormulaDenoiser((_, _) => type == PredictionType.V ? -x0 : x0.alias()), path, new() { Parameterization = new() { Prediction = type }, Clip = null });
+            new FormulaDenoiser((_, _) => type == PredictionType.V ? -x0 : x0.alias()), path,
+            new() { Parameterization = new() { Prediction = type }, Clip = null });
         var found = predictor.Predict(x, path.At(999));
         Expect.Same(found.X0, x0);
         Expect.Same(found.Epsilon, x);

@@ -86,7 +86,8 @@ public class VariationalBoundTests
         var x0 = Deviation * new SeededNoise(1).Draw([2, 3, 4, 4]);
         var bits = new Dictionary<PredictionType, double>();
         foreach (var type in Enum.GetValues<PredictionType>())
-            bits[type] = new VariationalBound().Measure(Gaussian(Path, type), Path, x0, Unclipped with { Parameterization = new() { Prediction = type } }).Mean;
+            bits[type] = new VariationalBound().Measure(
+                Gaussian(Path, type), Path, x0, Unclipped with { Parameterization = new() { Prediction = type } }).Mean;
         // x_0 by ε at the noisy end: 1/α = 150 times float32's rounding
         Assert.That(bits[PredictionType.X0], Is.EqualTo(bits[PredictionType.Epsilon]).Within(1e-3));
         Assert.That(bits[PredictionType.V], Is.EqualTo(bits[PredictionType.X0]).Within(1e-5));

@@ -22,7 +22,8 @@ public class PublishedValuesTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(0);
-        var result = Run(new AncestralSampler(AncestralVariance.FixedSmall), options: new() { Parameterization = new() { Prediction = type } }, noise: new GeneratorNoise(generator));
+        var options = new PredictorOptions { Parameterization = new() { Prediction = type } };
+        var result = Run(new AncestralSampler(AncestralVariance.FixedSmall), options: options, noise: new GeneratorNoise(generator));
         Assert.That(result.sum().item<float>(), Is.EqualTo(expected).Within(1e-2));
     }
 
@@ -31,7 +32,8 @@ public class PublishedValuesTests
     public void Ddim_GivesThePublishedSum(PredictionType type, double expected)
     {
         using var scope = NewDisposeScope();
-        Assert.That(Run(new DdimSampler(10) { UseClippedOutput = false }, options: new() { Parameterization = new() { Prediction = type } }).sum().item<float>(),
+        var options = new PredictorOptions { Parameterization = new() { Prediction = type } };
+        Assert.That(Run(new DdimSampler(10) { UseClippedOutput = false }, options: options).sum().item<float>(),
             Is.EqualTo(expected).Within(1e-2));
     }
 

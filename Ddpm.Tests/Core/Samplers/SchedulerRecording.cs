@@ -67,8 +67,10 @@ internal sealed class SchedulerRecording(JsonElement recording)
         var n = Count!.Value;
         var (sampler, spacing, parameterization) = Class switch
         {
-            "IPNDMScheduler" => (new IpndmSampler(), Sines(n), Parameterization.V with { TimeInput = TimeConditioning.Angle, TimeFactor = 2 / Math.PI }),
-            "EDMEulerScheduler" => (new EulerSampler(), EdmLevels(n), Parameterization.Edm(Number("sigma_data")) with { Prediction = PredictionType.V }),
+            "IPNDMScheduler" => (
+                new IpndmSampler(), Sines(n), Parameterization.V with { TimeInput = TimeConditioning.Angle, TimeFactor = 2 / Math.PI }),
+            "EDMEulerScheduler" => (
+                new EulerSampler(), EdmLevels(n), Parameterization.Edm(Number("sigma_data")) with { Prediction = PredictionType.V }),
             _ => ((GridSampler)new DpmSolver
             {
                 Order = config.GetProperty("solver_order").GetInt32(),

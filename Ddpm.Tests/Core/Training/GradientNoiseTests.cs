@@ -71,7 +71,8 @@ public class GradientNoiseTests
             var x0 = Pixels.Batch(Data, order.Indices(step));
             var drawn = sampling.Draw(seed, step, Batch, Process.Path, history);
             network.zero_grad();
-            var mean = drawn.Weigh(loss.PerImage(Process, network, Parameterization.Epsilon, x0, drawn.At, TrainingDraws.NoiseLike(seed, step, x0))).mean();
+            var ε = TrainingDraws.NoiseLike(seed, step, x0);
+            var mean = drawn.Weigh(loss.PerImage(Process, network, Parameterization.Epsilon, x0, drawn.At, ε)).mean();
             mean.backward();
             losses.Add(mean.item<float>());
             var gradient = cat([.. parameters.Select(parameter => parameter.grad!.flatten())]).to(ScalarType.Float64);

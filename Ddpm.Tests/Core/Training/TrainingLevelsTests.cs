@@ -37,7 +37,8 @@ public class TrainingLevelsTests
         var history = new LossHistory(50);
         for (var i = 0; i < 10 * 50 - 1; i++)
             history.Add(i / 10, 1 + i);
-        var (warming, uniform) = (TrainingLevels.Importance().Draw(3, 7, 64, PathOf(history.Steps), history), TrainingLevels.Uniform.Draw(3, 7, 64, PathOf(history.Steps), history));
+        var (warming, uniform) = (
+            TrainingLevels.Importance().Draw(3, 7, 64, PathOf(history.Steps), history), TrainingLevels.Uniform.Draw(3, 7, 64, PathOf(history.Steps), history));
         Assert.That(warming, Is.EqualTo(uniform));
         Assert.That(warming.Weights, Is.Null);
         history.Add(49, 1);
@@ -58,7 +59,8 @@ public class TrainingLevelsTests
     }
 
     private static readonly TrainingLevels[] Weighted =
-        [TrainingLevels.Importance(), TrainingLevels.Importance(0.3), TrainingLevels.OfProbabilities(history => [2, 1, 5, history.RootMeanSquare(3)])];
+        [TrainingLevels.Importance(), TrainingLevels.Importance(0.3),
+            TrainingLevels.OfProbabilities(history => [2, 1, 5, history.RootMeanSquare(3)])];
 
     [TestCaseSource(nameof(Weighted))]
     public void Weights_LeaveTheObjectiveAsItIs(TrainingLevels sampling)
@@ -81,7 +83,8 @@ public class TrainingLevelsTests
     {
         const int batches = 400, batch = 100;
         var p = Probabilities(sampling, Four);
-        var drawn = Enumerable.Range(0, batches).SelectMany(step => T(sampling.Draw(9, step, batch, PathOf(Four.Steps), Four))).CountBy(t => t).ToDictionary();
+        var drawn = Enumerable.Range(0, batches).SelectMany(step => T(sampling.Draw(9, step, batch, PathOf(Four.Steps), Four)))
+            .CountBy(t => t).ToDictionary();
         Assert.That(drawn.Keys, Is.SubsetOf(Enumerable.Range(0, 4)));
         var largest = 0.0;
         for (var t = 0; t < 4; t++)
@@ -182,7 +185,8 @@ public class TrainingLevelsTests
                 Throws.ArgumentException.With.Message.Contains("4 numbers above 0"));
         foreach (var wrong in new[] { 0, -1, double.NaN, double.PositiveInfinity })
         {
-            Assert.That(() => TrainingLevels.LogNormalRho(0, wrong), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("deviation"));
+            Assert.That(() => TrainingLevels.LogNormalRho(0, wrong),
+                Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("deviation"));
             Assert.That(() => TrainingLevels.UniformTime(wrong), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("shift"));
             Assert.That(() => TrainingLevels.LogitNormalTime(shift: wrong), Throws.InstanceOf<ArgumentOutOfRangeException>());
         }
@@ -203,7 +207,8 @@ public class TrainingLevelsTests
     {
         var u = Draw(TrainingLevels.UniformTime(shift), at => at.FlowTime / (shift - (shift - 1) * at.FlowTime));
         for (var tenth = 0; tenth < 10; tenth++)
-            Assert.That(u.Count(each => each >= tenth / 10.0 && each < (tenth + 1) / 10.0), Is.InRange(4000 - 300, 4000 + 300));     // 5 · √(40,000 · 0.09)
+            // 5 · √(40,000 · 0.09)
+            Assert.That(u.Count(each => each >= tenth / 10.0 && each < (tenth + 1) / 10.0), Is.InRange(4000 - 300, 4000 + 300));
     }
 
     [Test]
@@ -217,7 +222,8 @@ public class TrainingLevelsTests
     [Test]
     public void Levels_CompareAndPrintAsValues()
     {
-        Assert.That(TrainingLevels.LogNormalRho(), Is.EqualTo(TrainingLevels.LogNormalRho(-1.2, 1.2)).And.Not.EqualTo(TrainingLevels.LogNormalRho(0)));
+        Assert.That(TrainingLevels.LogNormalRho(), Is.EqualTo(TrainingLevels.LogNormalRho(-1.2, 1.2))
+            .And.Not.EqualTo(TrainingLevels.LogNormalRho(0)));
         Assert.That(TrainingLevels.Importance(), Is.EqualTo(TrainingLevels.Importance(0.001)).And.Not.EqualTo(TrainingLevels.Uniform));
         Assert.That($"{TrainingLevels.UniformTime(3)}, {TrainingLevels.LogNormalRho()}, {TrainingLevels.Stratified}",
             Is.EqualTo("uniform time, shift 3, log-normal rho -1.2 1.2, stratified"));

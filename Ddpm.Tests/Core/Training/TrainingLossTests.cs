@@ -62,7 +62,8 @@ public class TrainingLossTests
         {
             var noise = new GivenNoise((_, _) => GuidedRecordings.LossNoise()[i..(i + 1)]);
             var measured = new VariationalBound { Steps = [Steps[i]], Noise = noise }
-                .Measure(network, GuidedRecordings.Linear, x0[i..(i + 1)], new() { Parameterization = StepVariance.LearnedRange.Epsilon(), Clip = null });
+                .Measure(network, GuidedRecordings.Linear, x0[i..(i + 1)],
+                    new() { Parameterization = StepVariance.LearnedRange.Epsilon(), Clip = null });
             Assert.That(perImage[i] / GuidedRecordings.Steps, Is.EqualTo(measured.Terms[0].Bits).Within(1e-3).Percent);
         }
     }
@@ -171,7 +172,8 @@ public class TrainingLossTests
         var toNoise = new GaussianDiffusion(new ZeroTerminalSnrSchedule(new LinearSchedule(30)));
         Assert.That(() => new Trainer(network, toNoise, data, new() { BatchSize = 1, BoundWeight = 0.001 }, StepVariance.LearnedRange.Epsilon()),
             Throws.ArgumentException.With.Message.Contains("zero terminal SNR"));
-        Assert.That(() => PerImage(new() { BoundWeight = 0.001 }, network, StepVariance.LearnedRange.Epsilon()), Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
+        Assert.That(() => PerImage(new() { BoundWeight = 0.001 }, network, StepVariance.LearnedRange.Epsilon()),
+            Throws.InvalidOperationException.With.Message.Contains("[N, 2C, H, W]"));
         Assert.That(() => PerImage(new(), new FormulaDenoiser((x, _) => x[0..2])),
             Throws.InvalidOperationException.With.Message.Contains("[2, "));
     }
