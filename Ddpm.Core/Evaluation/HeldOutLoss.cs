@@ -52,7 +52,7 @@ public static class HeldOutLoss
                 cancellationToken.ThrowIfCancellationRequested();
                 using var batch = NewDisposeScope();
                 var count = (int)Math.Min(batchSize, x0.shape[0] - i);
-                var given = labels is null ? null : new Conditioning { Labels = ClassLabels.ToTensor(labels.Skip((int)i).Take(count), x0.device) };
+                var given = ClassLabels.Condition(labels, i, count, x0.device);
                 var at = Enumerable.Repeat(process.Path.At(t), count).ToArray();
                 var each = squares.PerImage(process, denoiser, parameterization, x0.narrow(0, i, count), at, ε.narrow(0, i, count), given);
                 sum += count * each.mean().item<float>();

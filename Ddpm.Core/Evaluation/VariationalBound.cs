@@ -86,8 +86,7 @@ public sealed record VariationalBound
             using var scope = NewDisposeScope();
             var first = batch * size;
             var x = x0.narrow(0, first, Math.Min(size, count - first));
-            var given = labels is null ? null
-                : new Conditioning { Labels = ClassLabels.ToTensor(labels.Skip(first).Take((int)x.shape[0]), x.device) };
+            var given = ClassLabels.Condition(labels, first, x.shape[0], x.device);
             var predictor = new Predictor(denoiser, path, prediction, given);
             prior += Add(images, first, Prior(x, chain[0].From));
             for (var i = 0; i < measured.Length; i++)

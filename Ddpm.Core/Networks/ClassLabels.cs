@@ -44,6 +44,10 @@ internal static class ClassLabels
         return Upload.To(torch.tensor(labels.Select(label => (long)label).ToArray()), device).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The condition of images first..first + count - 1; null where there are no labels.</summary>
+    internal static Conditioning? Condition(IReadOnlyList<int>? labels, long first, long count, Device device) =>
+        labels is null ? null : new() { Labels = ToTensor(labels.Skip((int)first).Take((int)count), device) };
+
     private static void CheckRange(IReadOnlyList<int> labels, int classes)
     {
         foreach (var label in labels)

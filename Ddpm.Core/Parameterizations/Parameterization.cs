@@ -72,7 +72,7 @@ public sealed record Parameterization
     public double TimeFactor
     {
         get;
-        init => field = Positive(value, nameof(TimeFactor), "The factor of what the network is told");
+        init => field = PositiveArgument.Check(value, nameof(TimeFactor), "The factor of what the network is told");
     } = 1;
 
     /// <summary>s, the deviation of the data, above 0: of use for <see cref="PredictionType.V"/>, <see cref="PredictionType.Edm"/> and
@@ -80,7 +80,7 @@ public sealed record Parameterization
     public double SigmaData
     {
         get;
-        init => field = Positive(value, nameof(SigmaData), "The data's deviation");
+        init => field = PositiveArgument.Check(value, nameof(SigmaData), "The data's deviation");
     } = 1;
 
     /// <summary>What the network's second C channels say of the variance. Nothing by default.</summary>
@@ -104,7 +104,18 @@ public sealed record Parameterization
     };
 
     /// <summary>What the network learns to say: OfX0 x_0 + OfEpsilon ε.</summary>
-    public (double OfX0, double OfEpsilon) Target(DiffusionPoint at) => Mix(Prediction, at);
+    public (double OfX0, double OfEpsilon) Target(DiffusionPoint at)
+    {
+        var (s, n) = (SigmaData, Norm(at));
+        return Prediction switch
+        {
+            PredictionType.Epsilon => (0, 1),
+            PredictionType.X0 => (1, 0),
+            PredictionType.V => (-at.Sigma / (s * n), at.Alpha * s / n),
+            PredictionType.Edm => (at.Sigma / (s * n), -at.Alpha * s / n),
+            _ => (-1, 1),
+        };
+    }
 
     /// <summary>
     /// The factor of a difference of outputs in another space: (space - space_θ) = factor · (output - output_θ). Its square is what the loss with
@@ -189,19 +200,6 @@ public sealed record Parameterization
         };
     }
 
-    private (double OfX0, double OfEpsilon) Mix(PredictionType type, DiffusionPoint at)
-    {
-        var (s, n) = (SigmaData, Norm(at));
-        return type switch
-        {
-            PredictionType.Epsilon => (0, 1),
-            PredictionType.X0 => (1, 0),
-            PredictionType.V => (-at.Sigma / (s * n), at.Alpha * s / n),
-            PredictionType.Edm => (at.Sigma / (s * n), -at.Alpha * s / n),
-            _ => (-1, 1),
-        };
-    }
-
     // q α - p σ, in closed form: of v it is n/s, as α² s² + σ² = n².
     private double Determinant(PredictionType type, DiffusionPoint at) => type switch
     {
@@ -215,8 +213,4 @@ public sealed record Parameterization
     private double Norm(DiffusionPoint at) => SigmaData == 1 && Math.Abs(at.Alpha * at.Alpha + at.Sigma * at.Sigma - 1) < 1e-12
         ? 1
         : Math.Sqrt(at.Alpha * at.Alpha * SigmaData * SigmaData + at.Sigma * at.Sigma);
-
-    private static double Positive(double value, string name, string what) => value is > 0 and < double.PositiveInfinity
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{what} must be above 0 and finite.");
 }

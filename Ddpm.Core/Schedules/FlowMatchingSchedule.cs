@@ -14,9 +14,7 @@ public sealed record FlowMatchingSchedule : INoiseSchedule
     {
         Grid.CheckSteps(steps);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
-        if (!(shift is > 0 and < double.PositiveInfinity))
-            throw new ArgumentOutOfRangeException(nameof(shift), shift, "The shift must be above 0 and finite.");
-        Shift = shift;
+        Shift = PositiveArgument.Check(shift, nameof(shift), "The shift");
         var times = Enumerable.Range(1, steps).Select(i => FlowShift.Apply((double)i / steps, shift));
         Betas = Array.AsReadOnly(Grid.FromRhos([.. times.Select(τ => τ / (1 - τ))]));
     }

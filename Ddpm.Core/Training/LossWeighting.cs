@@ -20,7 +20,7 @@ public sealed record LossWeighting
     /// <param name="gamma">γ &gt; 0; 5 in the paper.</param>
     public static LossWeighting MinSnr(double gamma = 5)
     {
-        Positive(gamma, nameof(gamma));
+        PositiveArgument.Check(gamma, nameof(gamma));
         return new(LossWeightingKind.MinSnr, 0, gamma, snr => Math.Min(1, gamma / snr));
     }
 
@@ -28,7 +28,7 @@ public sealed record LossWeighting
     /// <param name="gamma">γ &gt; 0; 4 in the paper, for data of deviation 1/2.</param>
     public static LossWeighting SoftMinSnr(double gamma = 5)
     {
-        Positive(gamma, nameof(gamma));
+        PositiveArgument.Check(gamma, nameof(gamma));
         return new(LossWeightingKind.SoftMinSnr, 0, gamma, snr => gamma / (snr + gamma));
     }
 
@@ -37,7 +37,7 @@ public sealed record LossWeighting
     /// <param name="gamma">γ ≥ 0; 0.5 or 1 in the paper.</param>
     public static LossWeighting P2(double k = 1, double gamma = 1)
     {
-        Positive(k, nameof(k));
+        PositiveArgument.Check(k, nameof(k));
         if (!(gamma is >= 0 and < double.PositiveInfinity))
             throw new ArgumentOutOfRangeException(nameof(gamma), gamma, "The exponent gamma must be at least 0 and finite.");
         return new(LossWeightingKind.P2, k, gamma, snr => Math.Pow(k + snr, -gamma));
@@ -71,10 +71,4 @@ public sealed record LossWeighting
         LossWeightingKind.OfSnr => "of SNR",
         _ => "none",
     };
-
-    private static void Positive(double value, string name)
-    {
-        if (!(value is > 0 and < double.PositiveInfinity))
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and finite.");
-    }
 }

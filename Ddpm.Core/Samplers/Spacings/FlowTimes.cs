@@ -8,7 +8,7 @@ internal sealed record FlowTimes : LevelSpacing
     public FlowTimes(int count, double shift, double? lowest)
         : base(count)
     {
-        Shift = Positive(shift, nameof(shift));
+        Shift = PositiveArgument.Check(shift, nameof(shift), "The shift");
         Lowest = lowest is null or (> 0 and < 1)
             ? lowest
             : throw new ArgumentOutOfRangeException(nameof(lowest), lowest, "The lowest flow time must be in (0, 1).");

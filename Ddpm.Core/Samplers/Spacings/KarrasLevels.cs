@@ -6,7 +6,7 @@ internal sealed record KarrasLevels : LevelRamp
     private const double UsualPower = 7;
 
     public KarrasLevels(int count, double? highest, double? lowest, double power)
-        : base(count, highest, lowest) => Power = Positive(power, nameof(power));
+        : base(count, highest, lowest) => Power = PositiveArgument.Check(power, nameof(power), "The power");
 
     public double Power { get; }
 

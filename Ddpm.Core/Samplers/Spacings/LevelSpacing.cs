@@ -13,8 +13,4 @@ internal abstract record LevelSpacing : TimestepSpacing
 
     internal sealed override IEnumerable<DiffusionPoint> PointsOn(DiffusionPath path) =>
         Rhos(path).Select(rho => rho > 0 ? path.AtRho(rho) : Outside(double.NaN));
-
-    private protected static double Positive(double value, string name) => value is > 0 and < double.PositiveInfinity
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"The {name} must be above 0 and finite.");
 }

@@ -4,7 +4,7 @@ namespace Ddpm.Training;
 internal sealed record LogNormalLevels : TrainingLevels
 {
     internal LogNormalLevels(double mean, double deviation) =>
-        (Mean, Deviation) = (Finite(mean, nameof(mean)), Positive(deviation, nameof(deviation)));
+        (Mean, Deviation) = (Finite(mean, nameof(mean)), PositiveArgument.Check(deviation, nameof(deviation)));
 
     /// <summary>P_mean.</summary>
     public double Mean { get; }

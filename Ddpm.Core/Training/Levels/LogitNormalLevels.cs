@@ -4,7 +4,7 @@ namespace Ddpm.Training;
 internal sealed record LogitNormalLevels : TrainingLevels
 {
     internal LogitNormalLevels(double mean, double deviation, double shift) =>
-        (Mean, Deviation, Shift) = (Finite(mean, nameof(mean)), Positive(deviation, nameof(deviation)), Positive(shift, nameof(shift)));
+        (Mean, Deviation, Shift) = (Finite(mean, nameof(mean)), PositiveArgument.Check(deviation, nameof(deviation)), PositiveArgument.Check(shift, nameof(shift)));
 
     /// <summary>m.</summary>
     public double Mean { get; }

@@ -68,10 +68,6 @@ public abstract record TrainingLevels
     /// <summary>Whether all points are whole steps of the process, which have a history of losses and a bound.</summary>
     internal virtual bool AreSteps => true;
 
-    private protected static double Positive(double value, string name) => value is > 0 and < double.PositiveInfinity
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and finite.");
-
     private protected static double Finite(double value, string name) => double.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite.");

@@ -3,7 +3,7 @@ namespace Ddpm.Training;
 /// <summary><see cref="TrainingLevels.UniformTime"/>.</summary>
 internal sealed record UniformTimeLevels : TrainingLevels
 {
-    internal UniformTimeLevels(double shift) => Shift = Positive(shift, nameof(shift));
+    internal UniformTimeLevels(double shift) => Shift = PositiveArgument.Check(shift, nameof(shift));
 
     /// <summary>s.</summary>
     public double Shift { get; }
