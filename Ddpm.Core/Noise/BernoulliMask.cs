@@ -21,22 +21,24 @@ internal static class BernoulliMask
     /// <param name="keep">Above 0 to 1.</param>
     /// <param name="type">A floating-point type.</param>
     /// <param name="device">Where it is made; nothing is copied to or from there.</param>
+    /// <param name="firstImage">The place of the first image, from which the count begins.</param>
     /// <returns>[N, C, H, W] with channels last; it belongs to the caller's dispose scope.</returns>
-    internal static Tensor Draw(ulong key, ReadOnlySpan<long> shape, double keep, ScalarType type, Device device)
+    internal static Tensor Draw(ulong key, ReadOnlySpan<long> shape, double keep, ScalarType type, Device device, int firstImage = 0)
     {
         using var scope = NewDisposeScope();
         long[] channelsLast = [shape[0], shape[2], shape[3], shape[1]];
-        var mask = device.type == DeviceType.CPU ? ByLoop(key, channelsLast, keep) : ByOperators(key, channelsLast, keep, device);
+        var first = unchecked((uint)(firstImage * shape[1] * shape[2] * shape[3]));
+        var mask = device.type == DeviceType.CPU ? ByLoop(key, channelsLast, keep, first) : ByOperators(key, channelsLast, keep, device, first);
         return mask.to(type).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same values by plain operators of tensors, float32.</summary>
-    internal static Tensor ByOperators(ulong key, long[] shape, double keep, Device device)
+    internal static Tensor ByOperators(ulong key, long[] shape, double keep, Device device, uint first = 0)
     {
         using var scope = NewDisposeScope();
         var (start, middle) = Halves(key);
         var count = shape.Aggregate(1L, (product, extent) => product * extent);
-        var x = arange(count, ScalarType.Int64, device).to(ScalarType.Int32).mul_(Signed(Golden)).add_(Signed(start));
+        var x = arange(count, ScalarType.Int64, device).to(ScalarType.Int32).mul_(Signed(Golden)).add_(Signed(start + first * Golden));
         x = ShiftAndXor(x, LongShift).mul_(Signed(First));
         x = ShiftAndXor(x, ShortShift).add_(Signed(middle));
         x = ShiftAndXor(x, LongShift).mul_(Signed(Second));
@@ -51,17 +53,18 @@ internal static class BernoulliMask
         return x.bitwise_xor_(x.bitwise_right_shift(Constant(by)).bitwise_and_(Constant((int)(uint.MaxValue >> by))));
     }
 
-    private static Tensor ByLoop(ulong key, long[] shape, double keep)
+    private static Tensor ByLoop(ulong key, long[] shape, double keep, uint first)
     {
         var mask = empty(shape, ScalarType.Float32);
-        Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), key, keep);
+        Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), key, keep, first);
         GC.KeepAlive(mask);
         return mask;
     }
 
-    private static void Fill(Span<float> mask, ulong key, double keep)
+    private static void Fill(Span<float> mask, ulong key, double keep, uint first)
     {
         var (start, middle) = Halves(key);
+        start = unchecked(start + first * Golden);
         var (limit, kept) = (Limit(keep), Kept(keep));
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(mask);
         var index = Vector.CreateSequence(0u, 1u);

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Ddpm.Networks;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Ddpm.Training;
@@ -10,26 +8,26 @@ namespace Ddpm.Training;
 /// <summary>
 /// Ho et al. 2020, Algorithm 1: draw images, t and ε, and take a gradient step on the loss between ε (or x_0, or v) and its prediction.
 /// </summary>
+/// <remarks>
+/// The network's weights become views of one tensor, as are its gradients, the optimiser's moments and the averages: each is one pass over memory.
+/// They stay so after the run, which only their owner's <c>state_dict</c> would show.
+/// </remarks>
 public sealed class Trainer : IDisposable
 {
-    private readonly IDenoiser denoiser;
+    private const int ReadEveryElsewhere = 10;
+
     private readonly nn.Module module;
-    private readonly TrainingConditions conditions;
     private readonly BatchOrder order;
-    private readonly TrainingLoss loss;
-    private readonly TrainingLevels levels;
-    private readonly double selfConditioningRate;
-    private readonly optim.Optimizer optimizer;
-    private readonly Parameter[] parameters;
-    private readonly IStochasticModule[] drawing;
-    private readonly WeightAverage? average;
-    private readonly Device device;
-    private readonly int drawnBefore;
+    private readonly GradientStep gradient;
+    private readonly TrainedTensors tensors;
+    private readonly TrainingFigures figures;
+    private readonly int readEvery;
+    private readonly List<StepRecord> unreported = [];
     private IDisposable? averageInUse;
     private bool isDisposed;
 
     /// <summary>Prepares a run. The network stays where it is and stays the caller's.</summary>
-    /// <param name="denoiser">A network that derives from <see cref="nn.Module"/> and has weights.</param>
+    /// <param name="denoiser">A network that derives from <see cref="nn.Module"/> and has weights, all of one type and on one device.</param>
     /// <param name="process">The forward process.</param>
     /// <param name="data">At least one batch of images that the network takes, with labels if it has classes.</param>
     /// <param name="options">The recipe; null for the paper's.</param>
@@ -45,35 +43,25 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfNegative(drawnBefore);
-        this.denoiser = denoiser;
         module = denoiser.Network
             ?? throw new ArgumentException(
                 $"Only a denoiser that is or has an nn.Module can be trained, but this {denoiser.GetType().Name} has none.", nameof(denoiser));
-        parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
-        if (parameters.Length == 0)
+        if (module.parameters().FirstOrDefault(parameter => parameter.requires_grad) is not { device: var device })
             throw new ArgumentException("The denoiser has no weights to train.", nameof(denoiser));
         Convolutions.Ensure(denoiser);
-        drawing = [.. module.modules().Prepend(module).Distinct().OfType<IStochasticModule>()];
-        (Process, Parameterization, Data, this.drawnBefore) = (process, parameterization ?? Parameterization.Epsilon, data, drawnBefore);
+        (Denoiser, Process, Parameterization, Data, DrawnBefore) = (denoiser, process, parameterization ?? Parameterization.Epsilon, data, drawnBefore);
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
-        loss = Options.LossOf();
-        levels = Options.Levels ?? TrainingLevels.Uniform;
-        var traits = denoiser.Traits;
-        selfConditioningRate = traits.TakesEstimate ? Options.SelfConditioningRate : 0;
-        NetworkFit.CheckVariance(traits, Parameterization, data.Shape.Channels);
-        loss.Check(process.Path, denoiser, Parameterization, showEstimate: selfConditioningRate > 0);
-        if (!levels.AreSteps && (Options.BoundWeight > 0 || Options.Loss == LossKind.VariationalBound))
-            throw new ArgumentException($"The bound is a sum over whole steps of the process, but the levels drawn are {levels}.", nameof(options));
-        conditions = new TrainingConditions(traits, data, Options);
         Losses = new LossHistory(process.Steps);
+        gradient = new(denoiser, module, process, Parameterization, data, Options, Losses, device);
         order = new BatchOrder(data.Count, Options.BatchSize, Options.DropLast, Options.Seed);
-        device = parameters[0].device;
+        var levels = Options.Levels ?? TrainingLevels.Uniform;
+        figures = new(Losses, levels.AreSteps, process.Steps);
+        readEvery = levels.GoByLosses ? 1 : Options.ReadEvery ?? (device.type == DeviceType.CPU ? 1 : ReadEveryElsewhere);
         // A gradient of cuDNN's may else differ from run to run in its last bits.
         if (device.type == DeviceType.CUDA)
             Libtorch.TrySwitch(Libtorch.DeterministicCudnn, on: true);
-        optimizer = optim.Adam(module.parameters(), Options.LearningRate);
-        average = Options.EmaDecay > 0 ? new WeightAverage(module) : null;
+        tensors = new(module, Options.Optimizer, Options.AveragesKept);
     }
 
     /// <summary>The forward process.</summary>
@@ -92,13 +80,22 @@ public sealed class Trainer : IDisposable
     public LossHistory Losses { get; }
 
     /// <summary>The network in training.</summary>
-    public IDenoiser Denoiser => denoiser;
+    public IDenoiser Denoiser { get; }
 
     /// <summary>Steps done.</summary>
     public int Step { get; private set; }
 
+    /// <summary>Steps of earlier runs, whose draws are not repeated.</summary>
+    public int DrawnBefore { get; private set; }
+
     /// <summary>Steps that one pass over the data set takes.</summary>
     public int StepsPerEpoch => order.StepsPerEpoch;
+
+    /// <summary>
+    /// Averages the gradient over several processes that train together, which all call it once a step, before clipping; null by default: this one
+    /// trains alone.
+    /// </summary>
+    public IGradientSync? GradientSync { get; init; }
 
     /// <summary>
     /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network holds the averaged weights. A
@@ -109,21 +106,24 @@ public sealed class Trainer : IDisposable
     /// <param name="observers">Called before the first step, after every step and at the end.</param>
     /// <param name="cancellationToken">Looked at between steps, and handed to the observers.</param>
     /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
-    /// <exception cref="InvalidOperationException">Something still holds the averaged weights in the network (<see cref="UseAverage"/>).</exception>
+    /// <exception cref="InvalidOperationException">Something still holds averaged weights in the network (<see cref="UseAverage"/>).</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the step under way was finished.</exception>
-    /// <exception cref="TrainingDivergedException">The loss or its gradient is not finite.</exception>
+    /// <exception cref="TrainingDivergedException">More steps than <see cref="TrainingOptions.MaximumSkips"/>, one after the other, had a loss or a
+    /// gradient that was not finite, or the weights are not.</exception>
     public void Run(
         IProgress<TrainingProgress>? progress = null, IReadOnlyList<ITrainingObserver>? observers = null,
         CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         observers ??= [];
-        if (average?.Uses > (averageInUse is null ? 0 : 1))
+        if (tensors.Averages.Uses > (averageInUse is null ? 0 : 1))
             throw new InvalidOperationException("The raw weights must be back before training goes on: dispose what UseAverage returned.");
         foreach (var observer in observers)
             observer.BeforeTraining(this);
         var mode = TrainingMode.Of(module);
-        averageInUse?.Dispose();
+        if (averageInUse is null)
+            tensors.Weights.Adopt();
+        PutRawWeightsBack();
         var end = TrainingEnd.Failed;
         try
         {
@@ -142,25 +142,65 @@ public sealed class Trainer : IDisposable
         }
         finally
         {
-            averageInUse = average?.Use();
+            tensors.Weights.DropGradients();
+            averageInUse = UseAverage();
             mode.Restore();
             End(observers, end);
         }
     }
 
     /// <summary>
-    /// Puts the averaged weights into the network until the result is disposed; without averaging, nothing changes. After <see cref="Run"/> they are
-    /// there already, and stay.
+    /// Puts averaged weights into the network until the result is disposed; without averaging, nothing changes. After <see cref="Run"/> the first
+    /// ones are there already, and stay. Nothing is copied.
     /// </summary>
+    /// <param name="which">Which of <see cref="TrainingOptions.Averages"/>, 0-based.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such average.</exception>
+    /// <exception cref="InvalidOperationException">Another one is in the network.</exception>
     /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
-    public IDisposable? UseAverage()
+    public IDisposable? UseAverage(int which = 0)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        return average?.Use();
+        var kept = tensors.Averages.All.Count;
+        if (which < 0 || which >= Math.Max(kept, 1))
+            throw new ArgumentOutOfRangeException(nameof(which), which, $"The average must be in 0..{kept - 1}.");
+        return kept == 0 ? null : tensors.Averages.Use(which);
+    }
+
+    /// <summary>Copies everything that the run needs to go on; it may be called between steps and after the run.</summary>
+    /// <returns>Copies on the CPU, which the caller disposes.</returns>
+    /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
+    public TrainingState Capture()
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        unreported.AddRange(figures.Read());
+        return tensors.Capture(this, figures);
     }
 
     /// <summary>
-    /// Frees the optimiser, the average and the network's gradients. The weights stay as they are, also when what <see cref="UseAverage"/> returned
+    /// Goes on where a run stood that was made with the same network, data and recipe; <see cref="TrainingOptions.Steps"/> may differ. On the CPU all
+    /// further steps are bit for bit those of a run that was never stopped.
+    /// </summary>
+    /// <param name="state">What <see cref="Capture"/> gave; it stays the caller's.</param>
+    /// <exception cref="ArgumentException">It is of another network, process or recipe; nothing has changed.</exception>
+    /// <exception cref="InvalidOperationException">Something holds averaged weights in the network (<see cref="UseAverage"/>).</exception>
+    /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
+    public void Restore(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (tensors.Averages.Uses > (averageInUse is null ? 0 : 1))
+            throw new InvalidOperationException("The raw weights must be back before a state is restored: dispose what UseAverage returned.");
+        PutRawWeightsBack();
+        var losses = new LossHistory(Losses.Steps);
+        losses.Import([.. state.Losses]);
+        tensors.Restore(state);
+        Losses.Import([.. state.Losses]);
+        unreported.Clear();
+        (Step, DrawnBefore, figures.Skipped, figures.SkippedInARow) = (state.Step, state.DrawnBefore, state.SkippedSteps, state.SkippedInARow);
+    }
+
+    /// <summary>
+    /// Frees the optimiser, the averages and the network's gradients. The weights stay as they are, also when what <see cref="UseAverage"/> returned
     /// is disposed later.
     /// </summary>
     public void Dispose()
@@ -168,84 +208,56 @@ public sealed class Trainer : IDisposable
         if (isDisposed)
             return;
         isDisposed = true;
-        foreach (var parameter in parameters.Where(parameter => !parameter.IsInvalid))
-            parameter.grad = null;
-        optimizer.Dispose();
-        average?.Dispose();
+        tensors.Dispose();
+        figures.Dispose();
     }
 
-    /// <summary>
-    /// The gradient of a step, clipped, in the network's weights. Nothing is read from the device, and besides the batch only a few small tensors are
-    /// copied to it.
-    /// </summary>
-    /// <returns>The loss, the gradient's norm before clipping and the N losses of the images, [2 + N], in the caller's dispose scope.</returns>
-    internal (Tensor Figures, LevelDraw Drawn) ComputeGradient()
+    /// <summary>A step, of which nothing is read from the device; besides the batch only a few small tensors are copied to it.</summary>
+    internal void TakeStep()
     {
         using var scope = NewDisposeScope();
-        using var gradients = set_grad_enabled(true);
-        var (seed, draw) = (Options.Seed, drawnBefore + Step);
         if (!module.training)
             module.train();
-        foreach (var (i, part) in drawing.Index())
-            part.Reseed(TrainingDraws.DropoutSeed(seed, draw, i));
-
-        var indices = order.Indices(draw);
-        var x0 = Pixels.Batch(Data, indices, i => Options.HorizontalFlip && TrainingDraws.IsMirrored(seed, draw, i), device);
-        var drawn = levels.Draw(seed, draw, indices.Length, Process.Path, Losses);
-        var ε = TrainingDraws.NoiseLike(seed, draw, x0, Options.OffsetNoise);
-
-        optimizer.zero_grad();
-        var showEstimate = TrainingDraws.ShowsEstimate(seed, draw, selfConditioningRate);
-        var perImage = loss.PerImage(
-            Process, denoiser, Parameterization, x0, drawn.At, ε, conditions.Of(indices, draw, x0), showEstimate);
-        var mean = drawn.Weigh(perImage).mean();
-        mean.backward();
-        var norm = GradientNorm.Clip(parameters, Options.GradientClip);
-        var figures = cat([mean.detach().view(1), norm.view(1).to(mean.dtype), perImage.detach()]);
-        return (figures.MoveToOuterDisposeScope(), drawn);
-    }
-
-    /// <summary>The optimiser's step along the gradient, and that of the average.</summary>
-    internal void ApplyGradient()
-    {
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = Options.LearningRateAt(Step);
-        optimizer.step();
-        average?.Update(Options.EmaDecayAt(Step));
+        tensors.Weights.DropGradients();            // of whoever else asked for some
+        var draw = DrawnBefore + Step;
+        var (mean, perImage, drawn) = gradient.Compute(draw, order.Indices(draw));
+        tensors.Weights.TakeGradient();
+        GradientSync?.Average(tensors.Weights.Gradient);
+        var (norm, taken) = tensors.Step(mean, Step, Options);
+        figures.Add(Step + 1, Options.LearningRateAt(Step), mean, norm, taken, perImage, drawn);
         Step++;
     }
 
     private void TakeSteps(IProgress<TrainingProgress>? progress, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        var (images, before) = (0L, Step);
+        var reports = new TrainingReports(this);
         while (Step < Options.Steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (loss, norm, batch) = TakeStep();
-            images += batch;
-            var elapsed = clock.Elapsed;
-            var report = new TrainingProgress(
-                Step, Options.Steps, (Step - 1) / StepsPerEpoch + 1, loss, norm, Options.LearningRateAt(Step - 1),
-                images / elapsed.TotalSeconds, elapsed) { StepsBefore = before };
+            TakeStep();
+            if (figures.Waiting >= readEvery || Step == Options.Steps || cancellationToken.IsCancellationRequested)
+                unreported.AddRange(figures.Read());
+            CheckSkips();
+            var report = reports.Next(unreported, figures.Skipped);
+            unreported.Clear();
             progress?.Report(report);
             foreach (var observer in observers)
                 observer.AfterStep(this, report, cancellationToken);
         }
     }
 
-    private (double Loss, double GradientNorm, int Batch) TakeStep()
+    // A batch may be bad, or a few; but from weights that are not finite no step leads back.
+    private void CheckSkips()
     {
-        using var scope = NewDisposeScope();
-        var (figures, drawn) = ComputeGradient();
-        // The only place where the device is waited for. It comes before the optimiser, so that a step that is not finite leaves the weights alone.
-        var values = LossHistory.Read(figures);
-        if (!float.IsFinite(values[0]) || !float.IsFinite(values[1]))
-            throw new TrainingDivergedException(Step + 1, values[0], values[1]);
-        if (levels.AreSteps)
-            Losses.Add(drawn.At, values.AsSpan(2));
-        ApplyGradient();
-        return (values[0], values[1], drawn.At.Count);
+        if (figures.SkippedInARow > 0 && unreported.LastOrDefault() is { IsSkipped: true } last
+            && (figures.SkippedInARow > Options.MaximumSkips || !tensors.AreFinite()))
+            throw new TrainingDivergedException(last.Step, last.Loss, last.GradientNorm, figures.SkippedInARow);
+    }
+
+    private void PutRawWeightsBack()
+    {
+        averageInUse?.Dispose();
+        averageInUse = null;
     }
 
     // Of a run that did not finish, what ended it is told, not what went wrong after.

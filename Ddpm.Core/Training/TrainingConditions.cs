@@ -30,32 +30,36 @@ internal sealed class TrainingConditions
                 + $"sees {traits.ConditionChannels} channels and it {(options.ConditionImage is null ? "is not" : "is")} given.", nameof(options));
     }
 
+    /// <param name="indices">Images, all of a batch or a part of one.</param>
+    /// <param name="draw">The step.</param>
+    /// <param name="first">The place of the first image in the batch.</param>
+    /// <param name="x0">The images.</param>
     /// <returns>In the caller's dispose scope; null: nothing.</returns>
-    internal Conditioning? Of(ReadOnlySpan<int> indices, int draw, Tensor x0)
+    internal Conditioning? Of(ReadOnlySpan<int> indices, int draw, int first, Tensor x0)
     {
         var given = new Conditioning
         {
-            Labels = labels is null ? null : ClassLabels.ToTensor(Labels(indices, draw), x0.device),
-            Embedding = traits.EmbeddingWidth == 0 ? null : Embeddings(indices, draw, x0.device),
+            Labels = labels is null ? null : ClassLabels.ToTensor(Labels(indices, draw, first), x0.device),
+            Embedding = traits.EmbeddingWidth == 0 ? null : Embeddings(indices, draw, first, x0.device),
             Image = options.ConditionImage?.Invoke(x0),
         };
         return given.IsEmpty ? null : given;
     }
 
-    private int[] Labels(ReadOnlySpan<int> indices, int draw)
+    private int[] Labels(ReadOnlySpan<int> indices, int draw, int first)
     {
         var drawn = new int[indices.Length];
         for (var i = 0; i < drawn.Length; i++)
-            drawn[i] = IsDropped(draw, i) ? traits.NullClass!.Value : labels![indices[i]];
+            drawn[i] = IsDropped(draw, first + i) ? traits.NullClass!.Value : labels![indices[i]];
         return drawn;
     }
 
-    private Tensor Embeddings(ReadOnlySpan<int> indices, int draw, Device device)
+    private Tensor Embeddings(ReadOnlySpan<int> indices, int draw, int first, Device device)
     {
         var width = traits.EmbeddingWidth;
         var numbers = new float[checked(indices.Length * width)];
         for (var i = 0; i < indices.Length; i++)
-            if (!IsDropped(draw, i))
+            if (!IsDropped(draw, first + i))
                 data.CopyEmbedding(indices[i], numbers.AsSpan(i * width, width));
         return Upload.To(tensor(numbers, [indices.Length, width]), device);
     }

@@ -47,7 +47,7 @@ internal static class TrainingDraws
     }
 
     /// <summary>ε ~ N(0, I), plus an offset times one draw for all pixels of an image's channel (Guttenberg 2023, offset noise).</summary>
-    internal static Tensor NoiseLike(ulong seed, int step, Tensor x, double offset = 0)
+    internal static Tensor NoiseLike(ulong seed, int step, Tensor x, double offset = 0, int first = 0)
     {
         using var scope = NewDisposeScope();
         var ε = Draw(Noise, x);
@@ -55,8 +55,9 @@ internal static class TrainingDraws
             ε.add_(Draw(Offset, x[.., .., ..1, ..1]), alpha: offset);
         return ε.MoveToOuterDisposeScope();
 
-        // An image's number is its place in the batch.
-        Tensor Draw(ulong purpose, Tensor like) => new NoiseStream(new SeededNoise(Seeds.Mix(seed, purpose)), firstDraw: step).DrawLike(like);
+        // An image's number is its place in the batch, whose part begins with the first.
+        Tensor Draw(ulong purpose, Tensor like) =>
+            new NoiseStream(new SeededNoise(Seeds.Mix(seed, purpose)), firstImage: first, firstDraw: step).DrawLike(like);
     }
 
     /// <summary>The seed of the draws that a part of the network makes itself.</summary>

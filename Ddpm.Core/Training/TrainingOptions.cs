@@ -30,11 +30,42 @@ public sealed record TrainingOptions
     /// <summary>The gradient's norm is clipped to this, &gt; 0; null: not clipped. 1 by default.</summary>
     public double? GradientClip { get; init; } = 1;
 
+    /// <summary>How the gradient changes the weights. <see cref="OptimizerRule.Adam"/> by default.</summary>
+    public OptimizerRule Optimizer
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Optimizer));
+    } = OptimizerRule.Adam();
+
     /// <summary>
-    /// Decay of the moving average of the weights, 0 to below 1; early on (1 + k)/(10 + k) after k steps if that is less.
-    /// 0.9999 by default; 0: no averaging.
+    /// Decay of the moving average of the weights, 0 to below 1; early on (1 + k)/(10 + k) after k steps if that is less
+    /// (<see cref="AverageProfile.Ramped"/>). 0.9999 by default; 0: no averaging. Not used where <see cref="Averages"/> are given.
     /// </summary>
     public double EmaDecay { get; init; } = 0.9999;
+
+    /// <summary>
+    /// Other moving averages, any number of them, none twice; the network holds the first one when the run ends. null by default: that of
+    /// <see cref="EmaDecay"/> alone.
+    /// </summary>
+    public IReadOnlyList<AverageProfile>? Averages { get; init => field = EquatableList.Of(value); }
+
+    /// <summary>
+    /// Images that the network sees at once, ≥ 1: a batch is computed in parts of as many, whose gradients are added, so that it takes less memory.
+    /// The result is that of the whole batch but for rounding. null by default: the batch in one.
+    /// </summary>
+    public int? MicroBatchSize { get; init; }
+
+    /// <summary>
+    /// Steps one after the other, ≥ 0, whose loss or gradient is not finite and which are skipped, the weights as they were, before training ends
+    /// with <see cref="TrainingDivergedException"/>. 10 by default; 0: the first one ends it.
+    /// </summary>
+    public int MaximumSkips { get; init; } = 10;
+
+    /// <summary>
+    /// Steps, ≥ 1, after which their losses and norms are read from the device, which waits for it. null by default: 1 on the CPU, where nothing
+    /// waits, and 10 elsewhere. Levels that go by the losses (<see cref="TrainingLevels.Importance"/>) read every step.
+    /// </summary>
+    public int? ReadEvery { get; init; }
 
     /// <summary>The loss. <see cref="LossKind.L2"/> by default.</summary>
     public LossKind Loss { get; init; } = LossKind.L2;
@@ -116,9 +147,8 @@ public sealed record TrainingOptions
         return final + (LearningRate - final) * (1 + Math.Cos(Math.PI * Math.Min(progress, 1))) / 2;
     }
 
-    /// <summary>The decay of the moving average after a step.</summary>
-    /// <param name="step">0-based.</param>
-    public double EmaDecayAt(int step) => Math.Min(EmaDecay, (2.0 + step) / (11 + step));
+    /// <summary>The moving averages that a run keeps, the first of which is what it brings; none: the weights as they are in the end.</summary>
+    internal IReadOnlyList<AverageProfile> AveragesKept => Averages ?? (EmaDecay > 0 ? [AverageProfile.Ramped(EmaDecay)] : []);
 
     internal void Check()
     {
@@ -131,6 +161,12 @@ public sealed record TrainingOptions
             nameof(FinalLearningRate), FinalLearningRate, $"in 0..{LearningRate}, the learning rate, or null");
         Require(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "above 0, or null");
         Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
+        Require(MicroBatchSize is null or >= 1, nameof(MicroBatchSize), MicroBatchSize, "at least 1, or null");
+        Require(MaximumSkips >= 0, nameof(MaximumSkips), MaximumSkips, "at least 0");
+        Require(ReadEvery is null or >= 1, nameof(ReadEvery), ReadEvery, "at least 1, or null");
+        Require(
+            AveragesKept.Select(profile => $"{profile}").Distinct().Count() == AveragesKept.Count, nameof(Averages), Averages,
+            "profiles of which none occurs twice");
         Require(OffsetNoise is >= 0 and < double.PositiveInfinity, nameof(OffsetNoise), OffsetNoise, "at least 0 and finite");
         Require(SelfConditioningRate is >= 0 and <= 1, nameof(SelfConditioningRate), SelfConditioningRate, "in 0..1");
         Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");

@@ -29,7 +29,7 @@ internal sealed class PixelwiseNetwork : nn.Module, IDenoiser, IStochasticModule
 
     public bool TakesEstimate { get; }
 
-    public void Reseed(ulong seed) => dropout.Reseed(seed);
+    public void Reseed(ulong seed, int firstImage = 0) => dropout.Reseed(seed, firstImage);
 
     public NetworkTraits Traits => new() { Classes = Classes, NullClass = NullClass, TakesEstimate = TakesEstimate };
 

@@ -14,6 +14,10 @@ public sealed record LevelDraw(IReadOnlyList<DiffusionPoint> At, IReadOnlyList<d
     /// <summary>1/(T p_t) for each image, by which a step that is drawn more often counts less; null: all 1.</summary>
     public IReadOnlyList<double>? Weights { get; init => field = EquatableList.Of(value); } = EquatableList.Of(Weights);
 
+    /// <summary>Those of some images that lie one after the other in the batch.</summary>
+    internal LevelDraw Part(int first, int count) =>
+        count == At.Count ? this : new([.. At.Skip(first).Take(count)], Weights is null ? null : [.. Weights.Skip(first).Take(count)]);
+
     /// <summary>Each image's loss times its weight. Their mean is on average what it is with uniform steps, and so is its gradient.</summary>
     /// <param name="perImage">[N], as <see cref="TrainingLoss.PerImage"/> gives it; it stays the caller's.</param>
     /// <returns>[N], which can be differentiated; the caller owns it.</returns>

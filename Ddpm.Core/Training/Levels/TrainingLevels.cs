@@ -68,6 +68,9 @@ public abstract record TrainingLevels
     /// <summary>Whether all points are whole steps of the process, which have a history of losses and a bound.</summary>
     internal virtual bool AreSteps => true;
 
+    /// <summary>Whether the draw of a step goes by the losses of all steps before.</summary>
+    internal virtual bool GoByLosses => false;
+
     private protected static double Finite(double value, string name) => double.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite.");

@@ -29,6 +29,8 @@ internal record WeightedLevels : TrainingLevels
     /// <inheritdoc/>
     public override string ToString() => "of probabilities";
 
+    internal override bool GoByLosses => true;
+
     /// <summary>Numbers to which p_t is proportional; null: uniform.</summary>
     private protected virtual IReadOnlyList<double>? Probabilities(LossHistory history) => probabilities!(history);
 

@@ -114,7 +114,7 @@ public sealed class UNet
     }
 
     /// <inheritdoc/>
-    public void Reseed(ulong seed) => dropout.Reseed(seed);
+    public void Reseed(ulong seed, int firstImage = 0) => dropout.Reseed(seed, firstImage);
 
     // x, then an estimate of x_0, then the image of the condition.
     private Tensor FirstInput(Tensor x, Conditioning? given)

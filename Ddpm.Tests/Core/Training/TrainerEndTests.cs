@@ -141,7 +141,6 @@ public class TrainerEndTests
         using (var trainer = new Trainer(network, Process, Images(), Options with { Steps = 2 }))
         {
             trainer.Run();
-            Assert.That(network.parameters().Select(weight => weight.grad is null), Is.All.False);
         }
         Assert.That(network.parameters().Select(weight => weight.grad is null), Is.All.True);
         Assert.That(Expect.LiveTensors(), Is.EqualTo(before));

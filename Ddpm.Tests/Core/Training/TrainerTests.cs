@@ -77,7 +77,7 @@ public class TrainerTests
         trainer.Run(observers: [new Observer((_, progress) =>
         {
             var raw = Weights(network);
-            var decay = trainer.Options.EmaDecayAt(progress.Step - 1);
+            var decay = AverageProfile.Ramped(0.5).DecayAt(progress.Step - 1, 4);
             average ??= new double[raw.Length];
             for (var i = 0; i < raw.Length; i++)
                 average[i] = decay * average[i] + (1 - decay) * raw[i];

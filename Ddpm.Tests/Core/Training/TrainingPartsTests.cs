@@ -21,7 +21,7 @@ public class TrainingPartsTests
     [TestCase(89, 91 / 100.0)]
     [TestCase(1_000_000, 0.9999)]
     public void EmaDecay_RisesWithTheSteps(int step, double expected) =>
-        Assert.That(new TrainingOptions().EmaDecayAt(step), Is.EqualTo(expected).Within(1e-12));
+        Assert.That(new TrainingOptions().AveragesKept[0].DecayAt(step, 128), Is.EqualTo(expected).Within(1e-12));
 
     [Test]
     public void BatchOrder_OfAnEpoch_ShowsEveryImageOnce()

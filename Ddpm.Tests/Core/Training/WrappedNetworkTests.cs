@@ -62,7 +62,7 @@ public class WrappedNetworkTests
 
         internal ulong Seed { get; private set; }
 
-        public void Reseed(ulong seed) => noise.Reseed(Seed = seed);
+        public void Reseed(ulong seed, int firstImage = 0) => noise.Reseed(Seed = seed, firstImage);
 
         internal Tensor Apply(Tensor x) => training ? noise.Apply(x) : x;
     }

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using static TorchSharp.torch;
+
+namespace Ddpm;
+
+/// <summary>
+/// Calls an operator that TorchSharp does not have by its name, through the stable C interface of libtorch (aoti_torch), which every platform's
+/// library exports. What is made here for a call is used up by it.
+/// </summary>
+internal static unsafe class LibtorchOperator
+{
+    private const string Library = "torch_cpu";
+
+    private static readonly Lazy<bool> IsThere = new(() =>
+        NativeLibrary.TryLoad(Library, typeof(LibtorchOperator).Assembly, DllImportSearchPath.AssemblyDirectory, out var library)
+        && NativeLibrary.TryGetExport(library, "aoti_torch_call_dispatcher", out _)
+        && NativeLibrary.TryGetExport(library, "torch_new_list_reserve_size", out _));
+
+    /// <summary>Whether this libtorch has the interface; it came with version 2.9.</summary>
+    internal static bool AreCallable => IsThere.Value;
+
+    /// <summary>Calls an operator, of several of a name that without a suffix, whose results, if it has any, are among its arguments.</summary>
+    /// <param name="name">With its namespace, as a literal of bytes, which ends with a 0.</param>
+    /// <param name="arguments">All of them, in the schema's order.</param>
+    /// <exception cref="InvalidOperationException">It failed; libtorch has written why to the error output.</exception>
+    internal static void Call(ReadOnlySpan<byte> name, Span<ulong> arguments)
+    {
+        fixed (byte* operation = name, overload = "\0"u8)
+        fixed (ulong* stack = arguments)
+            Check(CallDispatcher(operation, overload, stack), Encoding.UTF8.GetString(name));
+    }
+
+    internal static ulong List(params ReadOnlySpan<Tensor> tensors)
+    {
+        Check(NewList((nuint)tensors.Length, out var list), nameof(List));
+        foreach (var tensor in tensors)
+            Check(PushBack(list, Handle(tensor)), nameof(List));
+        return (ulong)list;
+    }
+
+    internal static ulong Number(double value) => BitConverter.DoubleToUInt64Bits(value);
+
+    internal static ulong Flag(bool value) => value ? 1u : 0;
+
+    // An optional value is a cell on the heap, which the call frees.
+    internal static ulong Optional(Tensor tensor)
+    {
+        var cell = (ulong*)NativeMemory.Alloc(sizeof(ulong));
+        *cell = Handle(tensor);
+        return (ulong)cell;
+    }
+
+    private static ulong Handle(Tensor tensor)
+    {
+        Check(NewHandle(tensor.Handle, out var handle), nameof(Handle));
+        GC.KeepAlive(tensor);
+        return (ulong)handle;
+    }
+
+    private static void Check(int code, string what)
+    {
+        if (code != 0)
+            throw new InvalidOperationException($"libtorch must be able to call {what}, but it failed; its error output says why.");
+    }
+
+    [DllImport(Library, EntryPoint = "aoti_torch_call_dispatcher"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static extern int CallDispatcher(byte* name, byte* overload, ulong* stack);
+
+    [DllImport(Library, EntryPoint = "aoti_torch_new_tensor_handle"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static extern int NewHandle(nint tensor, out nint handle);
+
+    [DllImport(Library, EntryPoint = "torch_new_list_reserve_size"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static extern int NewList(nuint count, out nint list);
+
+    [DllImport(Library, EntryPoint = "torch_list_push_back"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static extern int PushBack(nint list, ulong value);
+}

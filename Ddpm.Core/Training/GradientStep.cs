@@ -1,0 +1,86 @@
+using Ddpm.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Training;
+
+/// <summary>
+/// The loss and the gradient of a step's batch (Ho et al. 2020, Algorithm 1), as functions of (seed, step): in one pass, or in parts one after the
+/// other, which need less memory and give the same but for rounding.
+/// </summary>
+internal sealed class GradientStep
+{
+    private readonly IDenoiser denoiser;
+    private readonly nn.Module module;
+    private readonly GaussianDiffusion process;
+    private readonly Parameterization parameterization;
+    private readonly IImageDataset data;
+    private readonly TrainingOptions options;
+    private readonly TrainingConditions conditions;
+    private readonly TrainingLoss loss;
+    private readonly TrainingLevels levels;
+    private readonly LossHistory history;
+    private readonly double selfConditioningRate;
+    private readonly IStochasticModule[] drawing;
+    private readonly Device device;
+
+    /// <exception cref="ArgumentException">The parts do not fit together.</exception>
+    internal GradientStep(
+        IDenoiser denoiser, nn.Module module, GaussianDiffusion process, Parameterization parameterization, IImageDataset data,
+        TrainingOptions options, LossHistory history, Device device)
+    {
+        (this.denoiser, this.module, this.process, this.parameterization) = (denoiser, module, process, parameterization);
+        (this.data, this.options, this.history, this.device) = (data, options, history, device);
+        loss = options.LossOf();
+        levels = options.Levels ?? TrainingLevels.Uniform;
+        var traits = denoiser.Traits;
+        selfConditioningRate = traits.TakesEstimate ? options.SelfConditioningRate : 0;
+        NetworkFit.CheckVariance(traits, parameterization, data.Shape.Channels);
+        loss.Check(process.Path, denoiser, parameterization, showEstimate: selfConditioningRate > 0);
+        if (!levels.AreSteps && (options.BoundWeight > 0 || options.Loss == LossKind.VariationalBound))
+            throw new ArgumentException($"The bound is a sum over whole steps of the process, but the levels drawn are {levels}.", nameof(options));
+        conditions = new TrainingConditions(traits, data, options);
+        drawing = [.. module.modules().Prepend(module).Distinct().OfType<IStochasticModule>()];
+    }
+
+    /// <summary>Leaves the gradient in the network's weights. Nothing is read from the device, and only small tensors are copied to it.</summary>
+    /// <param name="draw">The step's number, by which everything random is drawn.</param>
+    /// <param name="indices">The batch's images.</param>
+    /// <returns>The mean loss, a scalar, and the images' losses, [N], in the caller's dispose scope; and the points of the path.</returns>
+    internal (Tensor Mean, Tensor PerImage, LevelDraw Drawn) Compute(int draw, ReadOnlySpan<int> indices)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = set_grad_enabled(true);
+        var drawn = levels.Draw(options.Seed, draw, indices.Length, process.Path, history);
+        var size = Math.Min(options.MicroBatchSize ?? indices.Length, indices.Length);
+        var (means, losses) = (new List<Tensor>(), new List<Tensor>());
+        for (var first = 0; first < indices.Length; first += size)
+        {
+            var part = indices[first..Math.Min(first + size, indices.Length)];
+            var (mean, perImage) = ComputePart(draw, first, part, drawn.Part(first, part.Length), (double)part.Length / indices.Length);
+            means.Add(mean);
+            losses.Add(perImage);
+        }
+        var all = means is [var only] ? (only, losses[0]) : (stack(means).sum(), cat(losses));
+        return (all.Item1.MoveToOuterDisposeScope(), all.Item2.MoveToOuterDisposeScope(), drawn);
+    }
+
+    private (Tensor Mean, Tensor PerImage) ComputePart(int draw, int first, ReadOnlySpan<int> indices, LevelDraw drawn, double share)
+    {
+        using var scope = NewDisposeScope();
+        var seed = options.Seed;
+        foreach (var (i, part) in drawing.Index())
+            part.Reseed(TrainingDraws.DropoutSeed(seed, draw, i), first);
+        var x0 = Pixels.Batch(
+            data, indices, i => options.HorizontalFlip && TrainingDraws.IsMirrored(seed, draw, first + i), device);
+        var ε = TrainingDraws.NoiseLike(seed, draw, x0, options.OffsetNoise, first);
+        var showEstimate = TrainingDraws.ShowsEstimate(seed, draw, selfConditioningRate);
+        var perImage = loss.PerImage(
+            process, denoiser, parameterization, x0, drawn.At, ε, conditions.Of(indices, draw, first, x0), showEstimate);
+        var mean = drawn.Weigh(perImage).mean();
+        if (share < 1)
+            mean = mean * share;
+        mean.backward();
+        return (mean.detach().MoveToOuterDisposeScope(), perImage.detach().MoveToOuterDisposeScope());
+    }
+}

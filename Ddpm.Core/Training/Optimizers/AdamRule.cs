@@ -1,0 +1,61 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ddpm.Training;
+
+/// <summary><see cref="OptimizerRule.Adam"/> and <see cref="OptimizerRule.AdamW"/>.</summary>
+internal sealed record AdamRule : OptimizerRule
+{
+    internal AdamRule(double beta1, double beta2, double epsilon, double weightDecay = 0)
+    {
+        Require(beta1 is >= 0 and < 1, nameof(beta1), beta1, "in [0, 1)");
+        Require(beta2 is >= 0 and < 1, nameof(beta2), beta2, "in [0, 1)");
+        Require(epsilon is > 0 and < double.PositiveInfinity, nameof(epsilon), epsilon, "above 0 and finite");
+        Require(weightDecay is >= 0 and < double.PositiveInfinity, nameof(weightDecay), weightDecay, "at least 0 and finite");
+        (Beta1, Beta2, Epsilon, WeightDecay) = (beta1, beta2, epsilon, weightDecay);
+    }
+
+    public double Beta1 { get; }
+
+    public double Beta2 { get; }
+
+    public double Epsilon { get; }
+
+    public double WeightDecay { get; }
+
+    /// <summary>As PyTorch's optimiser names them.</summary>
+    public override IReadOnlyList<string> Moments => ["exp_avg", "exp_avg_sq"];
+
+    /// <inheritdoc/>
+    public override void Apply(OptimizerStep given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        if (!FusedAdam.TryApply(this, given))
+            ApplyPlainly(given);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant(
+        $"{(WeightDecay == 0 ? "Adam" : $"AdamW {WeightDecay}")} β {Beta1}, {Beta2} ε {Epsilon}");
+
+    /// <summary>The same in operators that every device has, a pass over memory each.</summary>
+    internal void ApplyPlainly(OptimizerStep step)
+    {
+        using var scope = NewDisposeScope();
+        var (g, m, v, w) = (step.ClippedGradient(), step.Moments[0], step.Moments[1], step.Weights);
+        if (WeightDecay > 0)
+            w.mul_(1 - step.LearningRate * WeightDecay * step.Taken);
+        m.add_((g - m) * ((1 - Beta1) * step.Taken));
+        v.mul_(1 - (1 - Beta2) * step.Taken).add_(g.square().mul_(1 - Beta2));
+        // 1 - β^k = -(e^(k ln β) - 1), on the device.
+        Tensor Correction(double beta) => beta == 0 ? ones_like(step.Count) : 1 - (step.Count * Math.Log(beta)).exp();
+        var size = (v.sqrt() / Correction(Beta2).sqrt()).add_(Epsilon);
+        w.sub_(m / size * (step.LearningRate * step.Taken / Correction(Beta1)));
+    }
+
+    private static void Require(bool holds, string name, double value, string rule)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}.");
+    }
+}
