@@ -3,7 +3,10 @@ namespace Ddpm.Formats;
 /// <summary>Writes files that are either whole or not there.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes beside <paramref name="path"/>, flushes to the disk, then renames; if anything fails, an older file stays as it was.</summary>
+    /// <summary>
+    /// Writes beside <paramref name="path"/>, flushes to the disk, renames and flushes the folder; if anything fails, an older file stays as it was,
+    /// but if the folder cannot be flushed: then the new one is there, and may be lost by a power cut.
+    /// </summary>
     internal static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -18,6 +21,7 @@ internal static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, full, overwrite: true);
+            Durable.FlushFolder(folder);
         }
         catch
         {

@@ -30,6 +30,8 @@ internal static class AtomicFiles
                 foreach (var swap in changed)
                     swap.MoveIn();
             }
+            foreach (var folder in changed.Select(swap => swap.Folder).Distinct(StringComparer.Ordinal))
+                Durable.FlushFolder(folder);
         }
         catch
         {
@@ -48,6 +50,8 @@ internal static class AtomicFiles
 
         private readonly string temporary = Beside(path, "tmp"), older = Beside(path, "old");
         private bool isAway, isIn;
+
+        internal string Folder => Path.GetDirectoryName(temporary)!;
 
         internal void Prepare(Action<Stream> write)
         {
