@@ -20,6 +20,19 @@ public sealed record TrainingProgress(
     /// <summary>Steps that were done when the run began: those of an earlier run that it goes on from. 0 by default.</summary>
     public int StepsBefore { get; init; }
 
+    /// <summary>
+    /// The steps whose figures were read from the device since the last report, in order: one a step, or every few steps several. By default the step
+    /// itself, its loss by quarter not known.
+    /// </summary>
+    public IReadOnlyList<StepRecord> Read
+    {
+        get => field ?? EquatableList.Of<StepRecord>([new(Step, Loss, GradientNorm, LearningRate)]);
+        init => field = EquatableList.Of(value);
+    }
+
+    /// <summary>Steps of this run so far whose loss or gradient was not finite, so that the weights stayed as they were. 0 by default.</summary>
+    public int SkippedSteps { get; init; }
+
     /// <summary>What the rest will take at the rate of this run so far.</summary>
     public TimeSpan Remaining => Elapsed / (Step - StepsBefore) * (Steps - Step);
 }
