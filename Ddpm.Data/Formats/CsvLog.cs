@@ -53,12 +53,11 @@ internal sealed class CsvLog(string path, params IReadOnlyList<string> columns) 
     {
         if (!File.Exists(path))
             return null;
-        var found = CsvLines.Read(path).Select(line => line.Text).FirstOrDefault();
-        // A file that was killed before its first line was whole has no lines to lose.
-        if (found is null)
+        var found = CsvLines.Read(path).Select(line => line.Text).FirstOrDefault("");
+        // A run that was killed before its first line was whole has no lines to lose.
+        if (found != header && header.StartsWith(found, StringComparison.Ordinal))
         {
-            if (new FileInfo(path).Length > 0)
-                AtomicFile.Write(path, _ => { });
+            File.Delete(path);
             return null;
         }
         if (found != header)

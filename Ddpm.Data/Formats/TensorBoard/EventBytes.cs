@@ -53,7 +53,8 @@ internal static class EventBytes
     {
         var message = new ProtobufWriter();
         message.Double(WallTime, (time - DateTimeOffset.UnixEpoch).TotalSeconds);
-        message.Number(Step, step);
+        if (step != 0)          // as any writer does, the default is left out
+            message.Number(Step, step);
         what(message);
         return message.Written.ToArray();
     }
