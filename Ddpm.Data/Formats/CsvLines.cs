@@ -2,18 +2,21 @@ using System.Text;
 
 namespace Ddpm.Formats;
 
-/// <summary>A file of comma-separated values line by line, whatever is in it. A quoted field may hold line breaks.</summary>
+/// <summary>
+/// A file of comma-separated values line by line, whatever is in it. A quoted field may hold line breaks. A character is a byte, so that places in the
+/// text are places in the file and no byte is changed: what parts lines and fields is the same in UTF-8.
+/// </summary>
 internal static class CsvLines
 {
     // A longer one is not a log's; it is read in parts, none of which looks whole.
     private const int Longest = 1 << 20;
 
     /// <summary>The lines with their line ends, and whether each is whole: it ends, and so does what is quoted in it.</summary>
-    internal static IEnumerable<(int Number, string Text, bool IsWhole)> Read(string path)
+    internal static IEnumerable<(string Text, bool IsWhole)> Read(string path)
     {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        var line = new StringBuilder();
-        var (number, isQuoted) = (0, false);
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file, Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
+        var (line, isQuoted) = (new StringBuilder(), false);
         for (var next = reader.Read(); next >= 0; next = reader.Read())
         {
             line.Append((char)next);
@@ -21,12 +24,12 @@ internal static class CsvLines
             var ends = next == '\n' && !isQuoted;
             if (!ends && line.Length < Longest)
                 continue;
-            yield return (number++, line.ToString(), ends);
+            yield return (line.ToString(), ends);
             line.Clear();
             isQuoted = false;
         }
         if (line.Length > 0)
-            yield return (number, line.ToString(), false);
+            yield return (line.ToString(), false);
     }
 
     /// <summary>How many fields a line has.</summary>

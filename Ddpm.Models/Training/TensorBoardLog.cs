@@ -76,6 +76,7 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver, IDisposab
             Dispose();
             (firstStep, means, reached) = (stepsBefore + trainer.Step + 1, new(), default);
         }
+        Write(events => events.Begin());
     }
 
     /// <inheritdoc/>

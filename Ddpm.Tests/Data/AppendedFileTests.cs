@@ -47,4 +47,37 @@ public class AppendedFileTests
         file.Append(Bytes("two "));
         Assert.That(File.ReadAllText(file.Path), Is.EqualTo("head two "));
     }
+
+    // Half a record would make all that follow it unreadable.
+    [Test]
+    public void Append_OnADiskThatIsFullForAWhile_KeepsWholeRecordsAlone()
+    {
+        using var disk = new SmallDisk(64);
+        var blocker = disk.File("blocker");
+        using var file = new AppendedFile(disk.File("log"), Encoding.UTF8.GetBytes("head "));
+        var kept = "head ";
+        for (var outage = 0; outage < 3; outage++)
+        {
+            File.WriteAllBytes(blocker, new byte[20_000]);
+            var isFull = false;
+            for (var i = 0; !isFull; i++)
+            {
+                var record = new string((char)('a' + outage), 5000) + ' ';
+                try
+                {
+                    file.Append(Bytes(record));
+                    kept += record;
+                }
+                catch (IOException)
+                {
+                    isFull = true;
+                }
+            }
+            Assert.That(File.ReadAllText(file.Path), Is.EqualTo(kept));
+            File.Delete(blocker);
+            file.Append(Bytes("free "));
+            Assert.That(File.ReadAllText(file.Path), Is.EqualTo(kept += "free "));
+        }
+        Assert.That(kept, Does.Contain("a").And.Contain("free "));
+    }
 }

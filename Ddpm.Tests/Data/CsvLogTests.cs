@@ -6,7 +6,11 @@ public class CsvLogTests
 {
     private const string Header = "step,loss,note\n";
 
-    private static CsvLog Log(TemporaryFolder folder) => new(folder.File("loss.csv"), "step", "loss", "note");
+    private static CsvLog Log(TemporaryFolder folder, List<string>? told = null) => new(folder.File("loss.csv"), "step", "loss", "note")
+    {
+        Warnings = new Direct<string>(warning => told?.Add(warning)),
+        Pause = TimeSpan.Zero,
+    };
 
     private static string Text(TemporaryFolder folder) => File.ReadAllText(folder.File("loss.csv"));
 
@@ -23,7 +27,7 @@ public class CsvLogTests
     {
         using var folder = new TemporaryFolder();
         using var log = Log(folder);
-        Assert.That(log.Begin(0), Is.Null);
+        Assert.That(log.Begin(0), Is.True);
         log.Append(1, 0.1, null);
         Assert.That(Text(folder), Is.EqualTo(Header + "1,0.1,\n"));
         log.Append(2, 1e-30f, "plain");
@@ -67,7 +71,7 @@ public class CsvLogTests
         Write(folder, 10);
         var before = Text(folder);
         using var log = Log(folder);
-        Assert.That(log.Begin(6), Is.Null);
+        Assert.That(log.Begin(6), Is.True);
         Assert.That(Text(folder), Is.EqualTo(before[..before.IndexOf("\n7,", StringComparison.Ordinal)] + "\n"));
         log.Append(7, 0.5, null);
         Assert.That(Text(folder), Does.StartWith(Header + "1,").And.EndWith("\n7,0.5,\n"));
@@ -79,7 +83,7 @@ public class CsvLogTests
         using var folder = new TemporaryFolder();
         Write(folder, 10);
         using var log = Log(folder);
-        Assert.That(log.Begin(0), Is.Null);
+        Assert.That(log.Begin(0), Is.True);
         log.Append(1, 0.5, null);
         Assert.That(Text(folder), Is.EqualTo(Header + "1,0.5,\n"));
     }
@@ -108,7 +112,7 @@ public class CsvLogTests
             folder.File("loss.csv", all.AsSpan(0, length));
             using (var log = Log(folder))
             {
-                Assert.That(log.Begin(6), Is.Null);
+                Assert.That(log.Begin(6), Is.True);
                 log.Append(7, 0.5, null);
             }
             var kept = 0;
@@ -134,7 +138,7 @@ public class CsvLogTests
         var before = Text(folder);
         File.AppendAllText(folder.File("loss.csv"), damage);
         using var log = Log(folder);
-        Assert.That(log.Begin(5), Is.Null);
+        Assert.That(log.Begin(5), Is.True);
         Assert.That(Text(folder), Is.EqualTo(before));
     }
 
@@ -145,8 +149,10 @@ public class CsvLogTests
         foreach (var other in (string[])["step,loss,held_out\n1,2,\n", "step,loss\n1,2\n"])
         {
             File.WriteAllText(folder.File("loss.csv"), other);
-            using var log = Log(folder);
-            Assert.That(log.Begin(5), Does.Contain("step,loss,note").And.Contain(other.Split('\n')[0]).And.Contain("loss."));
+            var told = new List<string>();
+            using var log = Log(folder, told);
+            Assert.That(log.Begin(5), Is.True);
+            Assert.That(told.Single(), Does.Contain("step,loss,note").And.Contain(other.Split('\n')[0]).And.Contain("moved to"));
             log.Append(6, 0.5, null);
             Assert.That(Text(folder), Is.EqualTo(Header + "6,0.5,\n"));
         }
@@ -155,11 +161,64 @@ public class CsvLogTests
     }
 
     [Test]
-    public void Append_OfTooFewValues_OrBeforeBegin_IsRefused()
+    public void Begin_OnAFileWithWindowsLineEnds_GoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("loss.csv"), "step,loss,note\r\n1,2,\r\n2,3,x\r\n");
+        using var log = Log(folder);
+        Assert.That(log.Begin(1), Is.True);
+        log.Append(2, 0.5, "ä");
+        Assert.That(Text(folder), Is.EqualTo("step,loss,note\r\n1,2,\r\n2,0.5,ä\n"));
+    }
+
+    // Lines that somebody put in order another way: the file is written anew, and no byte of what stays changes.
+    [Test]
+    public void Begin_OnStepsThatDoNotRise_KeepsThoseThatMayStay()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("loss.csv"), Header + "9,1,\n2,1,\"é\nü\"\n8,1,\n1,1,\n");
+        using var log = Log(folder);
+        Assert.That(log.Begin(3), Is.True);
+        Assert.That(Text(folder), Is.EqualTo(Header + "2,1,\"é\nü\"\n1,1,\n"));
+    }
+
+    // A folder in the file's place, for a while.
+    [Test]
+    public void WhatCannotBeWritten_IsToldOnce_AndTriedAgain()
+    {
+        using var folder = new TemporaryFolder();
+        var told = new List<string>();
+        var blocked = folder.File("run/loss.csv");
+        using var log = new CsvLog(blocked, "step", "loss") { Warnings = new Direct<string>(told.Add), Pause = TimeSpan.Zero };
+        Assert.That(log.Begin(0), Is.True, "there is no file to be put in order");
+        for (var step = 1; step <= 3; step++)
+            Assert.That(log.Append(step, 0.5), Is.False);
+        Assert.That(told.Single(), Does.Contain(blocked).And.Contain("gap"));
+        Directory.CreateDirectory(folder.File("run"));
+        Assert.That(log.Append(4, 0.5), Is.True);
+        Assert.That(File.ReadAllText(blocked), Is.EqualTo("step,loss\n4,0.5\n"));
+        Directory.Delete(folder.File("run"), recursive: true);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void Append_OnAFullDisk_IsToldOnce()
+    {
+        using var folder = new TemporaryFolder();
+        var told = new List<string>();
+        using var log = Log(folder, told);
+        log.Begin(0);
+        File.CreateSymbolicLink(folder.File("loss.csv"), "/dev/full");
+        for (var step = 1; step <= 3; step++)
+            Assert.That(log.Append(step, 0.5, null), Is.False);
+        Assert.That(told.Single(), Does.Contain("space"));
+    }
+
+    [Test]
+    public void Append_OfTooFewValues_IsRefused()
     {
         using var folder = new TemporaryFolder();
         using var log = Log(folder);
-        Assert.That(() => log.Append(1, 2.0, null), Throws.InvalidOperationException);
         log.Begin(0);
         Assert.That(() => log.Append(1, 2.0), Throws.ArgumentException.With.Message.Contains("2 values").And.Message.Contains("1."));
     }

@@ -81,6 +81,8 @@ public class TensorBoardLogTests
         killed.AddScalar("loss/held_out", 3, 1);
         killed.AddScalar("loss/held_out", 5, 2);
         using var log = new TensorBoardLog(folder.Path) { Every = 1 };
+        log.BeforeTraining(trainer);
+        Assert.That(TensorBoardView.Of(folder.Path)["loss/training"], Has.Count.EqualTo(3), "before the first step already");
         trainer.Run(observers: [log]);
         var shown = TensorBoardView.Of(folder.Path);
         Assert.That(shown["loss/training"].Select(point => point.Step), Is.EqualTo(new[] { 1, 2, 3, 4, 5, 6 }));
@@ -144,6 +146,32 @@ public class TensorBoardLogTests
         Assert.That(trainer.Step, Is.EqualTo(9));
         Assert.That(warnings, Has.Count.EqualTo(1).And.Some.Contains(folder.File("log")));
         Assert.That(TensorBoardView.Of(folder.File("log"))["loss/training"].Select(point => point.Step), Is.EqualTo(new[] { 5, 6, 7, 8, 9 }));
+    }
+
+    // Pictures no longer fit, then nothing does, then there is room again: the file has a gap and stays readable.
+    [Test]
+    public void ADiskThatIsFullForAWhile_LeavesAGap()
+    {
+        using var disk = new SmallDisk(64);
+        var warnings = new List<string>();
+        using var log = new TensorBoardLog(disk.File("log")) { Warnings = new Direct<string>(warnings.Add) };
+        var noise = new byte[40 * 40];
+        new Random(1).NextBytes(noise);
+        for (var step = 1; step <= 100; step++)
+        {
+            if (step == 20)
+                File.WriteAllBytes(disk.File("blocker"), new byte[20_000]);
+            if (step == 80)
+                File.Delete(disk.File("blocker"));
+            log.AddScalar("loss", step, step);
+            if (step <= 50)
+                log.AddImage("samples", step, new(new(1, 40, 40), noise));
+        }
+        var shown = TensorBoardView.Of(disk.File("log"));
+        Assert.That(shown["loss"].Select(point => point.Step), Is.Ordered.And.SupersetOf(Enumerable.Range(1, 10)).And.SupersetOf(Enumerable.Range(80, 21)));
+        Assert.That(shown["samples"], Has.Count.InRange(10, 35));
+        Assert.That(EventReader.Read(Directory.GetFiles(disk.File("log")).Single()).Last().Step, Is.EqualTo(100), "all of it is readable");
+        Assert.That(warnings, Has.Count.GreaterThan(0).And.All.Contains("space"));
     }
 
     [Test]

@@ -43,6 +43,10 @@ public class ProgressTextTests
         ProgressText.Figures(0.5, 0.25, 10, 1 << 30, 3), Has.All.Contains("0.2500, 3 skipped"));
 
     [Test]
+    public void Figures_BeforeTheFirstLossIsKnown_TellNone() => Assert.That(
+        ProgressText.Figures(double.NaN, double.NaN, 10, 1 << 30, 0), Is.EqualTo(new[] { "10.0 images/s, 1.0 GB", "10.0 images/s" }));
+
+    [Test]
     public void Line_OfAnyWindow_NeverReachesItsLastColumn()
     {
         foreach (var title in (string[])["sampling", "training QuickStart's model"])

@@ -34,8 +34,8 @@ internal static class ProgressText
     }
 
     /// <summary>What training tells beside its steps, in wordings for ever narrower windows.</summary>
-    /// <param name="loss">The last step's, NaN before the first.</param>
-    /// <param name="mean">The mean over the last 100 steps.</param>
+    /// <param name="loss">The last step's.</param>
+    /// <param name="mean">The mean over the last 100 steps; NaN while there is none, which tells no loss.</param>
     /// <param name="rate">Images per second.</param>
     /// <param name="memory">Bytes of the process in memory.</param>
     /// <param name="skipped">Steps that were skipped.</param>
@@ -43,6 +43,8 @@ internal static class ProgressText
     {
         var (speed, gigabytes) = (Invariant($"{rate:F1} images/s"), Invariant($"{memory / (double)(1 << 30):F1} GB"));
         var warned = skipped > 0 ? Invariant($", {skipped} skipped") : "";
+        if (double.IsNaN(mean))
+            return [$"{speed}{warned}, {gigabytes}", $"{speed}{warned}"];
         var trend = Invariant($"loss {mean:F4}{warned}");
         var both = Invariant($"loss {loss:F4}, mean {mean:F4}{warned}");
         return [$"{both}, {speed}, {gigabytes}", $"{both}, {speed}", $"{trend}, {speed}", trend];

@@ -45,6 +45,10 @@ internal sealed class EventFile : IDisposable
         return new(new(path, head), clock);
     }
 
+    /// <summary>Writes what a file begins with, if nothing is written yet.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    internal void Begin() => file.Append([]);
+
     /// <summary>Appends numbers of one step, all or none of them.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     internal void Add(long step, params IReadOnlyList<(string Tag, double Value)> scalars) =>

@@ -1,4 +1,4 @@
-namespace Ddpm.Training;
+namespace Ddpm.Formats;
 
 /// <summary>
 /// What could not be written of a log: told once for each kind of fault, and again after a writing that succeeded, so that a full disk at night is
