@@ -4,7 +4,7 @@ namespace Ddpm.Tests.Samples;
 
 public class ProgressTextTests
 {
-    private const string Figures = "loss 0.0321, 123.4 images/s";
+    private static readonly string[] Figures = ["loss 0.0321, 123.4 images/s"];
     private static readonly TimeSpan Long = new(days: 4, hours: 19, minutes: 3, seconds: 15);
 
     [TestCase(0, 0, 0, 7, "0:00:07")]
@@ -27,6 +27,25 @@ public class ProgressTextTests
     public void Line_OfAWindow_LeavesOutWhatMattersLeast(int width, string shown) =>
         Assert.That(ProgressText.Line("training", 400_000, 800_000, Long, Figures, width), Is.EqualTo(shown));
 
+    // Memory goes first, then the last step's own loss, then the rate, then the mean; the bar needs room for all of them.
+    [TestCase(120, "training [########################] 9000/9000, loss 0.0321, mean 0.0298, 123.4 images/s, 1.5 GB, 4d 19:03:15 left")]
+    [TestCase(100, "training [##########] 9000/9000, loss 0.0321, mean 0.0298, 123.4 images/s, 1.5 GB, 4d 19:03:15 left")]
+    [TestCase(87, "training 9000/9000, loss 0.0321, mean 0.0298, 123.4 images/s, 1.5 GB, 4d 19:03:15 left")]
+    [TestCase(80, "training 9000/9000, loss 0.0321, mean 0.0298, 123.4 images/s, 4d 19:03:15 left")]
+    [TestCase(78, "training 9000/9000, loss 0.0298, 123.4 images/s, 4d 19:03:15 left")]
+    [TestCase(60, "training 9000/9000, loss 0.0298, 4d 19:03:15 left")]
+    [TestCase(40, "training 9000/9000, 4d 19:03:15 left")]
+    public void Line_OfTraining_TellsWhatTheWindowHasRoomFor(int width, string shown) => Assert.That(
+        ProgressText.Line("training", 9000, 9000, Long, ProgressText.Figures(0.0321, 0.0298, 123.4, 3L << 29, 0), width), Is.EqualTo(shown));
+
+    [Test]
+    public void Figures_OfARunThatSkippedSteps_SaySo() => Assert.That(
+        ProgressText.Figures(0.5, 0.25, 10, 1 << 30, 3), Has.All.Contains("0.2500, 3 skipped"));
+
+    [Test]
+    public void Figures_BeforeTheFirstLossIsKnown_TellNone() => Assert.That(
+        ProgressText.Figures(double.NaN, double.NaN, 10, 1 << 30, 0), Is.EqualTo(new[] { "10.0 images/s, 1.0 GB", "10.0 images/s" }));
+
     [Test]
     public void Line_OfAnyWindow_NeverReachesItsLastColumn()
     {
@@ -42,6 +61,6 @@ public class ProgressTextTests
 
     [Test]
     public void Line_BesideItsEnd_HasAFullOrEmptyBar([Values(0, 10, 12)] int step) => Assert.That(
-        ProgressText.Line("t", step, 10, TimeSpan.Zero, "f", 80),
+        ProgressText.Line("t", step, 10, TimeSpan.Zero, ["f"], 80),
         Does.Contain(step == 0 ? "[------------------------]" : "[########################]"));
 }

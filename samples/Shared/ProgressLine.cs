@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
+using Ddpm.Training;
 
 namespace Ddpm.Samples;
 
-/// <summary>One line on the console that is written over: bar, rate, time left. Redirected to a file, a line now and then.</summary>
+/// <summary>One line on the console that is written over: bar, loss, rate, time left. Redirected to a file, a line now and then.</summary>
 internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, IProgress<SamplingProgress>, IDisposable
 {
     private readonly Stopwatch sinceShown = Stopwatch.StartNew();
     private readonly TimeSpan pause = Console.IsOutputRedirected ? TimeSpan.FromSeconds(10) : TimeSpan.FromMilliseconds(100);
-    private double loss;
+    private readonly RunningMean mean = new();
+    private double loss = double.NaN;
     private bool shown;
 
     // Asked for each time, as a window may change; some consoles cannot say.
@@ -29,14 +31,17 @@ internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, 
 
     public void Report(TrainingProgress value)
     {
-        // A step's own loss depends on its t above all: a running mean over about 100 steps tells more.
-        loss += (value.Loss - loss) / Math.Min(value.Step, 100);
-        var figures = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}, {value.ImagesPerSecond:F1} images/s");
-        Show(value.Step, value.Steps, value.Remaining, figures);
+        foreach (var read in value.Read.Where(read => !read.IsSkipped))
+        {
+            loss = read.Loss;
+            mean.Add(loss);
+        }
+        Show(value.Step, value.Steps, value.Remaining, () =>
+            ProgressText.Figures(loss, mean.Value, value.ImagesPerSecond, Environment.WorkingSet, value.SkippedSteps));
     }
 
     public void Report(SamplingProgress value) =>
-        Show(value.Step, value.Steps, value.Remaining, string.Create(CultureInfo.InvariantCulture, $"{value.StepsPerSecond:F1} steps/s"));
+        Show(value.Step, value.Steps, value.Remaining, () => [string.Create(CultureInfo.InvariantCulture, $"{value.StepsPerSecond:F1} steps/s")]);
 
     /// <summary>Ends the line.</summary>
     public void Dispose()
@@ -45,14 +50,14 @@ internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, 
             Console.WriteLine();
     }
 
-    private void Show(int step, int steps, TimeSpan left, string figures)
+    private void Show(int step, int steps, TimeSpan left, Func<IReadOnlyList<string>> figures)
     {
         if (shown && step < steps && sinceShown.Elapsed < pause)
             return;
         shown = true;
         sinceShown.Restart();
         var width = Width;
-        var line = ProgressText.Line(title, step, steps, left, figures, width);
+        var line = ProgressText.Line(title, step, steps, left, figures(), width);
         if (Console.IsOutputRedirected)
             Console.WriteLine(line);
         else

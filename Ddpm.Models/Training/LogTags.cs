@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace Ddpm.Training;
+
+/// <summary>What TensorBoard calls the values of a run. It puts those of one word before the slash together.</summary>
+internal static class LogTags
+{
+    internal const string Loss = "loss/training", LossMean = "loss/training_mean", HeldOut = "loss/held_out";
+    internal const string GradientNorm = "optimiser/gradient_norm", LearningRate = "optimiser/learning_rate", Skipped = "optimiser/skipped_steps";
+    internal const string ImagesPerSecond = "machine/images_per_second", Memory = "machine/memory_mb";
+    internal const string Samples = "samples";
+
+    /// <summary>The loss of a quarter of the process, from 0.</summary>
+    internal static string OfQuarter(int quarter) => string.Create(CultureInfo.InvariantCulture, $"loss_by_t/quarter_{quarter + 1}");
+}
