@@ -1,4 +1,5 @@
 using Ddpm.Formats;
+using Ddpm.Imaging;
 
 namespace Ddpm;
 
@@ -20,7 +21,7 @@ public sealed class Cifar10MatReader(string folder, Cifar10Split split = Cifar10
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Batches are missing; the message names them all.</exception>
     /// <exception cref="DataFormatException">A file is damaged, or is no batch of CIFAR-10.</exception>
-    public IImageDataset Read(CancellationToken cancellationToken = default)
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var batches = FindBatches().Select(path => new Cifar10Batch(path)).ToList();
         var count = batches.Sum(batch => (long)batch.Images);
@@ -31,12 +32,14 @@ public sealed class Cifar10MatReader(string folder, Cifar10Split split = Cifar10
         // Left to the collector, the buffers of five batches would lie about at once.
         byte[] buffer = [];
         var done = 0;
+        var meter = new ReadingMeter(progress, (int)count);
         foreach (var batch in batches)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var itsPixels = pixels.AsSpan((int)(done * Shape.Values), (int)(batch.Images * Shape.Values));
             batch.Read(itsPixels, labels.AsSpan(done, batch.Images), ref buffer);
             done += batch.Images;
+            meter.Add(batch.Images);
         }
         return new ImageDataset(Shape, pixels, labels, ReadNames());
     }

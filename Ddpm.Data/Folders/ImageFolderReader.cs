@@ -44,7 +44,7 @@ public sealed class ImageFolderReader : IDatasetReader
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="DataFormatException">There is no image, one is broken or cannot be read, there are images
     /// both in the folder and in its subfolders, or together they are too large.</exception>
-    public IImageDataset Read(CancellationToken cancellationToken = default)
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder {folder}.");
@@ -61,28 +61,29 @@ public sealed class ImageFolderReader : IDatasetReader
             throw new DataFormatException(folder, null,
                 $"there must be images ({string.Join(", ", Extensions)}) in it or its subfolders, but there are none");
         if (own.Length > 0)
-            return new ImageDataset(shape, Decode(own, cancellationToken));
+            return new ImageDataset(shape, Decode(own, progress, cancellationToken));
         // Left out, the class of a lost folder would shift the numbers of the others.
         if (top.Files.FirstOrDefault(IsBrokenLink) is { } link)
             throw new DataFormatException(link, null, "a link beside folders of classes must lead somewhere, but its target is missing");
         int[] labels = [.. classes.SelectMany((part, label) => Enumerable.Repeat(label, part.Files.Length))];
-        return new ImageDataset(shape, Decode(ofClasses, cancellationToken), labels, Array.ConvertAll(classes, part => part.Name));
+        return new ImageDataset(shape, Decode(ofClasses, progress, cancellationToken), labels, Array.ConvertAll(classes, part => part.Name));
     }
 
-    private byte[] Decode(string[] files, CancellationToken cancellationToken)
+    private byte[] Decode(string[] files, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
     {
         if (files.Length > Array.MaxLength / shape.Values)
             throw new DataFormatException(folder, null,
                 $"images must take at most {Array.MaxLength} bytes together, but there are {files.Length} of {shape.Values}");
         var pixels = new byte[files.Length * shape.Values];
         var faults = new Exception?[files.Length];
-        var budget = new PixelBudget(MaxPixelsAtOnce);
+        var (budget, meter) = (new PixelBudget(MaxPixelsAtOnce), new ReadingMeter(progress, files.Length));
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, files.Length, options, (i, loop) =>
         {
             try
             {
                 Load(files[i], budget, cancellationToken).Pixels.Span.CopyTo(pixels.AsSpan((int)(i * shape.Values)));
+                meter.Add();
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

@@ -1,3 +1,4 @@
+using Ddpm.Imaging;
 using Ddpm.Noise;
 
 namespace Ddpm;
@@ -35,14 +36,20 @@ public sealed class ShapesReader : IDatasetReader
         Enum.GetNames<ShapeKind>().SelectMany(kind => Colours.Select(colour => $"{colour.Name} {kind.ToLowerInvariant()}")).ToArray());
 
     /// <summary>Draws the images: 3 x size x size, with labels that name <see cref="ClassNames"/> (4 · shape + colour).</summary>
+    /// <param name="progress">Told now and then, and when the last image is drawn.</param>
     /// <param name="cancellationToken">Looked at between images.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IImageDataset Read(CancellationToken cancellationToken = default)
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var shape = new ImageShape(3, size, size);
         var pixels = new byte[count * shape.Values];
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, count, options, index => Draw(index, pixels.AsSpan((int)(index * shape.Values), (int)shape.Values)));
+        var meter = new ReadingMeter(progress, count);
+        Parallel.For(0, count, options, index =>
+        {
+            Draw(index, pixels.AsSpan((int)(index * shape.Values), (int)shape.Values));
+            meter.Add();
+        });
         return new ImageDataset(shape, pixels, [.. Enumerable.Range(0, count).Select(Label)], ClassNames);
     }
 
