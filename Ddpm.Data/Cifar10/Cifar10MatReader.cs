@@ -1,4 +1,5 @@
 using Ddpm.Formats;
+using Ddpm.Imaging;
 
 namespace Ddpm;
 
@@ -20,25 +21,36 @@ public sealed class Cifar10MatReader(string folder, Cifar10Split split = Cifar10
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Batches are missing; the message names them all.</exception>
     /// <exception cref="DataFormatException">A file is damaged, or is no batch of CIFAR-10.</exception>
-    public IImageDataset Read(CancellationToken cancellationToken = default)
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var batches = FindBatches().Select(path => new Cifar10Batch(path)).ToList();
         var count = batches.Sum(batch => (long)batch.Images);
-        if (count * Shape.Values > Array.MaxLength)
-            throw new DataFormatException(folder, null, $"the batches may hold {Array.MaxLength / Shape.Values} images together, but hold {count}");
-        var pixels = new byte[count * Shape.Values];
+        if (count > int.MaxValue)
+            throw new DataFormatException(folder, null, $"the batches may hold {int.MaxValue} images together, but hold {count}");
+        // An array for each: together they may be longer than one can be.
+        var pixels = new List<byte[]>();
         var labels = new int[count];
         // Left to the collector, the buffers of five batches would lie about at once.
         byte[] buffer = [];
         var done = 0;
+        var meter = new ReadingMeter(progress, (int)count);
         foreach (var batch in batches)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var itsPixels = pixels.AsSpan((int)(done * Shape.Values), (int)(batch.Images * Shape.Values));
-            batch.Read(itsPixels, labels.AsSpan(done, batch.Images), ref buffer);
+            pixels.Add(new byte[batch.Images * Shape.Values]);
+            batch.Read(pixels[^1], labels.AsSpan(done, batch.Images), ref buffer);
             done += batch.Images;
+            meter.Add(batch.Images);
         }
-        return new ImageDataset(Shape, pixels, labels, ReadNames());
+        return ImageDataset.OfBlocks(Shape, pixels, labels, ReadNames());
+    }
+
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default)
+    {
+        var names = Path.Combine(folder, NamesFile);
+        return SourceFingerprint.Of(
+            nameof(Cifar10MatReader), File.Exists(names) ? [.. FindBatches(), names] : FindBatches(), cancellationToken: cancellationToken);
     }
 
     private IEnumerable<string> FindBatches()

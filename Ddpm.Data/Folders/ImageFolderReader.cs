@@ -15,133 +15,104 @@ namespace Ddpm;
 /// </remarks>
 public sealed class ImageFolderReader : IDatasetReader
 {
-    // Each pixel in work takes up to about eight bytes: 256 MB.
-    private const long MaxPixelsAtOnce = 1 << 25;
-
-    private static readonly HashSet<string> Extensions = new([".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"], StringComparer.OrdinalIgnoreCase);
+    // Each pixel in work takes up to about ten bytes.
+    private const long MostPixelsInWork = 1 << 24;
 
     private readonly string folder;
     private readonly ImageShape shape;
-    private readonly ImageFit fit;
+    private readonly ImageFolderOptions options;
 
     /// <summary>Says what to read; nothing is touched yet.</summary>
-    /// <param name="folder">Files other than .png, .jpg, .jpeg, .bmp, .gif and .webp are ignored.</param>
+    /// <param name="folder">Files other than .png, .jpg, .jpeg, .bmp, .gif and .webp are passed over.</param>
     /// <param name="shape">What every image becomes: 1 channel (gray) or 3, H and W.</param>
-    /// <param name="fit">What becomes of an image of other proportions.</param>
-    /// <exception cref="ArgumentException">The folder has no name, the shape is none of a <see cref="Picture"/>, or the fit is none.</exception>
-    public ImageFolderReader(string folder, ImageShape shape, ImageFit fit = ImageFit.Crop)
+    /// <param name="options">How to read; null: all into memory, centres of images of other proportions, bad files refused.</param>
+    /// <exception cref="ArgumentException">The folder has no name, or the shape is none of a <see cref="Picture"/>.</exception>
+    public ImageFolderReader(string folder, ImageShape shape, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Picture.Check(shape);
-        Picture.CheckFit(fit);
-        (this.folder, this.shape, this.fit) = (folder, shape, fit);
+        (this.folder, this.shape, this.options) = (folder, shape, options ?? new());
     }
 
     /// <summary>How many hidden files and folders the last <see cref="Read"/> passed over.</summary>
     public int PassedOver { get; private set; }
 
+    /// <summary>How many files of other formats the last <see cref="Read"/> passed over, by extension in small letters: ".tiff".</summary>
+    public IReadOnlyDictionary<string, int> OtherFormats { get; private set; } = new Dictionary<string, int>();
+
+    /// <summary>What the last <see cref="Read"/> left out (<see cref="BadFilePolicy.Skip"/>): each with its file and the rule it breaks.</summary>
+    public IReadOnlyList<DataFormatException> BadFiles { get; private set; } = [];
+
     /// <inheritdoc/>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="DataFormatException">There is no image, one is broken or cannot be read, there are images
-    /// both in the folder and in its subfolders, or together they are too large.</exception>
-    public IImageDataset Read(CancellationToken cancellationToken = default)
+    /// <exception cref="DataFormatException">There is no image, files are broken or cannot be read (and are not skipped), there are images
+    /// both in the folder and in its subfolders, or together they are larger than the memory.</exception>
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder {folder}.");
-        var top = new FolderEntries(folder, cancellationToken);
-        var parts = top.Folders.Select(path => (Path: path, Entries: new FolderEntries(path, cancellationToken))).ToArray();
-        PassedOver = top.PassedOver + parts.Sum(part => part.Entries.PassedOver);
-        var own = Images(top);
-        var classes = Array.ConvertAll(parts, part => (Name: Path.GetFileName(part.Path), Files: Images(part.Entries)));
-        var ofClasses = classes.SelectMany(part => part.Files).ToArray();
-        if (own.Length > 0 && ofClasses.Length > 0)
-            throw new DataFormatException(folder, null,
-                $"images must lie in the folder or in subfolders, not in both as {own[0]} and {ofClasses[0]}");
-        if (own.Length == 0 && ofClasses.Length == 0)
-            throw new DataFormatException(folder, null,
-                $"there must be images ({string.Join(", ", Extensions)}) in it or its subfolders, but there are none");
-        if (own.Length > 0)
-            return new ImageDataset(shape, Decode(own, cancellationToken));
-        // Left out, the class of a lost folder would shift the numbers of the others.
-        if (top.Files.FirstOrDefault(IsBrokenLink) is { } link)
-            throw new DataFormatException(link, null, "a link beside folders of classes must lead somewhere, but its target is missing");
-        int[] labels = [.. classes.SelectMany((part, label) => Enumerable.Repeat(label, part.Files.Length))];
-        return new ImageDataset(shape, Decode(ofClasses, cancellationToken), labels, Array.ConvertAll(classes, part => part.Name));
-    }
-
-    private byte[] Decode(string[] files, CancellationToken cancellationToken)
-    {
-        if (files.Length > Array.MaxLength / shape.Values)
-            throw new DataFormatException(folder, null,
-                $"images must take at most {Array.MaxLength} bytes together, but there are {files.Length} of {shape.Values}");
-        var pixels = new byte[files.Length * shape.Values];
-        var faults = new Exception?[files.Length];
-        var budget = new PixelBudget(MaxPixelsAtOnce);
-        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, files.Length, options, (i, loop) =>
+        var files = FolderFiles.List(folder, cancellationToken);
+        (PassedOver, OtherFormats, BadFiles) = (files.Hidden, files.OtherFormats, []);
+        foreach (var sentence in files.PassedOver(folder))
+            options.Warnings?.Report(sentence);
+        if (options.IsLazy)
         {
-            try
-            {
-                Load(files[i], budget, cancellationToken).Pixels.Span.CopyTo(pixels.AsSpan((int)(i * shape.Values)));
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                // Every file before this one is still read: the fault reported is the first one, in whatever order they are found.
-                faults[i] = fault;
-                loop.Break();
-            }
-        });
-        if (Array.Find(faults, fault => fault is not null) is { } first)
-            ExceptionDispatchInfo.Throw(first);
-        return pixels;
+            var good = Try(files, (path, _) => ImageFile.Check(path), progress, cancellationToken);
+            return new LazyImages(good.Count < files.Paths.Count ? files.Only(good) : files, shape, options);
+        }
+        if (PixelBlocks.MemoryThatLacks(shape, files.Paths.Count) is { } memory)
+            throw new DataFormatException(folder, null,
+                $"images must fit into the memory of {memory} bytes, but there are {files.Paths.Count} of {shape.Values}: "
+                + $"read them one by one ({nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.IsLazy)})");
+        return ReadAll(files, progress, cancellationToken);
     }
 
-    private Picture Load(string file, PixelBudget budget, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default)
     {
-        long taken = 0;
-        using var stream = Open(file);
+        var files = FolderFiles.List(folder, cancellationToken);
+        return SourceFingerprint.Of($"{nameof(ImageFolderReader)} {shape} {options.Fit} {options.BadFiles}", files.Paths, files.ClassNames, cancellationToken);
+    }
+
+    private IImageDataset ReadAll(FolderFiles files, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (pixels, budget) = (new PixelBlocks(shape, files.Paths.Count), new PixelBudget(MostPixelsInWork));
+        var good = Try(
+            files, (path, i) => ImageFile.Load(path, pixels[i], shape, options.Fit, budget, cancellationToken), progress, cancellationToken);
+        var all = ImageDataset.OfBlocks(shape, pixels.Blocks, files.Labels, files.ClassNames);
+        return good.Count < all.Count ? all.Subset(good) : all;
+    }
+
+    /// <returns>The files for which the work succeeded.</returns>
+    private IReadOnlyList<int> Try(
+        FolderFiles files, Action<string, int> work, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var faults = new DataFormatException?[files.Paths.Count];
+        var meter = new ReadingMeter(progress, faults.Length);
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = options.Threads };
         try
         {
-            var whole = Picture.Load(stream, file, size =>
+            Parallel.For(0, faults.Length, parallel, i =>
             {
-                budget.Take(size, cancellationToken);
-                taken = size;
+                try
+                {
+                    work(files.Paths[i], i);
+                }
+                catch (DataFormatException fault)
+                {
+                    faults[i] = fault;
+                }
+                meter.Add();
             });
-            return whole.WithChannels(shape.Channels).Resize(shape.Width, shape.Height, fit);
         }
-        finally
+        catch (AggregateException several)
         {
-            budget.Return(taken);
+            ExceptionDispatchInfo.Throw(several.InnerExceptions.FirstOrDefault(fault => fault is not OperationCanceledException) ?? several);
         }
+        DataFormatException[] bad = [.. faults.OfType<DataFormatException>()];
+        if (bad.Length > 0 && (options.BadFiles == BadFilePolicy.Refuse || bad.Length == faults.Length))
+            throw Ddpm.BadFiles.Exception(folder, bad, faults.Length);
+        BadFiles = bad;
+        if (bad.Length > 0)
+            options.Warnings?.Report($"{folder}: {Ddpm.BadFiles.Sentence(bad, faults.Length)}. They are left out.");
+        return [.. Enumerable.Range(0, faults.Length).Where(i => faults[i] is null)];
     }
-
-    private static FileStream Open(string file)
-    {
-        try
-        {
-            // Opening a named pipe, which has no length either, would wait for somebody who writes into it.
-            return new FileInfo(file) is { Exists: true, Length: 0 }
-                ? throw new DataFormatException(file, null, "it must be an image, but is empty")
-                : InputFile.Open(file);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new DataFormatException(file, null,
-                IsBrokenLink(file) ? "it must lead to an image, but is a link whose target is missing" : "it must be readable, but is not", fault);
-        }
-    }
-
-    private static bool IsBrokenLink(string path)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false };
-        }
-        catch (IOException)
-        {
-            return true;        // links in a circle
-        }
-    }
-
-    private static string[] Images(FolderEntries entries) => [.. entries.Files.Where(path => Extensions.Contains(Path.GetExtension(path)))];
 }

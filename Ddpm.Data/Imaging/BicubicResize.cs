@@ -9,7 +9,7 @@ internal static class BicubicResize
     /// <summary>From C planes of one size to C planes of another.</summary>
     internal static byte[] Resize(ReadOnlySpan<byte> pixels, ImageShape from, ImageShape to, ImageFit fit)
     {
-        var (across, down) = fit == ImageFit.Crop ? Centre(from, to) : ((0, from.Width), (0, from.Height));
+        var (across, down) = Part(from, to, fit);
         // Pillow goes along rows first. For extreme proportions that order would need more memory than both pictures; the other one then does not.
         if ((long)from.Height * to.Width <= Picture.MaximumPixels)
         {
@@ -19,6 +19,10 @@ internal static class BicubicResize
         var columns = Pass(pixels, from.Channels, from.Height, down, to.Height, from.Width);
         return Pass(columns, from.Channels * to.Height, from.Width, across, to.Width, 1);
     }
+
+    /// <summary>What is kept of a picture: start and end across and down.</summary>
+    internal static ((float Start, float End) Across, (float Start, float End) Down) Part(ImageShape from, ImageShape to, ImageFit fit) =>
+        fit == ImageFit.Crop ? Centre(from, to) : ((0, from.Width), (0, from.Height));
 
     /// <summary>The largest rectangle of other proportions in the centre: start and end across and down, rounded as Pillow's are.</summary>
     private static ((float Start, float End) Across, (float Start, float End) Down) Centre(ImageShape from, ImageShape to)
@@ -37,6 +41,14 @@ internal static class BicubicResize
     private static byte[] Pass(ReadOnlySpan<byte> source, int outer, int count, (float Start, float End) part, int newCount, int inner)
     {
         var target = new byte[(long)outer * newCount * inner];
+        Pass(source, outer, count, part, newCount, inner, target);
+        return target;
+    }
+
+    /// <inheritdoc cref="Pass(ReadOnlySpan{byte}, int, int, ValueTuple{float, float}, int, int)"/>
+    internal static void Pass(
+        ReadOnlySpan<byte> source, int outer, int count, (float Start, float End) part, int newCount, int inner, Span<byte> target)
+    {
         for (var i = 0; i < newCount; i++)
         {
             var (first, weights) = Weights(i, count, part, newCount);
@@ -53,7 +65,6 @@ internal static class BicubicResize
                     target[(o * newCount + i) * inner + j] = (byte)Math.Clamp(sum >> FractionBits, 0, 255);
                 }
         }
-        return target;
     }
 
     /// <summary>The weights of output <paramref name="i"/>, in units of 2^-22, and the input that the first of them belongs to.</summary>

@@ -6,28 +6,42 @@ namespace Ddpm;
 /// <summary>The only place that knows SkiaSharp: image files to bytes and back.</summary>
 internal static class ImageCodec
 {
-    private const long MaximumFile = 1L << 29;
+    private const long MaximumFile = 1L << 29, HeadBytes = 1 << 16;
 
-    internal static RgbaImage Decode(FileStream file, string name, Action<long> admit) => WithSkia(() =>
+    /// <summary>Looks at the start of a file: its format and its size.</summary>
+    /// <exception cref="DataFormatException">It is no image, or too large.</exception>
+    internal static void Check(FileStream file, string name) => WithSkia(() =>
     {
-        if (file.Length > MaximumFile)
-            throw new DataFormatException(name, null, $"an image file must be at most {MaximumFile} bytes, but has {file.Length}");
-        using var data = SKData.Create(file);
-        using var codec = data is null ? null : SKCodec.Create(data);
-        if (codec?.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Bmp
-            or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Webp))
-            throw new DataFormatException(name, null, "it must be a PNG, JPEG, BMP, GIF or WebP image, but is none, or is damaged at its start");
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (width < 1 || height < 1 || (long)width * height > Picture.MaximumPixels)
-            throw new DataFormatException(name, null, $"an image must have 1 to {Picture.MaximumPixels} pixels, but it says {width} x {height}");
+        if (file.Length > HeadBytes)
+        {
+            using var head = Read(file, name, HeadBytes);
+            using var codec = SKCodec.Create(head);
+            if (codec is not null)
+                return Size(codec, name);
+        }
+        using var whole = Read(file, name, file.Length);
+        using var itsCodec = SKCodec.Create(whole);
+        return Size(itsCodec, name);
+    });
+
+    /// <summary>Decodes an image into native memory, which is given back at once: large arrays would wait for the collector.</summary>
+    /// <param name="file">Open at its start.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="admit">Told the number of pixels before memory is taken for them.</param>
+    /// <param name="use">Makes of it what is wanted.</param>
+    internal static T Decode<T>(FileStream file, string name, Action<long> admit, UseOfImage<T> use) => WithSkia(() =>
+    {
+        using var data = Read(file, name, file.Length);
+        using var codec = SKCodec.Create(data);
+        var (width, height) = Size(codec, name);
         admit((long)width * height);
         // Without a colour space no profile is applied: the stored values count.
-        var values = new byte[4L * width * height];
-        var result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), values);
+        using var values = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        var result = codec!.GetPixels(values.Info, values.GetPixels());
         if (result != SKCodecResult.Success)
             throw new DataFormatException(name, null, $"the image must be whole and valid, but its decoder says {result}");
-        var orientation = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Of(data!.AsSpan()) : (int)codec.EncodedOrigin;
-        return new RgbaImage(width, height, values, codec.Info.ColorType == SKColorType.Gray8, orientation);
+        var orientation = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Of(data.AsSpan()) : (int)codec.EncodedOrigin;
+        return use(new(width, height, values.GetPixelSpan(), codec.Info.ColorType == SKColorType.Gray8, orientation));
     });
 
     internal static byte[] EncodePng(Picture picture) => WithSkia(() =>
@@ -51,6 +65,38 @@ internal static class ImageCodec
             throw new InvalidOperationException("Image files need the native library of SkiaSharp, which cannot be loaded: "
                 + "on Linux, add the package SkiaSharp.NativeAssets.Linux.NoDependencies, in the version of SkiaSharp, to the program.", exception);
         }
+    }
+
+    // Read here: an exception of a stream that Skia reads would end the process.
+    private static SKData Read(FileStream file, string name, long length)
+    {
+        if (length > MaximumFile)
+            throw new DataFormatException(name, null, $"an image file must be at most {MaximumFile} bytes, but has {length}");
+        var data = SKData.Create((int)length);
+        try
+        {
+            file.Position = 0;
+            file.ReadExactly(data.Span);
+            return data;
+        }
+        catch (Exception fault)
+        {
+            data.Dispose();
+            if (fault is IOException)
+                throw new DataFormatException(name, null, $"all of its {length} bytes must be readable, but are not", fault);
+            throw;
+        }
+    }
+
+    private static (int Width, int Height) Size(SKCodec? codec, string name)
+    {
+        if (codec?.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Bmp
+            or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Webp))
+            throw new DataFormatException(name, null, "it must be a PNG, JPEG, BMP, GIF or WebP image, but is none, or is damaged at its start");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        return width >= 1 && height >= 1 && (long)width * height <= Picture.MaximumPixels
+            ? (width, height)
+            : throw new DataFormatException(name, null, $"an image must have 1 to {Picture.MaximumPixels} pixels, but it says {width} x {height}");
     }
 
     private static byte[] Interleave(Picture picture)

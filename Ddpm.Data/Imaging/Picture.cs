@@ -51,7 +51,8 @@ public sealed class Picture
     }
 
     /// <summary>The same of a file that is open; <paramref name="admit"/> is told the number of pixels before memory is taken for them.</summary>
-    internal static Picture Load(FileStream file, string path, Action<long> admit) => ImageCodec.Decode(file, path, admit).ToPicture();
+    internal static Picture Load(FileStream file, string path, Action<long> admit) =>
+        ImageCodec.Decode(file, path, admit, image => image.ToPicture());
 
     /// <summary>One image of a data set.</summary>
     /// <exception cref="ArgumentException">The data set has neither one nor three channels.</exception>
@@ -145,5 +146,5 @@ public sealed class Picture
     }
 
     // The weights in 1/65536, rounded: Pillow's.
-    private static byte Luma(int red, int green, int blue) => (byte)((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
+    internal static byte Luma(int red, int green, int blue) => (byte)((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Ddpm.Imaging;
 using Ddpm.Noise;
 
 namespace Ddpm;
@@ -20,13 +22,15 @@ public sealed class ShapesReader : IDatasetReader
     /// <param name="count">Number of images, ≥ 1.</param>
     /// <param name="size">H and W in pixels, 8 to 1,024.</param>
     /// <param name="seed">Any number; another one gives other images.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or the images would take over two thousand million bytes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, or the images would take more than the memory.</exception>
     public ShapesReader(int count = 4096, int size = 16, ulong seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 8);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1024);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2_000_000_000 / new ImageShape(3, size, size).Values);
+        if (PixelBlocks.MemoryThatLacks(new(3, size, size), count) is { } memory)
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"The images must fit into the memory of {memory} bytes, but each takes {new ImageShape(3, size, size).Values}.");
         (this.count, this.size, this.seed) = (count, size, seed);
     }
 
@@ -35,16 +39,26 @@ public sealed class ShapesReader : IDatasetReader
         Enum.GetNames<ShapeKind>().SelectMany(kind => Colours.Select(colour => $"{colour.Name} {kind.ToLowerInvariant()}")).ToArray());
 
     /// <summary>Draws the images: 3 x size x size, with labels that name <see cref="ClassNames"/> (4 · shape + colour).</summary>
+    /// <param name="progress">Told now and then, and when the last image is drawn.</param>
     /// <param name="cancellationToken">Looked at between images.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IImageDataset Read(CancellationToken cancellationToken = default)
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var shape = new ImageShape(3, size, size);
-        var pixels = new byte[count * shape.Values];
+        var pixels = new PixelBlocks(shape, count);
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, count, options, index => Draw(index, pixels.AsSpan((int)(index * shape.Values), (int)shape.Values)));
-        return new ImageDataset(shape, pixels, [.. Enumerable.Range(0, count).Select(Label)], ClassNames);
+        var meter = new ReadingMeter(progress, count);
+        Parallel.For(0, count, options, index =>
+        {
+            Draw(index, pixels[index].Span);
+            meter.Add();
+        });
+        return ImageDataset.OfBlocks(shape, pixels.Blocks, [.. Enumerable.Range(0, count).Select(Label)], ClassNames);
     }
+
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default) =>
+        string.Create(CultureInfo.InvariantCulture, $"{nameof(ShapesReader)} 1: {count} of {size}, seed {seed}");
 
     /// <summary>The shape of image <paramref name="index"/>: a quarter to 0.4 of the image's edge in radius, wholly inside.</summary>
     internal Shape ShapeOf(int index)

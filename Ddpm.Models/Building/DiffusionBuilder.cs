@@ -207,6 +207,7 @@ public sealed partial class DiffusionBuilder
             new(process, denoiser, image, sampler, prediction, levels, dataset, where, isOwned, isFresh)
             {
                 Warnings = Oddities(process),
+                ClassNames = ClassNamesOf(denoiser, isOwned),
                 IsTrained = network.Weights is not null,
                 FreshSeed = network.Seed,
             };
@@ -239,6 +240,8 @@ public sealed partial class DiffusionBuilder
     {
         var (traits, isNetwork, image) = network.Known(Parameterization);
         traits ??= NetworkTraits.Unknown;
+        if (FaultOfClassNames(traits.Classes) is { } fault)
+            faults.Add(fault);
         Try(() => NetworkFit.CheckTime(traits, isNetwork, path, Parameterization), faults);
         if (image is { } shape)
             Try(() => NetworkFit.CheckVariance(traits, Parameterization, shape.Channels), faults);
@@ -257,7 +260,7 @@ public sealed partial class DiffusionBuilder
         schedule = parts.Schedule ?? schedule;
         network = network with { Description = parts.Network ?? network.Description, Weights = parts.Weights ?? network.Weights };
         (prediction, levels) = (parts.Prediction ?? prediction, parts.Levels ?? levels);
-        (sampler, samplerToGive) = (parts.Sampler ?? sampler, parts.SamplerToGive);
+        (sampler, samplerToGive, classNames) = (parts.Sampler ?? sampler, parts.SamplerToGive, parts.ClassNames ?? classNames);
         return this;
     }
 

@@ -18,6 +18,9 @@ internal sealed record CheckpointParts
 
     public TrainingLevels? Levels { get; init; }
 
+    /// <summary>Names of the network's classes.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     public ISampler? Sampler { get; init; }
 
     /// <summary>Why a sampler must be given, if one must.</summary>

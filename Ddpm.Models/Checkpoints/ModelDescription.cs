@@ -50,6 +50,9 @@ internal sealed record ModelDescription
     /// <summary>Dynamic thresholding in place of clipping; absent: none.</summary>
     public DynamicThreshold? Threshold { get; init; }
 
+    /// <summary>Names of the network's classes, by label; absent: not known.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <exception cref="InvalidOperationException">A part of it cannot be saved.</exception>
     internal static ModelDescription Of(SavedParts parts) => new()
     {
@@ -61,6 +64,7 @@ internal sealed record ModelDescription
         Levels = LevelsDescription.Of(parts.Levels),
         Clip = parts.Prediction.Clip,
         Threshold = parts.Prediction.Threshold,
+        ClassNames = parts.ClassNames,
     };
 
     /// <param name="weights">The file of weights beside it.</param>
@@ -68,6 +72,8 @@ internal sealed record ModelDescription
     {
         if (Format != ThisFormat)
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
+        if (ClassNames?.Any(name => name is null) == true)
+            throw new JsonException("every class must have a name, but one is null");
         var schedule = Schedule.ToSchedule();
         var path = new DiffusionPath(schedule);
         Parameterization.Check(path);
@@ -78,6 +84,7 @@ internal sealed record ModelDescription
             Weights = (weights, new()),
             Prediction = new() { Parameterization = Parameterization, Clip = Clip, Threshold = Threshold },
             Levels = Levels?.ToLevels() ?? TrainingLevels.Uniform,
+            ClassNames = EquatableList.Of(ClassNames),
         };
         if (SamplerJson.IsOther(Sampler, out var name))
             return parts with

@@ -29,9 +29,10 @@ public sealed partial class Diffusion
             throw new InvalidOperationException("There is no data set: give one to the builder (WithDataset, WithCifar10) or to Train.");
         options ??= TrainingOptions.Paper;
         var startsAnew = IsTrained && StartsAnew(options);
-        data ??= dataset!.Read(cancellationToken);
+        data ??= dataset!.Read(cancellationToken: cancellationToken);
         if (data.Shape != Image)
             throw new ArgumentException($"The data set must have images of {Image}, as the network has, but has {data.Shape}.", nameof(data));
+        var namesBefore = TakeClassNames(data, startsAnew);
         using var old = startsAnew ? ReplacedWeights.By(Denoiser, FreshSeed) : null;
         var (before, wasUntrained) = (startsAnew ? 0 : stepsTrained, IsUntrained);
         Trainer? trainer = null;
@@ -49,7 +50,10 @@ public sealed partial class Diffusion
             if (steps > 0)
                 (stepsTrained, IsTrained) = (before + steps, true);
             else
+            {
                 old?.PutBack();
+                ClassNames = namesBefore;
+            }
         }
     }
 

@@ -143,7 +143,7 @@ public sealed partial class Diffusion : IDisposable
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(Parts, folder);
 
-    private SavedParts Parts => new(Process, Denoiser, Sampler, Prediction, Levels);
+    private SavedParts Parts => new(Process, Denoiser, Sampler, Prediction, Levels, ClassNames);
 
     /// <summary>Why <see cref="Save"/> would refuse; null if it would not.</summary>
     internal string? WhyNotSaved()

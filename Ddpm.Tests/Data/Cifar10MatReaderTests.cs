@@ -119,7 +119,7 @@ public class Cifar10MatReaderTests
     public void Read_Cancelled_Throws()
     {
         Write("test_batch.mat", 1);
-        Assert.That(() => new Cifar10MatReader(folder.Path, Cifar10Split.Test).Read(new CancellationToken(canceled: true)),
+        Assert.That(() => new Cifar10MatReader(folder.Path, Cifar10Split.Test).Read(cancellationToken: new CancellationToken(canceled: true)),
             Throws.InstanceOf<OperationCanceledException>());
     }
 

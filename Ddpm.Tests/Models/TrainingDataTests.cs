@@ -36,7 +36,7 @@ public class TrainingDataTests
     // Cancels while it reads, and looks.
     private sealed class CancellingReader(CancellationTokenSource stop) : IDatasetReader
     {
-        public IImageDataset Read(CancellationToken cancellationToken = default)
+        public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
         {
             stop.Cancel();
             cancellationToken.ThrowIfCancellationRequested();

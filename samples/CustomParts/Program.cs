@@ -14,7 +14,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var picture = options.GetRequiredValue(file);
 
     // A denoiser that is a formula, and a sampler that a saved model could not hold.
-    using var images = Pixels.Batch(stripes.Read(stop), [0, 1]);
+    using var images = Pixels.Batch(stripes.Read(cancellationToken: stop), [0, 1]);
     using var exact = new DiffusionBuilder()
         .WithSchedule(schedule)
         .WithDenoiser(new TwoImageDenoiser(new DiffusionPath(schedule), images), new ImageShape(1, 16, 16))

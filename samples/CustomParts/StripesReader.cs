@@ -5,7 +5,7 @@ namespace Ddpm.Samples;
 /// <summary>A data set of one's own: gray images with horizontal or vertical stripes.</summary>
 internal sealed class StripesReader(int count, int size) : IDatasetReader
 {
-    public IImageDataset Read(CancellationToken cancellationToken = default)
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var pixels = new byte[count * size * size];
         for (var i = 0; i < pixels.Length; i++)

@@ -81,10 +81,10 @@ return SampleApp.Run(args, command, (options, stop) =>
 
     var (data, heldOut) = kind switch
     {
-        "cifar10" => (new Cifar10MatReader(source).Read(stop),
-            File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, Cifar10Split.Test).Read(stop) : null),
+        "cifar10" => (new Cifar10MatReader(source).Read(cancellationToken: stop),
+            File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, Cifar10Split.Test).Read(cancellationToken: stop) : null),
         "folder" => (ReadFolder(source, image, stop), null),
-        _ => (new ShapesReader(Shapes, height).Read(stop), new ShapesReader(count: 200, size: height, seed: 1).Read(stop)),
+        _ => (new ShapesReader(Shapes, height).Read(cancellationToken: stop), new ShapesReader(count: 200, size: height, seed: 1).Read(cancellationToken: stop)),
     };
     var conditional = options.GetValue(classes);
     if (conditional)
@@ -162,7 +162,7 @@ return SampleApp.Run(args, command, (options, stop) =>
 static IImageDataset ReadFolder(string folder, ImageShape image, CancellationToken stop)
 {
     var reader = new ImageFolderReader(folder, image);
-    var images = reader.Read(stop);
+    var images = reader.Read(cancellationToken: stop);
     if (reader.PassedOver > 0)
         SampleApp.Warnings.Report($"Hidden files and folders passed over in {folder}: {reader.PassedOver}.");
     return images;

@@ -95,7 +95,7 @@ public class ShapesReaderTests
 
     [Test]
     public void Read_Cancelled_Throws() =>
-        Assert.That(() => new ShapesReader().Read(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => new ShapesReader().Read(cancellationToken: new(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
 
     [Test]
     public void Constructor_OutOfRange_Throws()
