@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Ddpm.Tests.Data.Idx;
+using Ddpm.Tests.Data.Numpy;
 
 namespace Ddpm.Tests.Data;
 
@@ -23,6 +25,16 @@ public class DamagedFilesTests
         Case("safetensors", "files/all-types.safetensors"),
         Case("mat", "files/v5.mat", read: path => MatFile.Read(path)),
         Case("compressed mat", "files/v5-compressed.mat", read: path => MatFile.Read(path)),
+        Case("npy", "files/u8.npy", read: NpzHostileTests.ReadAll),
+        Case("npy, columns first", "files/f64_fortran.npy", read: NpzHostileTests.ReadAll),
+        Case("npz", "files/arrays.npz", read: NpzHostileTests.ReadAll),
+        Case("compressed npz", "files/arrays-compressed.npz", read: NpzHostileTests.ReadAll),
+        Case("compressed npz, in an array", "files/f32.npy",
+            whole: _ => array => ZipBytes.File([NpyBytes.Deflated("a.npy", array)]), read: NpzHostileTests.ReadAll),
+        Case("IDX", "files/images-idx3-ubyte", read: path => new IdxReader(path).Read()),
+        Case("zip of images", "cases/datasets/zip/python.zip", read: path => new ImageZipReader(path, new(1, 4, 4)).Read()),
+        Case("IDX in gzip", "files/images-idx3-ubyte.gz", read: path => new IdxReader(path).Read()),
+        Case("IDX in gzip, inside", "files/images-idx3-ubyte", whole: _ => IdxReaderTests.Gzip, read: path => new IdxReader(path).Read()),
     }.SelectMany(cases => cases);
 
     // What to damage of a file, and how it becomes a file again.
@@ -47,6 +59,31 @@ public class DamagedFilesTests
     [TestCaseSource(nameof(Files)), Category("Slow")]
     public void ReadAll_Of100000DamagedFiles_SucceedsOrIsRefused(byte[] damaged, Func<byte[], byte[]> whole, Action<string> read) =>
         ReadDamaged(damaged, whole, read, 100_000, seed: 2);
+
+    [TestCase("npy", "files/u8.npy")]
+    [TestCase("npy", "files/scalar.npy")]
+    [TestCase("npz", "files/arrays.npz")]
+    [TestCase("npz", "files/arrays-compressed.npz")]
+    [TestCase("idx", "files/images-idx3-ubyte")]
+    [TestCase("idx", "files/images-idx3-ubyte.gz")]
+    [TestCase("zip", "cases/datasets/zip/python.zip")]
+    [TestCase("idx", "cases/datasets/mnist-two.gz/train-images-idx3-ubyte.gz")]
+    public void Read_OfEveryTruncation_IsRefused(string kind, string file)
+    {
+        var bytes = File.ReadAllBytes(Recordings.At(file));
+        Action<string> read = kind switch
+        {
+            "idx" => path => new IdxReader(path).Read(),
+            "zip" => path => new ImageZipReader(path, new(1, 4, 4)).Read(),
+            _ => NpzHostileTests.ReadAll,
+        };
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            var path = folder.File("cut", bytes.AsSpan(0, length));
+            Assert.That(() => read(path), Throws.TypeOf<DataFormatException>(), $"cut to {length} of {bytes.Length} bytes");
+        }
+        read(folder.File("cut", bytes));
+    }
 
     private void ReadDamaged(byte[] damaged, Func<byte[], byte[]> whole, Action<string> read, int count, int seed)
     {

@@ -82,7 +82,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var (data, heldOut) = kind switch
     {
         "cifar10" => (new Cifar10MatReader(source).Read(cancellationToken: stop),
-            File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, Cifar10Split.Test).Read(cancellationToken: stop) : null),
+            File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, DatasetSplit.Test).Read(cancellationToken: stop) : null),
         "folder" => (ReadFolder(source, image, stop), null),
         _ => (new ShapesReader(Shapes, height).Read(cancellationToken: stop), new ShapesReader(count: 200, size: height, seed: 1).Read(cancellationToken: stop)),
     };
