@@ -7,8 +7,7 @@ internal sealed class BatchOrder
 {
     private readonly int images, batchSize;
     private readonly ulong seed;
-    private int[] order = [];
-    private int shuffledEpoch = -1;
+    private readonly Dictionary<int, int[]> epochs = [];
 
     internal BatchOrder(int images, int batchSize, bool dropLast, ulong seed)
     {
@@ -20,24 +19,41 @@ internal sealed class BatchOrder
 
     internal int StepsPerEpoch { get; }
 
-    /// <summary>Indices into the data set; valid until the next call.</summary>
+    /// <summary>Indices into the data set.</summary>
     internal ReadOnlySpan<int> Indices(int step)
     {
         var (epoch, batch) = Math.DivRem(step, StepsPerEpoch);
-        if (epoch != shuffledEpoch)
-            Shuffle(epoch);
-        return order.AsSpan(batch * batchSize, Math.Min(batchSize, images - batch * batchSize));
+        return Order(epoch).AsSpan(batch * batchSize, Math.Min(batchSize, images - batch * batchSize));
+    }
+
+    /// <summary>The indices of a step and of some after it, in their order.</summary>
+    internal int[] Ahead(int step, int steps)
+    {
+        var ahead = new List<int>();
+        for (var i = step; i < step + steps; i++)
+            ahead.AddRange(Indices(i));
+        return [.. ahead];
+    }
+
+    // That of the epoch under way and of the next one, whose first batches are looked ahead at.
+    private int[] Order(int epoch)
+    {
+        if (epochs.TryGetValue(epoch, out var order))
+            return order;
+        foreach (var old in epochs.Keys.Where(key => Math.Abs(key - epoch) > 1).ToArray())
+            epochs.Remove(old);
+        return epochs[epoch] = Shuffle(epoch);
     }
 
     // Fisher and Yates, with a draw a place; the bias of the remainder is below 2^-32.
-    private void Shuffle(int epoch)
+    private int[] Shuffle(int epoch)
     {
-        order = [.. Enumerable.Range(0, images)];
+        int[] order = [.. Enumerable.Range(0, images)];
         for (var i = images - 1; i > 0; i--)
         {
             var j = (int)(Seeds.Mix(seed, (ulong)epoch, (ulong)i) % (ulong)(i + 1));
             (order[i], order[j]) = (order[j], order[i]);
         }
-        shuffledEpoch = epoch;
+        return order;
     }
 }

@@ -15,6 +15,7 @@ namespace Ddpm.Training;
 public sealed class Trainer : IDisposable
 {
     private const int ReadEveryElsewhere = 10;
+    private const int BatchesAhead = 3;         // the one under way and two that may be decoded meanwhile
 
     private readonly nn.Module module;
     private readonly BatchOrder order;
@@ -118,8 +119,7 @@ public sealed class Trainer : IDisposable
         observers ??= [];
         if (tensors.Averages.Uses > (averageInUse is null ? 0 : 1))
             throw new InvalidOperationException("The raw weights must be back before training goes on: dispose what UseAverage returned.");
-        foreach (var observer in observers)
-            observer.BeforeTraining(this);
+        Begin(observers);
         var mode = TrainingMode.Of(module);
         if (averageInUse is null)
             tensors.Weights.Adopt();
@@ -220,6 +220,7 @@ public sealed class Trainer : IDisposable
             module.train();
         tensors.Weights.DropGradients();            // of whoever else asked for some
         var draw = DrawnBefore + Step;
+        Data.Expect(order.Ahead(draw, BatchesAhead));
         var (mean, perImage, drawn) = gradient.Compute(draw, order.Indices(draw));
         tensors.Weights.TakeGradient();
         GradientSync?.Average(tensors.Weights.Gradient);
@@ -258,6 +259,20 @@ public sealed class Trainer : IDisposable
     {
         averageInUse?.Dispose();
         averageInUse = null;
+    }
+
+    private void Begin(IReadOnlyList<ITrainingObserver> observers)
+    {
+        for (var i = 0; i < observers.Count; i++)
+            try
+            {
+                observers[i].BeforeTraining(this);
+            }
+            catch
+            {
+                End([.. observers.Take(i)], TrainingEnd.Failed);
+                throw;
+            }
     }
 
     // Of a run that did not finish, what ended it is told, not what went wrong after.

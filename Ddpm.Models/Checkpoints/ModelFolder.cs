@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ddpm.Formats;
+using static TorchSharp.torch;
 
 namespace Ddpm;
 
@@ -11,14 +12,17 @@ internal static class ModelFolder
 
     internal static bool IsOne(string folder) => File.Exists(Path.Combine(folder, Description));
 
-    internal static void Save(SavedParts parts, string folder)
+    /// <param name="parts">What is described.</param>
+    /// <param name="folder">Made if it is not there.</param>
+    /// <param name="weights">The weights by the network's names; null: those that it has now.</param>
+    internal static void Save(SavedParts parts, string folder, IReadOnlyDictionary<string, Tensor>? weights = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var description = JsonFile.To(ModelDescription.Of(parts), ModelDescription.Json);
         CheckEmptyOfPipelines(folder);
         Directory.CreateDirectory(folder);
         AtomicFiles.Write(
-            (Path.Combine(folder, Weights), SafetensorsWriter.To(parts.Denoiser.Network!.state_dict())),
+            (Path.Combine(folder, Weights), SafetensorsWriter.To(weights ?? parts.Denoiser.Network!.state_dict())),
             (Path.Combine(folder, Description), description));
     }
 

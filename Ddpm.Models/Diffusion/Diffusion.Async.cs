@@ -31,8 +31,8 @@ public sealed partial class Diffusion
     /// <inheritdoc cref="Train"/>
     public Task TrainAsync(
         TrainingOptions? options = null, IImageDataset? data = null, IProgress<TrainingProgress>? progress = null,
-        IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Train(options, data, progress, observers, cancellationToken), cancellationToken);
+        IReadOnlyList<ITrainingObserver>? observers = null, string? resume = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Train(options, data, progress, observers, resume, cancellationToken), cancellationToken);
 
     /// <summary><see cref="ImageToImage"/> on a thread of the pool.</summary>
     /// <inheritdoc cref="ImageToImage"/>

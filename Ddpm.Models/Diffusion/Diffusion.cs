@@ -143,6 +143,15 @@ public sealed partial class Diffusion : IDisposable
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFolder.Save(Parts, folder);
 
+    /// <summary>The same with the weights of a run: its first average where it has one.</summary>
+    internal void SaveState(string folder, TrainingState state)
+    {
+        var averaged = state.Averages.Values.FirstOrDefault();
+        ModelFolder.Save(
+            Parts, folder,
+            state.Weights.ToDictionary(weight => weight.Key, weight => averaged?.GetValueOrDefault(weight.Key) ?? weight.Value, StringComparer.Ordinal));
+    }
+
     private SavedParts Parts => new(Process, Denoiser, Sampler, Prediction, Levels, ClassNames);
 
     /// <summary>Why <see cref="Save"/> would refuse; null if it would not.</summary>

@@ -1,10 +1,8 @@
-using System.Globalization;
-using Ddpm.Formats;
 using Ddpm.Imaging;
 
 namespace Ddpm.Training;
 
-/// <summary>The losses of a run as a plot and as a table.</summary>
+/// <summary>The losses of a run as a plot.</summary>
 internal static class LossRecord
 {
     /// <summary>A running mean of the training loss, and the held-out loss if there is one, on a logarithmic axis.</summary>
@@ -14,20 +12,6 @@ internal static class LossRecord
         if (heldOut.Count > 0)
             series.Add(new("held out", heldOut));
         return LossPlot.Draw(series, new PlotOptions { LogarithmicValues = true });
-    }
-
-    /// <summary>A line a step: step, loss, held-out loss where it was measured.</summary>
-    internal static void WriteTable(string path, IEnumerable<(double Step, double Loss)> losses, IEnumerable<(double Step, double Loss)> heldOut)
-    {
-        var measured = heldOut.ToDictionary(point => point.Step, point => point.Loss);
-        AtomicFile.Write(path, stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            writer.WriteLine("step,loss,held_out");
-            foreach (var (step, loss) in losses)
-                writer.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{step},{loss:R},{(measured.TryGetValue(step, out var held) ? held : null):R}"));
-        });
     }
 
     // A step's loss depends on its t above all: the mean over a hundredth of the run shows the trend.

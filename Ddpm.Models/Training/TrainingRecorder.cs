@@ -6,28 +6,44 @@ using Ddpm.Training;
 namespace Ddpm;
 
 /// <summary>
-/// Keeps what training brings, in a folder: the model (<c>model/</c>), a grid of samples (<c>samples.png</c>, and one
-/// a picture under <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and, given held-out images, their loss. All
-/// with the averaged weights. A run that is cancelled, diverges or fails leaves its last good weights and its losses there too.
+/// Keeps what training brings, in a folder: the model (<c>model/</c>), states from which a run that was stopped goes on (<c>checkpoints/</c>), a grid
+/// of samples (<c>samples.png</c>, and one a picture under <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and,
+/// given held-out images, their loss. All but the states with the averaged weights. A run that is cancelled, diverges or fails leaves its last good
+/// weights, its state and its losses there too.
 /// </summary>
 /// <remarks>
-/// The folder is made and tried before the first step. What cannot be written later (a full disk, a picture that a viewer holds open) is told to
-/// <see cref="Warnings"/> and tried again when it is due again; training goes on. Only the model at the end of a finished run must be written, else
-/// the run ends with the exception. A recorder may look on at several runs: their steps are counted on.
+/// The folder is made and tried before the first step, and no other run may write there. Models and states are copied and then written on another
+/// thread; where that takes longer than until the next is due, the next waits, and training does not. What cannot be written later (a full disk, a
+/// picture that a viewer holds open), or drawn, is told to <see cref="Warnings"/> and tried again when it is due again; training goes on. Only the
+/// model at the end of a finished run must be written, else the run ends with the exception. A recorder may look on at several runs: their steps are
+/// counted on, and so are those of a run that it goes on with (<see cref="Diffusion.Train"/>, resume).
 /// </remarks>
 /// <param name="diffusion">What is trained.</param>
 /// <param name="folder">Made if it is not there.</param>
-public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrainingObserver
+public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrainingObserver, IDisposable
 {
-    private readonly List<(double Step, double Loss)> losses = [];
-    private readonly List<(double Step, double Loss)> heldOut = [];
     private readonly List<string> faults = [];
+    private RecordedLosses? recorded;
+    private TrainingSaver? saver;
     private int stepsBefore, lastSaved;
+    private bool isDue;
 
     /// <summary>Whether the model is kept. Yes by default: one that cannot be saved is then refused before the first step.</summary>
     public bool SavesModel { get; init; } = true;
 
-    /// <summary>Steps between two savings of the model; the end is always saved. 1,000 by default; 0: the end only.</summary>
+    /// <summary>
+    /// How many states from which the run can go on are kept, at least 2, and beside them the one with the lowest held-out loss. 2 by default; 0: none.
+    /// Each takes as much room as the weights, their averages and the optimiser's moments; while one is written there is one more.
+    /// </summary>
+    public int StatesKept
+    {
+        get;
+        init => field = value is 0 or >= 2
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(StatesKept), value, $"{nameof(StatesKept)} must be 0 or at least 2.");
+    } = 2;
+
+    /// <summary>Steps between two savings of the model and the state; the end is always saved. 1,000 by default; 0: the end only.</summary>
     public int SaveEvery { get; init => field = AtLeast(value, 0, nameof(SaveEvery)); } = 1000;
 
     /// <summary>Steps between two grids of samples and plots; the end is always drawn. 1,000 by default; 0: the end only.</summary>
@@ -54,17 +70,27 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     /// <summary>How many of them, from the first. 200 by default.</summary>
     public int HeldOutCount { get; init => field = AtLeast(value, 1, nameof(HeldOutCount)); } = 200;
 
+    /// <summary>Given the held-out losses and the grids too, and the rest where it observes the run itself; null by default.</summary>
+    public TensorBoardLog? TensorBoard { get; init; }
+
     /// <summary>Told of what could not be written, in a sentence that names the file; null by default. <see cref="Faults"/> keeps them.</summary>
     public IProgress<string>? Warnings { get; init; }
 
     /// <summary>Steps and their loss, in order.</summary>
-    public IReadOnlyList<(double Step, double Loss)> Losses => losses;
+    public IReadOnlyList<(double Step, double Loss)> Losses => recorded?.Losses ?? [];
 
     /// <summary>Steps and the mean held-out loss there, in order.</summary>
-    public IReadOnlyList<(double Step, double Loss)> HeldOutLosses => heldOut;
+    public IReadOnlyList<(double Step, double Loss)> HeldOutLosses => recorded?.HeldOut ?? [];
 
     /// <summary>What could not be written so far.</summary>
-    public IReadOnlyList<string> Faults => faults;
+    public IReadOnlyList<string> Faults
+    {
+        get
+        {
+            lock (faults)
+                return [.. faults];
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The folder cannot be written, or holds a pipeline where the model goes.</exception>
@@ -85,8 +111,15 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         if (SavesModel)
             ModelFolder.CheckEmptyOfPipelines(ModelPath);
         OutputFolder.Prepare(folder);
+        saver?.Dispose();
+        saver = new(diffusion, trainer, folder, SavesModel, StatesKept == 0 ? null : StatesKept, Tell);
+        recorded ??= new(folder, new Told(Tell));
         if (trainer.Step == 0)
-            (stepsBefore, lastSaved) = (losses.Count == 0 ? 0 : (int)losses[^1].Step, 0);
+            stepsBefore = Math.Max(trainer.DrawnBefore, recorded.Losses.Count == 0 ? 0 : (int)recorded.Losses[^1].Step);
+        else if (recorded.Losses.Count == 0)
+            stepsBefore = trainer.DrawnBefore;
+        recorded.Begin(stepsBefore + trainer.Step);
+        (lastSaved, isDue) = (trainer.Step, false);
     }
 
     /// <inheritdoc/>
@@ -94,19 +127,33 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(progress);
-        losses.Add((stepsBefore + progress.Step, progress.Loss));
+        var step = stepsBefore + progress.Step;
         var isLast = progress.Step == progress.Steps;
-        var (save, draw) = (isLast || IsDue(progress.Step, SaveEvery), isLast || IsDue(progress.Step, PictureEvery));
-        if (!save && !draw)
-            return;
-        using var average = trainer.UseAverage();
-        if (save)
-            Save(progress.Step, mustSucceed: false);
-        if (!draw)
-            return;
-        Measure(stepsBefore + progress.Step, cancellationToken);
-        DrawSamples(stepsBefore + progress.Step, cancellationToken);
-        DrawLoss();
+        var draw = isLast || IsDue(progress.Step, PictureEvery);
+        isDue |= IsDue(progress.Step, SaveEvery);
+        try
+        {
+            if (draw)
+                Try(() =>
+                {
+                    using var average = trainer.UseAverage();
+                    Measure(step, cancellationToken);
+                });
+            if (isDue && !isLast && !saver!.IsBusy)
+                Save(trainer, draw && HeldOut is not null ? recorded!.HeldOut[^1].Loss : null);
+            if (draw)
+                Try(() =>
+                {
+                    using var average = trainer.UseAverage();
+                    DrawSamples(step, cancellationToken);
+                });
+        }
+        finally
+        {
+            recorded!.Add(progress.Read, stepsBefore);
+        }
+        if (draw)
+            DrawLoss();
     }
 
     /// <inheritdoc/>
@@ -114,13 +161,24 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     public void AfterTraining(Trainer trainer, TrainingEnd ended)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        if (trainer.Step == 0)
-            return;
-        using var average = trainer.UseAverage();
-        if (lastSaved < trainer.Step)
-            Save(trainer.Step, mustSucceed: ended == TrainingEnd.Finished);
-        if (ended != TrainingEnd.Finished && losses.Count > 0)
-            DrawLoss();
+        try
+        {
+            if (trainer.Step > lastSaved)
+                SaveNow(trainer, mustSucceed: ended == TrainingEnd.Finished);
+            if (trainer.Step > 0 && ended != TrainingEnd.Finished)
+                DrawLoss();
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Waits for what is being written and gives the folder back, as the end of a run does.</summary>
+    public void Dispose()
+    {
+        saver?.Dispose();
+        recorded?.Dispose();
     }
 
     private string ModelPath => Path.Combine(folder, "model");
@@ -146,16 +204,20 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             + (odd is null ? " in the same order." : $": '{odd}' is in one of them only."));
     }
 
-    private void Save(int step, bool mustSucceed)
+    private void Save(Trainer trainer, double? score) => Try(() =>
     {
-        if (!SavesModel)
-            return;
-        void Write() => diffusion.Save(ModelPath);
+        saver!.Begin(trainer, stepsBefore + trainer.Step, score);
+        (lastSaved, isDue) = (trainer.Step, false);
+    });
+
+    private void SaveNow(Trainer trainer, bool mustSucceed)
+    {
+        void Write() => saver!.SaveNow(trainer, stepsBefore + trainer.Step);
         if (mustSucceed)
             Write();
-        else if (!Try(Write))
-            return;
-        lastSaved = step;
+        else
+            Try(Write);
+        lastSaved = trainer.Step;
     }
 
     private void Measure(int step, CancellationToken cancellationToken)
@@ -169,7 +231,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var losses = HeldOutLoss.Measure(
             diffusion.Denoiser, diffusion.Process, there, parameterization: diffusion.Prediction.Parameterization, labels: labels,
             cancellationToken: cancellationToken);
-        heldOut.Add((step, losses.Values.Average()));
+        var mean = losses.Values.Average();
+        recorded!.AddHeldOut(step, mean);
+        TensorBoard?.AddScalar(LogTags.HeldOut, step, mean);
     }
 
     private void DrawSamples(int step, CancellationToken cancellationToken)
@@ -180,6 +244,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var grid = PictureGrid.Grid(images, Columns, Scale);
         Try(() => grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png")));
         Try(() => grid.SavePng(Path.Combine(folder, "samples.png")));
+        TensorBoard?.AddImage(LogTags.Samples, step, grid);
     }
 
     // Class by class, where the caller does not say, and of one seed, so that grids can be compared.
@@ -194,30 +259,26 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         }
     }
 
-    private void DrawLoss()
-    {
-        if (losses.Any(point => point.Loss > 0))           // else a logarithmic axis has no place for any
-            Try(() => LossRecord.Plot(losses, heldOut).SavePng(Path.Combine(folder, "loss.png")));
-        Try(() => LossRecord.WriteTable(Path.Combine(folder, "loss.csv"), losses, heldOut));
-    }
+    private void DrawLoss() => Try(() => recorded!.Plot()?.SavePng(Path.Combine(folder, "loss.png")));
 
-    private bool Try(Action write)
+    // Nothing that only shows the run may end it; but to stop it is meant.
+    private void Try(Action action)
     {
         try
         {
-            write();
-            return true;
+            action();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Tell(fault.Message);
-            return false;
         }
     }
 
+    // Also called by the thread that writes.
     private void Tell(string fault)
     {
-        faults.Add(fault);
+        lock (faults)
+            faults.Add(fault);
         Warnings?.Report(fault);
     }
 }

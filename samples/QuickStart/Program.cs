@@ -39,7 +39,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         Warnings = SampleApp.Warnings,
     };
     using (var line = new ProgressLine("training"))
-        diffusion.Train(recipe, shapes, line, [recorder], stop);
+        diffusion.Train(recipe, shapes, line, [recorder], cancellationToken: stop);
 
     using var images = Pixels.Batch(shapes, [0, 1, 2, 3]);
     int[] forwardSteps = [0, 100, 200, 300, 400, 500, 600, 700, 800, 999];

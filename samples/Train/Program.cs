@@ -146,7 +146,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     try
     {
         using var line = new ProgressLine("training");
-        diffusion.Train(training, data, line, [recorder], stop);
+        diffusion.Train(training, data, line, [recorder], cancellationToken: stop);
     }
     catch (OperationCanceledException)
     {

@@ -1,0 +1,95 @@
+using Ddpm.Formats;
+
+namespace Ddpm.Training;
+
+/// <summary>
+/// Saves a run while it goes on: what is to be saved is copied, and written on another thread. For the training thread alone.
+/// </summary>
+internal sealed class TrainingSaver : IDisposable
+{
+    private readonly Diffusion diffusion;
+    private readonly string modelFolder;
+    private readonly IReadOnlyDictionary<string, string>? recipe;
+    private readonly CheckpointStore? store;
+    private readonly BackgroundWriter writer = new();
+    private readonly Action<string> tell;
+    private readonly bool savesModel;
+
+    /// <summary>Tries out where it will write, and keeps other runs from there.</summary>
+    /// <exception cref="IOException">The folder of states cannot be written, or another run writes there.</exception>
+    internal TrainingSaver(Diffusion diffusion, Trainer trainer, string folder, bool savesModel, int? statesKept, Action<string> tell)
+    {
+        (this.diffusion, this.savesModel, this.tell) = (diffusion, savesModel, tell);
+        modelFolder = Path.Combine(folder, "model");
+        if (statesKept is not { } kept)
+            return;
+        store = new(Path.Combine(folder, TrainingCheckpoint.Folder), kept, new Told(tell));
+        store.Reserve();
+        recipe = TrainingRecipe.Of(diffusion, trainer.Options, trainer.Data);
+    }
+
+    /// <summary>Whether something is being written.</summary>
+    internal bool IsBusy => writer.IsBusy;
+
+    /// <summary>Copies what is to be saved and begins to write it.</summary>
+    internal void Begin(Trainer trainer, int step, double? score)
+    {
+        Hear(writer.TakeFault());
+        var state = trainer.Capture();
+        writer.Start(() =>
+        {
+            using (state)
+                Write(state, step, score);
+        });
+    }
+
+    /// <summary>Saves and waits; whatever was being written before is finished first.</summary>
+    /// <exception cref="IOException">The model cannot be written.</exception>
+    internal void SaveNow(Trainer trainer, int step)
+    {
+        Finish();
+        using var state = trainer.Capture();
+        Write(state, step, score: null);
+    }
+
+    /// <summary>Waits for what is being written.</summary>
+    public void Dispose()
+    {
+        Finish();
+        writer.Dispose();
+        store?.Dispose();
+    }
+
+    private void Finish()
+    {
+        try
+        {
+            writer.Wait();
+        }
+        catch (Exception fault)
+        {
+            Hear(fault);
+        }
+    }
+
+    // The state first: with it a run can go on, and the model be made again.
+    private void Write(TrainingState state, int step, double? score)
+    {
+        try
+        {
+            store?.Write(TrainingCheckpoint.Label(step), TrainingCheckpoint.Files(state, recipe!), score);
+        }
+        catch (IOException fault)
+        {
+            Hear(fault);
+        }
+        if (savesModel)
+            diffusion.SaveState(modelFolder, state);
+    }
+
+    private void Hear(Exception? fault)
+    {
+        if (fault is not null)
+            tell(fault.Message);
+    }
+}
