@@ -17,10 +17,13 @@ internal sealed class CheckpointPruning(string folder, int keepLast, IProgress<s
         .OrderBy(each => each.Score)
         .Select(each => each.Path);
 
+    /// <summary>That a checkpoint was written, or read through, and need not be read again.</summary>
+    internal void Found(string path) => isWhole[path] = true;
+
     /// <summary>Deletes what goes, now that one was written. What cannot be deleted is told, and tried again after the next.</summary>
     internal void After(string written)
     {
-        isWhole[written] = true;
+        Found(written);
         try
         {
             Remove(Going());

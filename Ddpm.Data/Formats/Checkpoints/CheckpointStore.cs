@@ -30,6 +30,7 @@ internal sealed class CheckpointStore(string folder, int keepLast = 2, IProgress
             reserved = FolderLock.Take(folder);
             CheckpointDraft.RemoveLeftovers(folder, warnings);
             using var trial = new CheckpointDraft(folder);
+            trial.Add("trial", stream => stream.WriteByte(1), CancellationToken.None);
         }
         catch (Exception error) when (WhileBusy.IsOfFiles(error))
         {
@@ -106,9 +107,12 @@ internal sealed class CheckpointStore(string folder, int keepLast = 2, IProgress
         {
             var (faults, isGone) = (new List<string>(), false);
             foreach (var path in list())
+            {
                 try
                 {
-                    return (CheckpointFolder.Open(path, cancellationToken), faults);
+                    var whole = CheckpointFolder.Open(path, cancellationToken);
+                    pruning.Found(path);
+                    return (whole, faults);
                 }
                 catch (Exception error) when (WhileBusy.IsOfFiles(error))
                 {
@@ -120,6 +124,7 @@ internal sealed class CheckpointStore(string folder, int keepLast = 2, IProgress
                     faults.Add(error.Message);
                     warnings?.Report($"{error.Message} The checkpoint {Path.GetFileName(path)} is passed over.");
                 }
+            }
             if (!isGone || attempt == Rereads)
                 return (null, faults);
         }

@@ -23,9 +23,9 @@ internal sealed class FolderLock : IDisposable
         FileStream? file = null;
         try
         {
-            WhileBusy.Retry(() => file = new(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            WhileBusy.Retry(() => file = new(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), IsInUse);
         }
-        catch (IOException error) when (InUse.Contains(error.HResult))
+        catch (IOException error) when (IsInUse(error))
         {
             throw new IOException($"one process at a time may write, but another holds {Name}", error);
         }
@@ -33,4 +33,6 @@ internal sealed class FolderLock : IDisposable
     }
 
     public void Dispose() => file.Dispose();
+
+    private static bool IsInUse(Exception error) => error is IOException && InUse.Contains(error.HResult);
 }

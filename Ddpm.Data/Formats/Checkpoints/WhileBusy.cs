@@ -9,7 +9,9 @@ internal static class WhileBusy
     private const int FirstPause = 20, Attempts = 7;
 
     /// <summary>Does something that fails with an exception of a file system and has then changed nothing that hinders another attempt.</summary>
-    internal static void Retry(Action action)
+    /// <param name="action">What is tried.</param>
+    /// <param name="isBusy">Which of these exceptions may pass; by default all but those that miss a file or folder.</param>
+    internal static void Retry(Action action, Func<Exception, bool>? isBusy = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -18,8 +20,7 @@ internal static class WhileBusy
                 action();
                 return;
             }
-            catch (Exception error)
-                when (attempt < Attempts && IsOfFiles(error) && error is not (DirectoryNotFoundException or FileNotFoundException))
+            catch (Exception error) when (attempt < Attempts && IsOfFiles(error) && (isBusy ?? IsThere)(error))
             {
                 Thread.Sleep(FirstPause << (attempt - 1));
             }
@@ -28,4 +29,6 @@ internal static class WhileBusy
 
     /// <summary>Whether an exception is one of those that file systems give rise to.</summary>
     internal static bool IsOfFiles(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    private static bool IsThere(Exception error) => error is not (DirectoryNotFoundException or FileNotFoundException);
 }

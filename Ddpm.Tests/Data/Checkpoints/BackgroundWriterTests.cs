@@ -71,6 +71,17 @@ public class BackgroundWriterTests
         Assert.That(told, Is.EqualTo(new[] { "full" }));
     }
 
+    // The runtime lets a process end only when its foreground threads have.
+    [Test]
+    public void Job_RunsOnAThreadThatTheProcessWaitsFor()
+    {
+        using var writer = new BackgroundWriter();
+        var isBackground = true;
+        writer.Start(() => isBackground = Thread.CurrentThread.IsBackground);
+        writer.Wait();
+        Assert.That(isBackground, Is.False);
+    }
+
     [Test]
     public void Job_ThatWaitsForItself_IsRefused()
     {

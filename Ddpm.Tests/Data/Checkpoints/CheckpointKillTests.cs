@@ -53,7 +53,8 @@ public class CheckpointKillTests
         var said = new[] { End(one), End(other) };
         using var store = new CheckpointStore(folder.Path, warnings: new Direct<string>(warning => Assert.Fail(warning)));
         var last = Written.Step(store.Newest()!);
-        TestContext.Out.WriteLine(string.Join(", ", said.Select(lines => $"{lines.Count(line => line.StartsWith(SaveLoop.Saved, StringComparison.Ordinal))} saves")));
+        var saves = said.Select(lines => lines.Count(line => line.StartsWith(SaveLoop.Saved, StringComparison.Ordinal)));
+        TestContext.Out.WriteLine($"{string.Join(" and ", saves)} saves");
         Assert.That(said, Has.All.Some.StartsWith(SaveLoop.Saved));
         Assert.That(said.Select(lines => Last(lines, SaveLoop.Saving)), Has.Some.EqualTo(last).Or.Some.EqualTo(last + 1));
     }

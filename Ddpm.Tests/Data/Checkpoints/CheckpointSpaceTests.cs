@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Ddpm.Tests.Data.Checkpoints;
 
-/// <summary>File systems that are full, and folders that are in use. They are mounted for the test, which needs Linux and its administrator.</summary>
+/// <summary>
+/// File systems that are full, and folders that are in use. They are mounted for the test, which needs Linux and its administrator.
+/// </summary>
 public class CheckpointSpaceTests
 {
     private const int Full = 28, Page = 4096;
@@ -22,7 +24,14 @@ public class CheckpointSpaceTests
                 .With.Property("HResult").EqualTo(Full).And.Message.Contains(disk.Path).And.Message.Contains("No space left"));
         Assert.That(Free(), Is.EqualTo(free));
         Assert.That(Written.Step(store.Newest()!), Is.EqualTo(5));
+        using (var other = new CheckpointStore(Path.Combine(disk.Path, "other")))
+        {
+            File.WriteAllBytes(filler + "2", new byte[free]);
+            Assert.That(other.Reserve, Throws.TypeOf<IOException>().With.Property("HResult").EqualTo(Full));
+        }
         File.Delete(filler);
+        File.Delete(filler + "2");
+        store.Reserve();
         store.Write(6, bytes: 200_000);
         using var later = new CheckpointStore(Path.Combine(disk.Path, "run"));
         Assert.That(Written.Step(later.Newest()!), Is.EqualTo(6));
