@@ -243,6 +243,19 @@ public class CsvLogTests
     }
 
     [Test]
+    public void Append_AfterDispose_OrWithoutBegin_AddsToWhatIsThere()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, 3);
+        var before = Text(folder);
+        using var log = Log(folder);
+        log.Append(4, 0.5, null);
+        log.Dispose();
+        log.Append(5, 0.5, null);
+        Assert.That(Text(folder), Is.EqualTo(before + "4,0.5,\n5,0.5,\n"));
+    }
+
+    [Test]
     public void Append_OfTooFewValues_IsRefused()
     {
         using var folder = new TemporaryFolder();
