@@ -45,4 +45,8 @@ public sealed record StepRecord(int Step, double Loss, double GradientNorm, doub
             means[i] = sums[i] / counts[i];         // 0/0, NaN, of none
         return EquatableList.Of<double>(means);
     }
+
+    /// <summary>The same of points of a process of T <paramref name="steps"/>.</summary>
+    internal static IReadOnlyList<double> ByQuarter(IReadOnlyList<DiffusionPoint> at, int steps, ReadOnlySpan<float> losses) =>
+        ByQuarter([.. at.Select(point => point.T / steps)], losses);
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Ddpm.Formats;
 
 /// <summary>
-/// A file of comma-separated values line by line, whatever is in it. A quoted field may hold line breaks. A character is a byte, so that places in the
-/// text are places in the file and no byte is changed: what parts lines and fields is the same in UTF-8.
+/// A file of comma-separated values line by line, whatever is in it. A quoted field may hold line breaks. A character is a byte, so that places in
+/// the text are places in the file and no byte is changed: what parts lines and fields is the same in UTF-8.
 /// </summary>
 internal static class CsvLines
 {

@@ -15,7 +15,8 @@ internal sealed class CsvLog(string path, params IReadOnlyList<string> columns) 
     private readonly string header = Line(columns);
     private LogFaults? faults;
     private AppendedFile? file;
-    private long keptUntil, triedAt;
+    private long? keptUntil;
+    private long triedAt = long.MinValue / 2;
 
     /// <summary>Told what could not be written, and of a file that was moved aside.</summary>
     internal IProgress<string>? Warnings { get; init; }
@@ -49,6 +50,7 @@ internal sealed class CsvLog(string path, params IReadOnlyList<string> columns) 
         return Faults.Try(() => file!.Append(Encoding.UTF8.GetBytes(Line([step, .. values]))));
     }
 
+    /// <summary>Closes the file; a further line opens it again.</summary>
     public void Dispose()
     {
         file?.Dispose();
@@ -60,8 +62,9 @@ internal sealed class CsvLog(string path, params IReadOnlyList<string> columns) 
     private bool Open()
     {
         triedAt = Environment.TickCount64;
-        if (!Faults.Try(() => Order(keptUntil)))
+        if (keptUntil is { } step && !Faults.Try(() => Order(step)))
             return false;
+        keptUntil = null;
         file = new(path, Encoding.UTF8.GetBytes(header));
         return true;
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ddpm.Training;
 
 /// <summary>What TensorBoard calls the values of a run. It puts those of one word before the slash together.</summary>
@@ -10,6 +8,7 @@ internal static class LogTags
     internal const string ImagesPerSecond = "machine/images_per_second", Memory = "machine/memory_mb";
     internal const string Samples = "samples";
 
-    /// <summary>The loss of a quarter of the process, from 0.</summary>
-    internal static string OfQuarter(int quarter) => string.Create(CultureInfo.InvariantCulture, $"loss_by_t/quarter_{quarter + 1}");
+    /// <summary>The loss of each quarter of the process.</summary>
+    internal static IReadOnlyList<string> Quarters { get; } =
+        ["loss_by_t/quarter_1", "loss_by_t/quarter_2", "loss_by_t/quarter_3", "loss_by_t/quarter_4"];
 }

@@ -12,8 +12,8 @@ internal sealed class StepMeans
         learningRate = step.LearningRate;
         Add(LogTags.GradientNorm, step.GradientNorm);
         Add(LogTags.Loss, step.Loss);
-        foreach (var (quarter, loss) in step.LossByQuarter.Index())
-            Add(LogTags.OfQuarter(quarter), loss);
+        foreach (var (tag, loss) in LogTags.Quarters.Zip(step.LossByQuarter))
+            Add(tag, loss);
     }
 
     /// <summary>The means of what there was, and the last learning rate.</summary>

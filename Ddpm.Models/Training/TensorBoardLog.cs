@@ -6,14 +6,14 @@ namespace Ddpm;
 
 /// <summary>
 /// Writes how training goes as event files for TensorBoard (<c>tensorboard --logdir FOLDER</c>): the loss and its mean over 100 steps, the loss by
-/// quarter of the process, the gradient's norm, the learning rate, steps skipped, images per second and memory. Losses on held-out images and pictures
-/// come from whoever has them (<see cref="AddScalar"/>, <see cref="AddImage"/>).
+/// quarter of the process, the gradient's norm, the learning rate, steps skipped, images per second and memory. Losses on held-out images and
+/// pictures come from whoever has them (<see cref="AddScalar"/>, <see cref="AddImage"/>).
 /// </summary>
 /// <remarks>
-/// What is written is the operating system's at once, so that a run that is killed loses none of it. A run that goes on writes a file of its own, which
-/// says where it goes on: TensorBoard then drops what an earlier run, killed later than that, had written of later steps. A log looks on at several
-/// runs: their steps are counted on. What cannot be written is told to <see cref="Warnings"/>, once for each kind of fault, and lost; later points are
-/// tried again, and training goes on. Methods may be called from any thread.
+/// What is written is the operating system's at once, so that a run that is killed loses none of it. A run that goes on writes a file of its own,
+/// which says where it goes on: TensorBoard then drops what an earlier run, killed later than that, had written of later steps. A log looks on at
+/// several runs: their steps are counted on. What cannot be written is told to <see cref="Warnings"/>, once for each kind of fault, and lost; later
+/// points are tried again, and training goes on. Numbers and pictures may be added from any thread.
 /// </remarks>
 /// <param name="folder">Made with the first event if it is not there.</param>
 public sealed class TensorBoardLog(string folder) : ITrainingObserver, IDisposable
@@ -29,6 +29,7 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver, IDisposab
     private long? firstStep;
     private long stepsBefore, lastStep;
     private (double Images, TimeSpan Elapsed) reached;
+    private TrainingProgress? notYetWritten;
 
     /// <summary>Steps between two points, each of which is the mean over the steps since the one before. 50 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
@@ -74,7 +75,7 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver, IDisposab
             if (trainer.Step == 0)
                 stepsBefore = lastStep;
             Dispose();
-            (firstStep, means, reached) = (stepsBefore + trainer.Step + 1, new(), default);
+            (firstStep, means, reached, notYetWritten) = (stepsBefore + trainer.Step + 1, new(), default, null);
         }
         Write(events => events.Begin());
     }
@@ -89,13 +90,18 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver, IDisposab
             if (!read.IsSkipped)
                 lossMean.Add(read.Loss);
         }
-        lastStep = stepsBefore + progress.Step;
-        if (progress.Step % Every == 0 || progress.Step == progress.Steps)
+        (lastStep, notYetWritten) = (stepsBefore + progress.Step, progress);
+        if (progress.Step % Every == 0)
             Write(progress);
     }
 
     /// <inheritdoc/>
-    public void AfterTraining(Trainer trainer, TrainingEnd ended) => Dispose();
+    public void AfterTraining(Trainer trainer, TrainingEnd ended)
+    {
+        if (notYetWritten is { } progress)
+            Write(progress);
+        Dispose();
+    }
 
     /// <summary>Closes the file. What is added later goes to another one.</summary>
     public void Dispose()
@@ -118,7 +124,7 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver, IDisposab
             (LogTags.ImagesPerSecond, (images - reached.Images) / (progress.Elapsed - reached.Elapsed).TotalSeconds),
             (LogTags.Memory, Environment.WorkingSet / Megabyte),
         ];
-        (means, reached) = (new(), (images, progress.Elapsed));
+        (means, reached, notYetWritten) = (new(), (images, progress.Elapsed), null);
         Write(events => events.Add(lastStep, [.. scalars.Where(scalar => double.IsFinite(scalar.Item2))]));
     }
 

@@ -200,6 +200,34 @@ public class CsvLogTests
         Directory.Delete(folder.File("run"), recursive: true);
     }
 
+    // Putting a file in order may need room for another: the lines wait until there is some, and the old ones stay until then.
+    [Test]
+    public void Begin_ThatFails_IsTriedAgainAfterAPause()
+    {
+        using var disk = new SmallDisk(64);
+        var told = new List<string>();
+        File.WriteAllText(disk.File("loss.csv"), "step,loss\n9,1\n" + string.Concat(Enumerable.Range(1, 5000).Select(_ => "1,0.5\n")));
+        CsvLog Pausing(TimeSpan pause) =>
+            new(disk.File("loss.csv"), "step", "loss") { Warnings = new Direct<string>(told.Add), Pause = pause };
+        using (var patient = Pausing(TimeSpan.FromDays(1)))
+        {
+            File.WriteAllBytes(disk.File("blocker"), new byte[20_000]);
+            Assert.That(patient.Begin(5), Is.False);
+            File.Delete(disk.File("blocker"));
+            Assert.That(patient.Append(6, 0.5), Is.False, "the pause is not over");
+        }
+        File.WriteAllBytes(disk.File("blocker"), new byte[20_000]);
+        using var log = Pausing(TimeSpan.Zero);
+        Assert.That(log.Begin(5), Is.False);
+        Assert.That(log.Append(6, 0.5), Is.False);
+        Assert.That(told, Has.Count.EqualTo(2).And.All.Contains("space"));
+        Assert.That(File.ReadLines(disk.File("loss.csv")).Count(), Is.EqualTo(5002));
+        File.Delete(disk.File("blocker"));
+        Assert.That(log.Append(7, 0.5), Is.True);
+        Assert.That(File.ReadLines(disk.File("loss.csv")).Count(), Is.EqualTo(5002));
+        Assert.That(File.ReadAllText(disk.File("loss.csv")), Does.Not.Contain("9,1").And.EndWith("1,0.5\n7,0.5\n"));
+    }
+
     [Test]
     [Platform("Linux")]
     public void Append_OnAFullDisk_IsToldOnce()
@@ -212,6 +240,19 @@ public class CsvLogTests
         for (var step = 1; step <= 3; step++)
             Assert.That(log.Append(step, 0.5, null), Is.False);
         Assert.That(told.Single(), Does.Contain("space"));
+    }
+
+    [Test]
+    public void Append_AfterDispose_OrWithoutBegin_AddsToWhatIsThere()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, 3);
+        var before = Text(folder);
+        using var log = Log(folder);
+        log.Append(4, 0.5, null);
+        log.Dispose();
+        log.Append(5, 0.5, null);
+        Assert.That(Text(folder), Is.EqualTo(before + "4,0.5,\n5,0.5,\n"));
     }
 
     [Test]

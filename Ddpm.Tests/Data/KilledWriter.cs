@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Ddpm.Tests.Data;
 
 /// <summary>
-/// What this assembly does when it is started as a program and told a folder: it writes to an event file and a table as fast as it can, and says after
-/// each step that it is done, until it is killed. Nothing here may refer to NUnit.
+/// What this assembly does when it is started as a program and told a folder: it writes to an event file and a table as fast as it can, and says
+/// after each step that it is done, until it is killed. Nothing here may refer to NUnit.
 /// </summary>
 internal static class KilledWriter
 {

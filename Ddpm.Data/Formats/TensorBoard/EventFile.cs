@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ddpm.Formats;
 
 /// <summary>
-/// An event file of TensorBoard's. Each run, and each resumption of one, writes a file of its own, as TensorBoard expects: readers go through the files
-/// of a folder in the order of their names and never back, and a file that a killed run left with half a record stays as it is.
+/// An event file of TensorBoard's. Each run, and each resumption of one, writes a file of its own, as TensorBoard expects: readers go through the
+/// files of a folder in the order of their names and never back, and a file that a killed run left with half a record stays as it is.
 /// </summary>
 internal sealed class EventFile : IDisposable
 {

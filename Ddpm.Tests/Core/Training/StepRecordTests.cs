@@ -18,7 +18,10 @@ public class StepRecordTests
         for (var quarter = 0; quarter < 4; quarter++)
         {
             float[] losses = [.. Enumerable.Range(0, 1000).Select(t => t / 250 == quarter ? 1f : 0f)];
-            Assert.That(StepRecord.ByQuarter(fractions, losses), Is.EqualTo(Enumerable.Range(0, 4).Select(i => i == quarter ? 1.0 : 0.0)));
+            var expected = Enumerable.Range(0, 4).Select(i => i == quarter ? 1.0 : 0.0).ToArray();
+            Assert.That(StepRecord.ByQuarter(fractions, losses), Is.EqualTo(expected));
+            DiffusionPoint[] points = [.. Enumerable.Range(0, 1000).Select(t => new DiffusionPoint(t, 0, 1))];
+            Assert.That(StepRecord.ByQuarter(points, 1000, losses), Is.EqualTo(expected));
         }
     }
 

@@ -2,7 +2,8 @@ namespace Ddpm.Tests.Data.TensorBoard;
 
 public class EventFileTests
 {
-    private static string[] Names(TemporaryFolder folder) => [.. Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).Select(Path.GetFileName)!];
+    private static string[] Names(TemporaryFolder folder) =>
+        [.. Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).Select(Path.GetFileName)!];
 
     // TensorBoard reads the files in the order of their names, whatever the clock said and how short the runs were.
     [Test]
