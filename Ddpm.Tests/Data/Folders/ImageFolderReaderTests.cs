@@ -198,7 +198,8 @@ public class ImageFolderReaderTests
         for (var i = 1; i < 500; i++)
             Link($"{i:D4}.png", "0000.png");
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
-        Assert.That(() => new ImageFolderReader(folder.Path, Gray).Read(cancellationToken: stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => new ImageFolderReader(folder.Path, Gray).Read(cancellationToken: stop.Token),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
