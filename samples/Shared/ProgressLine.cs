@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Ddpm.Samples;
 
 /// <summary>One line on the console that is written over: bar, rate, time left. Redirected to a file, a line now and then.</summary>
-internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, IProgress<SamplingProgress>, IDisposable
+internal sealed class ProgressLine(string title) : IProgress<ReadingProgress>, IProgress<TrainingProgress>, IProgress<SamplingProgress>, IDisposable
 {
     private readonly Stopwatch sinceShown = Stopwatch.StartNew();
     private readonly TimeSpan pause = Console.IsOutputRedirected ? TimeSpan.FromSeconds(10) : TimeSpan.FromMilliseconds(100);
@@ -34,6 +34,9 @@ internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, 
         var figures = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}, {value.ImagesPerSecond:F1} images/s");
         Show(value.Step, value.Steps, value.Remaining, figures);
     }
+
+    public void Report(ReadingProgress value) =>
+        Show(value.Done, value.Total, value.Remaining, string.Create(CultureInfo.InvariantCulture, $"{value.ImagesPerSecond:F0} images/s"));
 
     public void Report(SamplingProgress value) =>
         Show(value.Step, value.Steps, value.Remaining, string.Create(CultureInfo.InvariantCulture, $"{value.StepsPerSecond:F1} steps/s"));

@@ -232,6 +232,22 @@ public class ImageFolderReaderTests
             .With.Message.Contains($"{count} of {image}").And.Message.Contains("IsLazy"));
     }
 
+    // 11 images of 196 MB.
+    [Test, Category("Slow")]
+    public void Read_OfMoreThanTwoGigabytes_HoldsThemAll()
+    {
+        for (var i = 0; i < 11; i++)
+            Save($"{i:D2}.png", i);
+        var images = new ImageFolderReader(folder.Path, new(1, 14_000, 14_000)).Read();
+        Assert.That(images.Count * images.Shape.Values, Is.GreaterThan(int.MaxValue));
+        var image = new byte[images.Shape.Values];
+        for (var i = 0; i < 11; i++)
+        {
+            images.CopyTo(i, image);
+            Assert.That(image.AsSpan().IndexOfAnyExcept((byte)i), Is.EqualTo(-1));
+        }
+    }
+
     [Test]
     public void Constructor_WithAShapeOfNoPicture_Throws() =>
         Assert.That(() => new ImageFolderReader(folder.Path, new(2, 4, 4)), Throws.ArgumentException.With.Message.Contains("1 or 3"));

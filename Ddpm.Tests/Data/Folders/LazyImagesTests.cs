@@ -108,7 +108,7 @@ public class LazyImagesTests
             images.Expect([.. Enumerable.Range(0, 6)]);
             Assert.That(CountedImages.Values(images), Is.EqualTo(new[] { 1, 1, 1, 12, 12, 13 }));
         }
-        Assert.That(told, Has.Count.EqualTo(3).And.All.Contains("Another image").And.Unique);
+        Assert.That(told, Has.Count.EqualTo(3).And.Unique.And.All.Contains("Another image"));
         Damage("a/1.png");
         Assert.That(() => images.CopyTo(1, new byte[Shape.Values]), Throws.TypeOf<DataFormatException>().With.Message.Contains("2.png"));
     }
