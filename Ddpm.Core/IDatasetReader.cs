@@ -11,8 +11,8 @@ public interface IDatasetReader
     IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// A text that stays the same as long as <see cref="Read"/> would read the same: made of every setting, and of the names, lengths and times of the
-    /// files. A kept copy of the data is known to be of the present data by it. null by default: the reader cannot tell.
+    /// A text that stays the same as long as <see cref="Read"/> would read the same: made of every setting, and of the names, lengths and times of
+    /// the files. A kept copy of the data is known to be of the present data by it. null by default: the reader cannot tell.
     /// </summary>
     /// <param name="cancellationToken">Looked at between files.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

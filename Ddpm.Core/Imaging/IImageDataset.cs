@@ -21,8 +21,8 @@ public interface IImageDataset
     void CopyTo(int index, Span<byte> destination);
 
     /// <summary>
-    /// Says which images will be asked for next, in this order, in place of what was said before. A data set that loads its images one by one may load
-    /// these ahead. Nothing by default: one in memory has them already.
+    /// Says which images will be asked for next, in this order, in place of what was said before. A data set that loads its images one by one may
+    /// load these ahead. Nothing by default: one in memory has them already.
     /// </summary>
     /// <param name="indices">Each in 0..<see cref="Count"/> - 1; one may come more than once. There may be more than are loaded ahead.</param>
     void Expect(ReadOnlySpan<int> indices)

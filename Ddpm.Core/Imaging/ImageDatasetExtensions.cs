@@ -23,7 +23,7 @@ public static class ImageDatasetExtensions
             : throw new ArgumentOutOfRangeException(nameof(count), count, $"The number of images must be in 0..{dataset.Count}.");
     }
 
-    /// <summary>Two parts without an image in common, drawn at random; the images of each keep their order. For training and held-out images.</summary>
+    /// <summary>Two parts without an image in common, drawn at random; each keeps the order. For training and held-out images.</summary>
     /// <param name="dataset">Where they come from.</param>
     /// <param name="fraction">The share of the first part, above 0 and below 1; the number of images is rounded (half to even).</param>
     /// <param name="seed">The draw is a function of it, of the number of images and, by class, of the labels.</param>
@@ -50,6 +50,6 @@ public static class ImageDatasetExtensions
     /// <summary>The images over and over, as one long data set: for example to make an epoch of few images longer.</summary>
     /// <param name="dataset">What is repeated.</param>
     /// <param name="times">How often it comes, ≥ 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is below 1, or there would be more than <see cref="int.MaxValue"/> images.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1, or there would be more than <see cref="int.MaxValue"/> images.</exception>
     public static IImageDataset Repeat(this IImageDataset dataset, int times) => new RepeatedImages(dataset, times);
 }

@@ -42,7 +42,8 @@ internal sealed record CacheHeader(ImageShape Shape, int Count, int EmbeddingWid
         var bytes = new byte[Length];
         file.Read(0, bytes);
         if (!bytes.AsSpan().StartsWith(Mark))
-            throw new DataFormatException(file.Path, 0, "a file of kept images must begin with \"ddpmimgs\", but this is another file: delete it, or name another");
+            throw new DataFormatException(
+                file.Path, 0, "a file of kept images must begin with \"ddpmimgs\", but this is another file: delete it, or name another");
         var checksum = new Crc32();
         checksum.Add(bytes.AsSpan(0, Checked));
         checksum.Expect(BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(Checked)), file, 0);

@@ -5,7 +5,8 @@ namespace Ddpm;
 
 /// <summary>What stands behind the images: the fingerprint, class names, labels, and a checksum for every image and every embedding.</summary>
 internal sealed record CacheTable(
-    string Fingerprint, IReadOnlyList<string>? ClassNames, IReadOnlyList<int>? Labels, IReadOnlyList<uint> Checksums, IReadOnlyList<uint> OfEmbeddings)
+    string Fingerprint, IReadOnlyList<string>? ClassNames, IReadOnlyList<int>? Labels, IReadOnlyList<uint> Checksums,
+    IReadOnlyList<uint> OfEmbeddings)
 {
     /// <exception cref="DataFormatException">It is damaged, or does not fit the header.</exception>
     internal static CacheTable Read(RandomAccessFile file, CacheHeader header)

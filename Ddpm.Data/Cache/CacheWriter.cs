@@ -63,8 +63,8 @@ internal sealed class CacheWriter
         WriteImages(stream, progress, cancellationToken);
         if (bad.Count > 0)
             judge(bad);
-        var table = new CacheTable(
-            fingerprint, images.ClassNames, images.Labels is { } labels ? [.. written.Select(index => labels[index])] : null, checksums, ofEmbeddings).ToBytes();
+        int[]? labels = images.Labels is { } all ? [.. written.Select(index => all[index])] : null;
+        var table = new CacheTable(fingerprint, images.ClassNames, labels, checksums, ofEmbeddings).ToBytes();
         stream.Write(table);
         stream.Position = 0;
         stream.Write(new CacheHeader(images.Shape, written.Count, images.EmbeddingWidth, table.Length, ChecksumOf(table)).ToBytes());

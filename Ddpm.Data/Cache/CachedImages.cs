@@ -43,7 +43,8 @@ internal sealed class CachedImages : IImageDataset, IDisposable
         {
             var images = new CachedImages(file);
             if (images.table.Fingerprint != fingerprint)
-                throw new DataFormatException(path, null, "it must be made of the present files with the present settings, but they have changed since");
+                throw new DataFormatException(
+                    path, null, "it must be made of the present files with the present settings, but they have changed since");
             if (!isNew)
                 images.CheckAll(progress, cancellationToken);
             return images;
@@ -60,7 +61,7 @@ internal sealed class CachedImages : IImageDataset, IDisposable
     public void CopyTo(int index, Span<byte> destination)
     {
         ImageIndex.Check(index, Count);
-        Read(CacheHeader.Length + index * header.Record, destination[..(int)Shape.Values], table.Checksums[index]);
+        Read(StartOf(index), destination[..(int)Shape.Values], table.Checksums[index]);
     }
 
     /// <inheritdoc/>
@@ -70,7 +71,7 @@ internal sealed class CachedImages : IImageDataset, IDisposable
         if (EmbeddingWidth == 0)
             throw new NotSupportedException("This data set has no embeddings.");
         ImageIndex.Check(index, Count);
-        Read(CacheHeader.Length + index * header.Record + Shape.Values, MemoryMarshal.AsBytes(destination[..EmbeddingWidth]), table.OfEmbeddings[index]);
+        Read(StartOf(index) + Shape.Values, MemoryMarshal.AsBytes(destination[..EmbeddingWidth]), table.OfEmbeddings[index]);
     }
 
     public void Dispose() => file.Dispose();
@@ -88,6 +89,8 @@ internal sealed class CachedImages : IImageDataset, IDisposable
             meter.Add();
         }
     }
+
+    private long StartOf(int index) => CacheHeader.Length + index * header.Record;
 
     private void Read(long start, Span<byte> bytes, uint expected)
     {

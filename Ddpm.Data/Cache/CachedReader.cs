@@ -5,9 +5,9 @@ namespace Ddpm;
 /// are. Shape, labels, class names and embeddings are kept too.
 /// </summary>
 /// <remarks>
-/// <para>The file holds checksums of all that is in it, and the fingerprint of what it was made of (<see cref="IDatasetReader.Fingerprint"/>). One that
-/// is damaged, or was made of other files or with other settings, is made anew, and <see cref="Warnings"/> is told why. Every image is checked when the
-/// file is opened, and again whenever it is asked for.</para>
+/// <para>The file holds checksums of all that is in it, and the fingerprint of what it was made of (<see cref="IDatasetReader.Fingerprint"/>). One
+/// that is damaged, or was made of other files or with other settings, is made anew, and <see cref="Warnings"/> is told why. Every image is checked
+/// when the file is opened, and again whenever it is asked for.</para>
 /// <para>The file is written under another name beside its own (<c>.NAME.partial</c>), flushed, and renamed: it is whole, or not there. It takes
 /// Count · C · H · W bytes and a little more.</para>
 /// </remarks>

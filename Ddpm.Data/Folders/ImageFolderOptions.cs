@@ -16,8 +16,8 @@ public sealed record ImageFolderOptions
     /// <summary>What becomes of files that should be images and are none. Refused by default.</summary>
     /// <remarks>
     /// Without <see cref="IsLazy"/> every file is decoded before anything is returned. With it only the start of every file is looked at then: its
-    /// format and size. A file that turns out to be damaged when its turn comes is refused by an exception that names it, or, skipped, is reported and
-    /// replaced by the next image of its class (of all, where there are no classes; after the last comes the first).
+    /// format and size. A file that turns out to be damaged when its turn comes is refused by an exception that names it, or, skipped, is reported
+    /// and replaced by the next image of its class (of all, where there are no classes; after the last comes the first).
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">It is none.</exception>
     public BadFilePolicy BadFiles { get; init => field = EnumArgument.Check(value, nameof(BadFiles), "The policy"); }

@@ -69,7 +69,8 @@ public sealed class ImageFolderReader : IDatasetReader
     public string? Fingerprint(CancellationToken cancellationToken = default)
     {
         var files = FolderFiles.List(folder, cancellationToken);
-        return SourceFingerprint.Of($"{nameof(ImageFolderReader)} {shape} {options.Fit} {options.BadFiles}", files.Paths, files.ClassNames, cancellationToken);
+        return SourceFingerprint.Of(
+            $"{nameof(ImageFolderReader)} {shape} {options.Fit} {options.BadFiles}", files.Paths, files.ClassNames, cancellationToken);
     }
 
     private IImageDataset ReadAll(FolderFiles files, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)

@@ -40,7 +40,7 @@ internal sealed class LazyImages : IImageDataset
     internal BadFilePolicy Policy => options.BadFiles;
 
     /// <inheritdoc/>
-    /// <exception cref="DataFormatException">The file, or with <see cref="BadFilePolicy.Skip"/> the next 100 of its class too, is damaged.</exception>
+    /// <exception cref="DataFormatException">The file is damaged; with <see cref="BadFilePolicy.Skip"/>, the next 99 of its class are too.</exception>
     public void CopyTo(int index, Span<byte> destination)
     {
         ImageIndex.Check(index, Count);

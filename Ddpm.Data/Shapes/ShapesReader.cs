@@ -30,7 +30,8 @@ public sealed class ShapesReader : IDatasetReader
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1024);
         if (PixelBlocks.MemoryThatLacks(new(3, size, size), count) is { } memory)
             throw new ArgumentOutOfRangeException(
-                nameof(count), count, $"The images must fit into the memory of {memory} bytes, but each takes {new ImageShape(3, size, size).Values}.");
+                nameof(count), count,
+                $"The images must fit into the memory of {memory} bytes, but each takes {new ImageShape(3, size, size).Values}.");
         (this.count, this.size, this.seed) = (count, size, seed);
     }
 

@@ -5,8 +5,8 @@ namespace Ddpm;
 public sealed partial class Diffusion
 {
     /// <summary>
-    /// The names of the network's classes, by label: those of the data that it was first trained on, or of the builder. They are saved with the model.
-    /// null: not known, or the network has no classes.
+    /// The names of the network's classes, by label: those of the data that it was first trained on, or of the builder. They are saved with the
+    /// model. null: not known, or the network has no classes.
     /// </summary>
     public IReadOnlyList<string>? ClassNames { get; internal set; }
 

@@ -5,7 +5,7 @@ using Ddpm.Training;
 namespace Ddpm.Samples;
 
 /// <summary>One line on the console that is written over: bar, loss, rate, time left. Redirected to a file, a line now and then.</summary>
-internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, IProgress<SamplingProgress>, IDisposable
+internal sealed class ProgressLine(string title) : IProgress<ReadingProgress>, IProgress<TrainingProgress>, IProgress<SamplingProgress>, IDisposable
 {
     private readonly Stopwatch sinceShown = Stopwatch.StartNew();
     private readonly TimeSpan pause = Console.IsOutputRedirected ? TimeSpan.FromSeconds(10) : TimeSpan.FromMilliseconds(100);
@@ -39,6 +39,9 @@ internal sealed class ProgressLine(string title) : IProgress<TrainingProgress>, 
         Show(value.Step, value.Steps, value.Remaining, () =>
             ProgressText.Figures(loss, mean.Value, value.ImagesPerSecond, Environment.WorkingSet, value.SkippedSteps));
     }
+
+    public void Report(ReadingProgress value) =>
+        Show(value.Done, value.Total, value.Remaining, () => [string.Create(CultureInfo.InvariantCulture, $"{value.ImagesPerSecond:F0} images/s")]);
 
     public void Report(SamplingProgress value) =>
         Show(value.Step, value.Steps, value.Remaining, () => [string.Create(CultureInfo.InvariantCulture, $"{value.StepsPerSecond:F1} steps/s")]);

@@ -7,7 +7,7 @@ using Ddpm.Samplers;
 using Ddpm.Samples;
 using Ddpm.Training;
 
-const int Shapes = 4096, LeastShape = 8, LargestShape = 400;
+const int LeastShape = 8, LargestShape = 400;
 
 var dataType = Flag.OneOf(
     "--data_type", "CIFAR-10's .mat files, a folder of your images, or generated shapes.", "cifar10", "cifar10", "folder", "shapes");
@@ -32,6 +32,7 @@ var learnedVariance = new Option<bool>("--learned_variance")
 var selfCondition = new Option<bool>("--self_condition")
     { Description = "The network is also shown the image that it made out in the step before." };
 var schedule = new ScheduleFlags();
+var dataFlags = new DataFlags(dataType);
 var offsetNoise = Flag.Number(
     "--offset_noise", "How much noise is common to all pixels of a channel: 0.1, for dark and bright images.", 0, 0, double.MaxValue);
 var classes = new Option<bool>("--classes") { Description = "Tell the network the class of each image, so that it draws the one asked for." };
@@ -47,6 +48,7 @@ var command = new RootCommand("Trains a diffusion model; writes the model, sampl
     selfCondition, offsetNoise, classes, labelDropout, every, seed, device, folder,
 };
 schedule.AddTo(command);
+dataFlags.AddTo(command);
 path.Refuse(given => string.IsNullOrWhiteSpace(given) ? "--path must name a folder, but is empty." : null);
 command.Ignored(result => DataIs(result, "shapes"), path);
 command.Ignored(result => DataIs(result, "cifar10"), size);
@@ -79,13 +81,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         builder.WithSelfConditioning();
     Limits.CheckMemory("--batchsize and --size", unet, batch, training: true, options.GetRequiredValue(device));
 
-    var (data, heldOut) = kind switch
-    {
-        "cifar10" => (new Cifar10MatReader(source).Read(cancellationToken: stop),
-            File.Exists(Path.Combine(source, "test_batch.mat")) ? new Cifar10MatReader(source, DatasetSplit.Test).Read(cancellationToken: stop) : null),
-        "folder" => (ReadFolder(source, image, stop), null),
-        _ => (new ShapesReader(Shapes, height).Read(cancellationToken: stop), new ShapesReader(count: 200, size: height, seed: 1).Read(cancellationToken: stop)),
-    };
+    var (data, heldOut) = dataFlags.Read(options, source, image, options.GetRequiredValue(seed), stop);
     var conditional = options.GetValue(classes);
     if (conditional)
         builder.WithClasses(data.ClassNames?.Count
@@ -158,15 +154,6 @@ return SampleApp.Run(args, command, (options, stop) =>
     foreach (var file in (string[])["model", "samples.png", "loss.png", "loss.csv"])
         SampleApp.Wrote(Path.Combine(output, file));
 });
-
-static IImageDataset ReadFolder(string folder, ImageShape image, CancellationToken stop)
-{
-    var reader = new ImageFolderReader(folder, image);
-    var images = reader.Read(cancellationToken: stop);
-    if (reader.PassedOver > 0)
-        SampleApp.Warnings.Report($"Hidden files and folders passed over in {folder}: {reader.PassedOver}.");
-    return images;
-}
 
 string? DataIs(CommandResult result, string kind) => result.ValueOf(dataType) == kind ? $"with {dataType.Name} {kind}" : null;
 

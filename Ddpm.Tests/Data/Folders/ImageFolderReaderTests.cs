@@ -198,7 +198,8 @@ public class ImageFolderReaderTests
         for (var i = 1; i < 500; i++)
             Link($"{i:D4}.png", "0000.png");
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
-        Assert.That(() => new ImageFolderReader(folder.Path, Gray).Read(cancellationToken: stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => new ImageFolderReader(folder.Path, Gray).Read(cancellationToken: stop.Token),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -229,6 +230,22 @@ public class ImageFolderReaderTests
             folder.File($"{i:D4}.png", []);
         Assert.That(Reading(new(3, 10_000, 10_000)), Throws.TypeOf<DataFormatException>()
             .With.Message.Contains($"{count} of {image}").And.Message.Contains("IsLazy"));
+    }
+
+    // 11 images of 196 MB.
+    [Test, Category("Slow")]
+    public void Read_OfMoreThanTwoGigabytes_HoldsThemAll()
+    {
+        for (var i = 0; i < 11; i++)
+            Save($"{i:D2}.png", i);
+        var images = new ImageFolderReader(folder.Path, new(1, 14_000, 14_000)).Read();
+        Assert.That(images.Count * images.Shape.Values, Is.GreaterThan(int.MaxValue));
+        var image = new byte[images.Shape.Values];
+        for (var i = 0; i < 11; i++)
+        {
+            images.CopyTo(i, image);
+            Assert.That(image.AsSpan().IndexOfAnyExcept((byte)i), Is.EqualTo(-1));
+        }
     }
 
     [Test]
