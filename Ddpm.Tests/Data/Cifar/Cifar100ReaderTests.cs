@@ -14,7 +14,8 @@ public class Cifar100ReaderTests
         : new Cifar100MatReader(at ?? Datasets.At("cifar-100-matlab"), split, labels);
 
     [Test]
-    public void Read_OfTheOriginalLayout_GivesEveryPixelLabelAndName([Values] bool binary, [Values] DatasetSplit split, [Values] Cifar100Labels labels)
+    public void Read_OfTheOriginalLayout_GivesEveryPixelLabelAndName(
+        [Values] bool binary, [Values] DatasetSplit split, [Values] Cifar100Labels labels)
     {
         var dataset = Reader(binary, split, labels).Read();
         int[] expected = (split, labels) switch
@@ -38,6 +39,14 @@ public class Cifar100ReaderTests
     public void Read_Cancelled_Throws([Values] bool binary) => Assert.That(
         () => Reader(binary, DatasetSplit.Train, Cifar100Labels.Fine).Read(cancellationToken: new CancellationToken(canceled: true)),
         Throws.InstanceOf<OperationCanceledException>());
+
+    [Test]
+    public void Fingerprint_TellsWhichFilesAndLabels([Values] bool binary)
+    {
+        var all = from split in Enum.GetValues<DatasetSplit>() from labels in Enum.GetValues<Cifar100Labels>()
+                  select Reader(binary, split, labels).Fingerprint();
+        Assert.That(all, Is.Unique.And.All.Not.Null);
+    }
 
     [Test]
     public void Read_WithoutTheFile_NamesIt([Values] bool binary) => Assert.That(
