@@ -27,9 +27,10 @@ return SampleApp.Run(args, command, (options, stop) =>
     // A column for each class.
     var classes = ShapesReader.ClassNames.Count;
     var guided = new SamplingOptions { Seed = 0, BatchSize = 5 * classes, Guidance = new Guidance(2) };
-    var recorder = new TrainingRecorder(diffusion, output)
+    using var recorder = new TrainingRecorder(diffusion, output)
     {
         SaveEvery = 0,
+        StatesKept = 0,
         PictureEvery = 0,
         Pictures = 5 * classes,
         Columns = classes,

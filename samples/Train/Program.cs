@@ -39,13 +39,15 @@ var classes = new Option<bool>("--classes") { Description = "Tell the network th
 var labelDropout = Flag.Number(
     "--label_dropout", "With --classes: how often a label is kept from the network, which makes guidance possible.", 0.1, 0, 1);
 var every = Flag.Whole("--every", "Steps between two savings of the model, sample grids and plots; 0: at the end only.", 1000, least: 0);
+var resume = Flag.OneOf(
+    "--resume", "auto goes on with the run in --out if there is one, which must be of the same recipe; never begins anew.", "auto", "auto", "never");
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
 var folder = OutputFlag.Folder("out/train");
 var command = new RootCommand("Trains a diffusion model; writes the model, sample grids and the loss.")
 {
     dataType, path, size, network, recipe, batchSize, epochs, steps, process, prediction, loss, lossSpace, weighting, stepSampling, learnedVariance,
-    selfCondition, offsetNoise, classes, labelDropout, every, seed, device, folder,
+    selfCondition, offsetNoise, classes, labelDropout, every, resume, seed, device, folder,
 };
 schedule.AddTo(command);
 dataFlags.AddTo(command);
@@ -87,6 +89,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         builder.WithClasses(data.ClassNames?.Count
             ?? throw new ArgumentException("--classes needs images with classes: a folder of folders, one a class."));
     using var diffusion = builder.Build().Said();
+    diffusion.Warned += (_, odd) => SampleApp.Warnings.Report(odd.Message);
 
     var chosen = options.GetRequiredValue(recipe) switch
     {
@@ -123,13 +126,15 @@ return SampleApp.Run(args, command, (options, stop) =>
 
     // As many as a picture holds; no more at once than are trained on.
     var pictures = (int)Math.Clamp(Picture.MaximumPixels / ((long)height * width), 1, 16);
-    var recorder = new TrainingRecorder(diffusion, output)
+    using var board = new TensorBoardLog(Path.Combine(output, "tensorboard")) { Warnings = SampleApp.Warnings };
+    using var recorder = new TrainingRecorder(diffusion, output)
     {
         SaveEvery = options.GetRequiredValue(every),
         PictureEvery = options.GetRequiredValue(every),
         Pictures = pictures,
         Scale = 4L * pictures * height * width <= Picture.MaximumPixels ? 2 : 1,
         HeldOut = heldOut,
+        TensorBoard = board,
         Warnings = SampleApp.Warnings,
         Sampling = new SamplingOptions
         {
@@ -139,19 +144,22 @@ return SampleApp.Run(args, command, (options, stop) =>
                 : null,
         },
     };
+    var goesOn = options.GetRequiredValue(resume) == "auto" && Diffusion.HasTrainingState(output);
+    if (goesOn)
+        Console.WriteLine($"going on with the run in {output}; --resume never would begin anew");
     try
     {
         using var line = new ProgressLine("training");
-        diffusion.Train(training, data, line, [recorder], cancellationToken: stop);
+        diffusion.Train(training, data, line, [recorder, board], goesOn ? output : null, stop);
     }
     catch (OperationCanceledException)
     {
         // The recorder has saved what there is.
-        if (Directory.Exists(Path.Combine(output, "model")))
-            SampleApp.Wrote(Path.Combine(output, "model"));
+        foreach (var folder in ((string[])["model", "checkpoints"]).Select(name => Path.Combine(output, name)).Where(Directory.Exists))
+            SampleApp.Wrote(folder);
         throw;
     }
-    foreach (var file in (string[])["model", "samples.png", "loss.png", "loss.csv"])
+    foreach (var file in (string[])["model", "checkpoints", "samples.png", "loss.png", "loss.csv", "tensorboard"])
         SampleApp.Wrote(Path.Combine(output, file));
 });
 

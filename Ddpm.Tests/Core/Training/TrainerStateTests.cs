@@ -94,7 +94,7 @@ public class TrainerStateTests
             Assert.That(() => its.Restore(state), Throws.ArgumentException.With.Message.Contains(said));
             Assert.That((its.Step, Weights(other)), Is.EqualTo((0, weights)));
         }
-        using var unet = new UNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1] });
+        using var unet = new UNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1] });
         using var another = new Trainer(unet, Short, new ShapesReader(count: 12).Read(), Recipe);
         Assert.That(() => another.Restore(state), Throws.ArgumentException.With.Message.Contains("'conv_in.weight'"));
         Assert.That(Weights(network), Is.EqualTo(before));
