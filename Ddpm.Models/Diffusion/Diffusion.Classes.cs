@@ -1,4 +1,4 @@
-using Ddpm.Imaging;
+using Ddpm.Datasets;
 
 namespace Ddpm;
 

@@ -1,6 +1,7 @@
 using System.Collections;
+using Ddpm.Imaging;
 
-namespace Ddpm.Imaging;
+namespace Ddpm.Datasets;
 
 /// <summary>A data set over and over.</summary>
 internal sealed class RepeatedImages : IImageDataset

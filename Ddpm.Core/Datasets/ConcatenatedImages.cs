@@ -1,4 +1,6 @@
-namespace Ddpm.Imaging;
+using Ddpm.Imaging;
+
+namespace Ddpm.Datasets;
 
 /// <summary>Two data sets as one.</summary>
 internal sealed class ConcatenatedImages : IImageDataset

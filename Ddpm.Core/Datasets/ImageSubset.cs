@@ -1,4 +1,6 @@
-namespace Ddpm.Imaging;
+using Ddpm.Imaging;
+
+namespace Ddpm.Datasets;
 
 /// <summary>Some images of a data set.</summary>
 internal sealed class ImageSubset : IImageDataset

@@ -1,4 +1,4 @@
-namespace Ddpm.Imaging;
+namespace Ddpm.Datasets;
 
 /// <summary>Compares the names of classes, by label: a number must mean the same class in both lists.</summary>
 internal static class ClassNameDifference

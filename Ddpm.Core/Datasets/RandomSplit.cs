@@ -1,6 +1,6 @@
 using Ddpm.Noise;
 
-namespace Ddpm.Imaging;
+namespace Ddpm.Datasets;
 
 /// <summary>Draws which images go into the first of two parts.</summary>
 internal static class RandomSplit
