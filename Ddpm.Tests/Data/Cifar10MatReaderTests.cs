@@ -15,13 +15,13 @@ public class Cifar10MatReaderTests
     // Of the first 1,000 images of each file, whether a file holds more or not. Counts, labels and checksums were found by a separate program, which
     // shares no code with this one.
     [TestCase(
-        Cifar10Split.Train, 5000, new[] { 508, 515, 478, 484, 527, 469, 497, 512, 518, 492 }, new[] { 6, 9, 9, 4, 1, 1, 2, 7 }, new[] { 59, 43, 50 },
+        DatasetSplit.Train, 5000, new[] { 508, 515, 478, 484, 527, 469, 497, 512, 518, 492 }, new[] { 6, 9, 9, 4, 1, 1, 2, 7 }, new[] { 59, 43, 50 },
         "286E2343D2D57000008856C9A0101CF7071D9FDFC40CF4D2E0F08C6B68BA3727")]
     [TestCase(
-        Cifar10Split.Test, 1000, new[] { 103, 89, 100, 103, 90, 86, 112, 102, 106, 109 }, new[] { 3, 8, 8, 0, 6, 6, 1, 6 }, new[] { 158, 159, 165 },
+        DatasetSplit.Test, 1000, new[] { 103, 89, 100, 103, 90, 86, 112, 102, 106, 109 }, new[] { 3, 8, 8, 0, 6, 6, 1, 6 }, new[] { 158, 159, 165 },
         "F167149948FC8FE0B9A76BA86421E987817F98B63761BA9415C5D42664D51F03")]
     public void Read_OfTheOriginal_GivesEveryPixelAndLabel(
-        Cifar10Split split, int count, int[] histogram, int[] firstLabels, int[] firstPixels, string sha256)
+        DatasetSplit split, int count, int[] histogram, int[] firstLabels, int[] firstPixels, string sha256)
     {
         var dataset = new Cifar10MatReader(Shared.Path(Shared.Cifar10), split).Read();
         var files = count / 1000;
@@ -108,7 +108,7 @@ public class Cifar10MatReaderTests
         var names = Enumerable.Range(0, 10).Select(i => "abcdefghij"[..(i + 1)].PadRight(10)).ToArray();
         folder.File("batches.meta.mat", Mat.File(Mat.Matrix(
             4, [10, 10], "label_names", Mat.Element(4, Mat.Numbers([.. Enumerable.Range(0, 100).Select(i => (ushort)names[i % 10][i / 10])])))));
-        var dataset = new Cifar10MatReader(folder.Path, Cifar10Split.Test).Read();
+        var dataset = new Cifar10MatReader(folder.Path, DatasetSplit.Test).Read();
         Assert.That(dataset.Labels, Is.EqualTo(new[] { 7, 2 }));
         for (var i = 0; i < 2; i++)
             Assert.That(Picture.Of(dataset, i).Pixels.ToArray(), Is.EqualTo(Enumerable.Range(0, Values).Select(j => Pixel(i, j, 0))));
@@ -119,7 +119,7 @@ public class Cifar10MatReaderTests
     public void Read_Cancelled_Throws()
     {
         Write("test_batch.mat", 1);
-        Assert.That(() => new Cifar10MatReader(folder.Path, Cifar10Split.Test).Read(cancellationToken: new CancellationToken(canceled: true)),
+        Assert.That(() => new Cifar10MatReader(folder.Path, DatasetSplit.Test).Read(cancellationToken: new CancellationToken(canceled: true)),
             Throws.InstanceOf<OperationCanceledException>());
     }
 
@@ -174,7 +174,7 @@ public class Cifar10MatReaderTests
     {
         folder.File("test_batch.mat", bytes);
         Assert.That(
-            () => new Cifar10MatReader(folder.Path, Cifar10Split.Test).Read(),
+            () => new Cifar10MatReader(folder.Path, DatasetSplit.Test).Read(),
             Throws.TypeOf<DataFormatException>().With.Message.Contains(message).And.Message.Contains("test_batch.mat"));
     }
 
@@ -184,7 +184,7 @@ public class Cifar10MatReaderTests
         Write("test_batch.mat", 1);
         folder.File("batches.meta.mat", Mat.File(Mat.Matrix(1, [1, 1], "label_names", Mat.Element(14, []))));
         Assert.That(
-            () => new Cifar10MatReader(folder.Path, Cifar10Split.Test).Read(),
+            () => new Cifar10MatReader(folder.Path, DatasetSplit.Test).Read(),
             Throws.TypeOf<DataFormatException>().With.Message.Contains("batches.meta.mat"));
     }
 

@@ -52,7 +52,7 @@ internal sealed class DataFlags(Option<string> dataType)
         {
             case "cifar10":
                 return (Images(Kept(new Cifar10MatReader(path))),
-                    File.Exists(Path.Combine(path, "test_batch.mat")) ? Images(new Cifar10MatReader(path, Cifar10Split.Test)) : null);
+                    File.Exists(Path.Combine(path, "test_batch.mat")) ? Images(new Cifar10MatReader(path, DatasetSplit.Test)) : null);
             case "folder":
                 var all = Images(Kept(new ImageFolderReader(path, image, OfFolder(options))));
                 return options.GetValue(heldOut) is > 0 and var share ? Split(all, share, seed) : (all, null);

@@ -3,24 +3,28 @@ using Ddpm.Formats;
 namespace Ddpm;
 
 /// <summary>
-/// One .mat file of CIFAR-10: N x 3072 pixels and N labels. As other programs save them, they may be of any numeric class as long as they are whole
+/// One .mat file of CIFAR: N x 3072 pixels and N labels. As other programs save them, they may be of any numeric class as long as they are whole
 /// numbers in range, and the labels a row or a column.
 /// </summary>
-internal sealed class Cifar10Batch
+internal sealed class CifarMatBatch : ICifarBatch
 {
-    private const string Pixels = "data", Labels = "labels";
+    private const string Pixels = "data";
     private const int LargestNumber = sizeof(double);
-    private readonly string path;
+    private readonly string path, label;
+    private readonly int classes;
     private readonly long maxBytes;
 
     /// <summary>Reads how many images there are, and checks that the variables are what they must be.</summary>
-    internal Cifar10Batch(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="label">The variable of the labels.</param>
+    /// <param name="classes">How many classes they may name.</param>
+    internal CifarMatBatch(string path, string label, int classes)
     {
-        this.path = path;
+        (this.path, this.label, this.classes) = (path, label, classes);
         var variables = MatFile.List(path);
-        var width = Cifar10MatReader.Shape.Values;
+        var width = CifarFiles.Shape.Values;
         var count = Count(Find(variables, Pixels), $"N x {width}", sizes => sizes is [var rows, var columns] && columns == width ? rows : null);
-        var labels = Count(Find(variables, Labels), "N x 1 or 1 x N", sizes => sizes is [_, 1] or [1, _] ? sizes[0] * sizes[1] : null);
+        var labels = Count(Find(variables, label), "N x 1 or 1 x N", sizes => sizes is [_, 1] or [1, _] ? sizes[0] * sizes[1] : null);
         if (count != labels)
             throw Refuse($"there must be one label an image, but there are {labels} labels and {count} images");
         // The caller allocates by this count: it may not exceed what reading the file may give.
@@ -32,20 +36,16 @@ internal sealed class Cifar10Batch
         maxBytes = most + LargestNumber * count * (width + 1);
     }
 
-    internal int Images { get; }
+    public int Images { get; }
 
-    /// <summary>Reads the images into their places, each as planes of rows, and their labels.</summary>
-    /// <param name="pixels">Images x 3072 bytes.</param>
-    /// <param name="labels">Images classes.</param>
-    /// <param name="buffer">What the pixels are decompressed into; made longer where it is too short, for the next batch to use again.</param>
-    internal void Read(Span<byte> pixels, Span<int> labels, ref byte[] buffer)
+    public void Read(Span<byte> pixels, Span<int> labels, ref byte[] buffer)
     {
-        var classes = Bytes(Labels, Cifar10MatReader.Classes, null);
+        var itsLabels = Bytes(label, classes, null);
         var reused = buffer;
         BlockTranspose.Run(Bytes(Pixels, 256, length => reused = reused.Length < length ? new byte[length] : reused), Images, pixels);
         buffer = reused;
         for (var i = 0; i < Images; i++)
-            labels[i] = classes[i];
+            labels[i] = itsLabels[i];
     }
 
     // Whole numbers below a limit.
