@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Ddpm.Tests.Data.Idx;
+using Ddpm.Tests.Data.Numpy;
 
 namespace Ddpm.Tests.Data;
 
@@ -23,6 +25,13 @@ public class DamagedFilesTests
         Case("safetensors", "files/all-types.safetensors"),
         Case("mat", "files/v5.mat", read: path => MatFile.Read(path)),
         Case("compressed mat", "files/v5-compressed.mat", read: path => MatFile.Read(path)),
+        Case("npy", "files/u8.npy", read: NpzHostileTests.ReadAll),
+        Case("npy, columns first", "files/f64_fortran.npy", read: NpzHostileTests.ReadAll),
+        Case("npz", "files/arrays.npz", read: NpzHostileTests.ReadAll),
+        Case("compressed npz", "files/arrays-compressed.npz", read: NpzHostileTests.ReadAll),
+        Case("IDX", "files/images-idx3-ubyte", read: path => new IdxReader(path).Read()),
+        Case("IDX in gzip", "files/images-idx3-ubyte.gz", read: path => new IdxReader(path).Read()),
+        Case("IDX in gzip, inside", "files/images-idx3-ubyte", whole: _ => IdxReaderTests.Gzip, read: path => new IdxReader(path).Read()),
     }.SelectMany(cases => cases);
 
     // What to damage of a file, and how it becomes a file again.

@@ -15,7 +15,7 @@ internal sealed class PytorchZip
     private PytorchZip(RandomAccessFile file)
     {
         this.file = file;
-        var all = ZipDirectory.Read(file);
+        var all = ZipDirectory.Read(file, ZipRules.Stored);
         prefix = all[0].Name[..(all[0].Name.IndexOf('/', StringComparison.Ordinal) + 1)];
         if (prefix.Length == 0 || all.FirstOrDefault(record => !record.Name.StartsWith(prefix, StringComparison.Ordinal)) is not null)
             throw new DataFormatException(file.Path, 0, "the records of a PyTorch file must all lie in one folder");

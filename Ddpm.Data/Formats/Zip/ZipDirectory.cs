@@ -3,23 +3,27 @@ using System.Buffers.Binary;
 namespace Ddpm.Formats;
 
 /// <summary>
-/// Lists the records of a zip file in which all are stored. Strict: what two readers might take differently is refused, so the directory and the
-/// records' own headers must agree and records may not overlap. Nothing is decompressed or extracted.
+/// Lists the records of a zip file. Strict: what two readers might take differently is refused, so the directory and the records' own headers must
+/// agree and records may not overlap. Nothing is decompressed or extracted.
 /// </summary>
 internal sealed class ZipDirectory
 {
-    private const int MaxRecords = 100_000, EntryBytes = 46, HeaderBytes = 30;
+    private const int MaxRecords = 100_000, EntryBytes = 46, HeaderBytes = 30, Deflate = 8;
     private const uint EntryMark = 0x02014B50, HeaderMark = 0x04034B50;
-    private const ushort SizesFollow = 0x0008, Utf8Names = 0x0800, Zip64Extra = 1;
+    private const ushort SizesFollow = 0x0008, Zip64Extra = 1;
+
+    // Deflate cannot do better than 1032 to 1; whoever declares more lies.
+    private const ulong MaxRatio = 1032, RatioSlack = 1024;
 
     private readonly RandomAccessFile file;
+    private readonly ZipRules rules;
     private readonly FileCursor directory;
     private readonly List<ZipRecord> records = [];
     private byte[] header = new byte[HeaderBytes + 256];
 
-    private ZipDirectory(RandomAccessFile file)
+    private ZipDirectory(RandomAccessFile file, ZipRules rules)
     {
-        this.file = file;
+        (this.file, this.rules) = (file, rules);
         var end = new ZipEnd(file);
         directory = new FileCursor(file, end.DirectoryStart, end.DirectoryEnd);
         if (end.Records is 0 or > MaxRecords)
@@ -38,7 +42,7 @@ internal sealed class ZipDirectory
     }
 
     /// <summary>Reads the directory and every record's header.</summary>
-    internal static IReadOnlyList<ZipRecord> Read(RandomAccessFile file) => new ZipDirectory(file).records;
+    internal static IReadOnlyList<ZipRecord> Read(RandomAccessFile file, ZipRules rules) => new ZipDirectory(file, rules).records;
 
     private ZipRecord ReadEntry()
     {
@@ -56,13 +60,16 @@ internal sealed class ZipDirectory
         if (!Widen(directory.Take(extraBytes), sizes))
             throw directory.Refuse($"record {Quote.Of(name)} lacks its zip64 sizes");
         directory.Take(commentBytes);
-        if ((flags & ~(SizesFollow | Utf8Names)) != 0)
+        if ((flags & ~rules.Flags) != 0)
             throw directory.Refuse($"record {Quote.Of(name)} has flags 0x{flags:X4}: encrypted, patched and other special records are not supported");
-        if (method != 0 || sizes[0] != sizes[1])
-            throw directory.Refuse($"record {Quote.Of(name)} must be stored, but is compressed (method {method}, {sizes[1]} for {sizes[0]} bytes)");
-        if (disk != 0 || sizes[2] > (ulong)file.Length || sizes[0] > (ulong)file.Length)
-            throw directory.Refuse($"record {Quote.Of(name)} of {sizes[0]} bytes at {sizes[2]} must lie in this file");
-        return ReadHeader(new ZipRecord(name, (long)sizes[2], 0, (long)sizes[0], crc), flags, nameBytes);
+        if (method is not (0 or Deflate) || (method == Deflate && !rules.Deflated) || (method == 0 && sizes[0] != sizes[1]))
+            throw directory.Refuse($"record {Quote.Of(name)} must be {(rules.Deflated ? "stored or deflated" : "stored")}, "
+                + $"but is compressed (method {method}, {sizes[1]} for {sizes[0]} bytes)");
+        if (disk != 0 || sizes[2] > (ulong)file.Length || sizes[1] > (ulong)file.Length)
+            throw directory.Refuse($"record {Quote.Of(name)} of {sizes[1]} bytes at {sizes[2]} must lie in this file");
+        if (sizes[0] > MaxRatio * sizes[1] + (method == Deflate ? RatioSlack : 0))
+            throw directory.Refuse($"record {Quote.Of(name)} of {sizes[1]} bytes cannot hold the {sizes[0]} that it declares");
+        return ReadHeader(new ZipRecord(name, (long)sizes[2], 0, (long)sizes[0], crc, method == Deflate, (long)sizes[1]), flags, nameBytes);
     }
 
     // The header before the bytes must say what the directory says; its extra field shifts the bytes.
@@ -71,13 +78,14 @@ internal sealed class ZipDirectory
         var own = Header(record.HeaderOffset, HeaderBytes + nameBytes);
         var extraBytes = UInt16(own, 28);
         Span<ulong> sizes = [UInt32(own, 22), UInt32(own, 18)];
-        if (UInt32(own, 0) != HeaderMark || UInt16(own, 6) != flags || UInt16(own, 8) != 0 || UInt16(own, 26) != nameBytes
+        if (UInt32(own, 0) != HeaderMark || UInt16(own, 6) != flags || UInt16(own, 8) != (record.IsDeflated ? Deflate : 0)
+            || UInt16(own, 26) != nameBytes
             || !own[HeaderBytes..].SequenceEqual(FileCursor.StrictUtf8.GetBytes(record.Name)))
             throw Refuse(record, "must have the name, flags and method of the directory in its own header");
         var crc = UInt32(own, 14);
         var at = record.HeaderOffset + HeaderBytes + nameBytes;
         if ((flags & SizesFollow) == 0
-            && (crc != record.Crc || !Widen(Header(at, extraBytes), sizes) || sizes[0] != (ulong)record.Length || sizes[1] != (ulong)record.Length))
+            && (crc != record.Crc || !Widen(Header(at, extraBytes), sizes) || sizes[0] != (ulong)record.Length || sizes[1] != (ulong)record.Stored))
             throw Refuse(record, "must have the checksum and sizes of the directory in its own header");
         return record with { Offset = at + extraBytes };
     }
@@ -99,9 +107,9 @@ internal sealed class ZipDirectory
                 throw Refuse(record, "is the first and must begin where the file does");
             if (record.HeaderOffset < free)
                 throw Refuse(record, $"may not begin before byte {free}, where the one before it ends");
-            if (record.Offset > directoryStart - record.Length)
+            if (record.Offset > directoryStart - record.Stored)
                 throw Refuse(record, $"must end before the directory at byte {directoryStart}");
-            free = record.Offset + record.Length;
+            free = record.Offset + record.Stored;
         }
     }
 
@@ -133,7 +141,8 @@ internal sealed class ZipDirectory
 
     private void CheckName(string name)
     {
-        if (name.Split('/').Any(part => part is "" or "." or "..") || name.Any(character => character is '\\' or ':' || char.IsControl(character)))
+        var path = rules.Folders && name.EndsWith('/') ? name[..^1] : name;
+        if (path.Split('/').Any(part => part is "" or "." or "..") || name.Any(character => character is '\\' or ':' || char.IsControl(character)))
             throw directory.Refuse($"{Quote.Of(name)} may not be the name of a record");
     }
 

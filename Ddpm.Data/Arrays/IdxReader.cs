@@ -1,0 +1,52 @@
+using Ddpm.Formats;
+
+namespace Ddpm;
+
+/// <summary>
+/// Reads images and labels from IDX files, plain or in gzip, as MNIST, EMNIST and their like come: bytes [N, H, W] or [N, H, W, C], and N labels.
+/// </summary>
+public sealed class IdxReader : IDatasetReader
+{
+    private readonly string images;
+    private readonly string? labels;
+    private readonly IReadOnlyList<string>? classNames;
+    private readonly long? maxBytes;
+
+    /// <summary>Says what to read; nothing is touched yet.</summary>
+    /// <param name="images">The file of the images; its content says whether it is in gzip, not its extension.</param>
+    /// <param name="labels">The file of the labels; null: there are none.</param>
+    /// <param name="classNames">A name for every label; null: they are not known.</param>
+    /// <param name="maxBytes">
+    /// The most bytes to which a file may grow by decompression; null: twice its length and 64 MB, so that a small file cannot fill the memory.
+    /// </param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public IdxReader(string images, string? labels = null, IReadOnlyList<string>? classNames = null, long? maxBytes = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(images);
+        (this.images, this.labels, this.classNames, this.maxBytes) = (images, labels, classNames, maxBytes);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DataFormatException">A file is damaged, or does not hold images or labels.</exception>
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var input = IdxFile.Open(images, maxBytes);
+        var array = new ImageArray(input.Array, ImageLayout.ChannelsLast);
+        return array.Read(
+            count =>
+            {
+                input.Finish();
+                return labels is null ? null : ReadLabels(labels, count);
+            },
+            classNames, progress, cancellationToken);
+    }
+
+    private int[] ReadLabels(string path, int count)
+    {
+        using var input = IdxFile.Open(path, maxBytes);
+        var values = LabelArray.Read(input.Array, count, classNames?.Count);
+        input.Finish();
+        return values;
+    }
+}

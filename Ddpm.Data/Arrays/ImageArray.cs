@@ -1,0 +1,86 @@
+using Ddpm.Formats;
+using Ddpm.Imaging;
+
+namespace Ddpm;
+
+/// <summary>Turns an array of bytes into images: [N, H, W], [N, H, W, C] or [N, C, H, W].</summary>
+internal sealed class ImageArray
+{
+    private const int ChunkBytes = 1 << 20;
+    private readonly ArrayInput input;
+    private readonly ImageShape shape;
+    private readonly int count;
+    private readonly bool channelsLast;
+
+    /// <summary>Checks that an array can be images; no value is read.</summary>
+    /// <param name="input">The array, at its first value.</param>
+    /// <param name="layout">Where four axes have the channels; null: where there are 1 or 3.</param>
+    internal ImageArray(ArrayInput input, ImageLayout? layout)
+    {
+        this.input = input;
+        if (!CanBe(input.Form))
+            throw input.Refuse($"images must be UInt8 with three or four axes, but {input.Title} is {input.Form}");
+        var sizes = input.Form.Sizes;
+        channelsLast = sizes.Count == 4 && (layout ?? Derive()) == ImageLayout.ChannelsLast;
+        var (channels, height, width) = sizes.Count == 3 ? (1, sizes[1], sizes[2])
+            : channelsLast ? (sizes[3], sizes[1], sizes[2]) : (sizes[1], sizes[2], sizes[3]);
+        if (sizes.Any(size => size is < 1 or > int.MaxValue) || input.Form.Bytes > Array.MaxLength)
+            throw input.Refuse($"images must be one at least and take at most {Array.MaxLength} bytes together, but {input.Title} is {input.Form}");
+        (count, shape) = ((int)sizes[0], new((int)channels, (int)height, (int)width));
+    }
+
+    internal static bool CanBe(ArrayForm form) => form.Type == NumberType.UInt8 && form.Sizes.Count is 3 or 4;
+
+    /// <summary>Reads all images.</summary>
+    /// <param name="labels">Gives the class of each, by their number; asked last.</param>
+    /// <param name="classNames">A name for every label, or null.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="cancellationToken">Looked at now and then.</param>
+    internal ImageDataset Read(
+        Func<int, int[]?> labels, IReadOnlyList<string>? classNames, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var pixels = new byte[count * shape.Values];
+        var meter = new ReadingMeter(progress, count);
+        // With the last index of an image running slowest, every image lies all over the file.
+        var whole = input.Form.ColumnsFirst ? input.ReadAll().Bytes : default;
+        var together = (int)Math.Clamp(ChunkBytes / shape.Values, 1, count);
+        var turned = channelsLast && shape.Channels > 1 ? new byte[together * shape.Values] : [];
+        for (var first = 0; first < count; first += together)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var images = Math.Min(together, count - first);
+            var (at, length) = ((int)(first * shape.Values), (int)(images * shape.Values));
+            var target = pixels.AsSpan(at, length);
+            var source = turned.Length > 0 ? turned.AsSpan(0, length) : target;
+            if (input.Form.ColumnsFirst)
+                whole.Span.Slice(at, length).CopyTo(source);
+            else
+                input.Read(source);
+            if (turned.Length > 0)
+                Separate(source, target);
+            meter.Add(images);
+        }
+        return new ImageDataset(shape, pixels, labels(count), classNames);
+    }
+
+    // Pixels of C channels become C planes.
+    private void Separate(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        var (channels, plane) = (shape.Channels, shape.Height * shape.Width);
+        for (var image = 0; image < source.Length; image += channels * plane)
+            for (var channel = 0; channel < channels; channel++)
+            {
+                var values = target.Slice(image + channel * plane, plane);
+                for (var i = 0; i < plane; i++)
+                    values[i] = source[image + i * channels + channel];
+            }
+    }
+
+    private ImageLayout Derive() => (input.Form.Sizes[1] is 1 or 3, input.Form.Sizes[3] is 1 or 3) switch
+    {
+        (true, false) => ImageLayout.ChannelsFirst,
+        (false, true) => ImageLayout.ChannelsLast,
+        _ => throw input.Refuse($"{input.Title} is {input.Form}, which does not show by 1 or 3 where the channels are: say the layout"),
+    };
+}

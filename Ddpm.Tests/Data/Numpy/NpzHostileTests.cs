@@ -1,0 +1,72 @@
+namespace Ddpm.Tests.Data.Numpy;
+
+/// <summary>NumPy's compressed files that mean harm; the rules of zip files themselves are tested with PyTorch's.</summary>
+public class NpzHostileTests
+{
+    private static readonly byte[] Array = NpyBytes.Bytes([100], [.. Enumerable.Range(0, 100).Select(i => (byte)(i * i))]);
+    private TemporaryFolder folder = null!;
+
+    [SetUp] public void SetUp() => folder = new TemporaryFolder();
+
+    [TearDown] public void TearDown() => folder.Dispose();
+
+    private static IEnumerable<TestCaseData> Broken()
+    {
+        static TestCaseData Case(string name, string message, params ZipBytes[] records) =>
+            new TestCaseData(ZipBytes.File(records), message).SetArgDisplayNames(name);
+        var packed = NpyBytes.Deflate(Array);
+        yield return Case("compressed data cut", "exactly", NpyBytes.Deflated("a.npy", Array, packed[..^1]));
+        yield return Case("compressed data cut at a half", "must", NpyBytes.Deflated("a.npy", Array, packed[..(packed.Length / 2)]));
+        yield return Case("byte after the compressed data", "exactly", NpyBytes.Deflated("a.npy", Array, [.. packed, 0]));
+        yield return Case("stream after the compressed data", "exactly", NpyBytes.Deflated("a.npy", Array, [.. packed, .. packed]));
+        yield return Case("one byte more than declared", "exactly", NpyBytes.Deflated("a.npy", Array, NpyBytes.Deflate([.. Array, 0])));
+        yield return Case("one byte fewer than declared", "must", NpyBytes.Deflated("a.npy", Array, packed, (uint)Array.Length + 1));
+        yield return Case("nothing compressed", "decompress", NpyBytes.Deflated("a.npy", Array, [255, 255, 255]));
+        yield return Case("another checksum", "checksum", NpyBytes.Deflated("a.npy", Array, crc: 1));
+        yield return Case("more than deflate can hold", "cannot hold", NpyBytes.Deflated("a.npy", Array, [3, 0], 1032 * 2 + 1025));
+        yield return Case("4 GB declared", "cannot hold", NpyBytes.Deflated("a.npy", Array, packed, uint.MaxValue - 1));
+        yield return Case("method 9", "method 9", NpyBytes.Deflated("a.npy", Array) with { Method = 9 });
+        yield return Case("encrypted", "encrypted", NpyBytes.Deflated("a.npy", Array) with { Flags = 1 });
+        yield return Case("local sizes differ", "checksum and sizes", NpyBytes.Deflated("a.npy", Array) with { Local = [1, 2, 3] });
+        yield return Case("no array", "\"a.txt\"", NpyBytes.Deflated("a.txt", Array));
+        yield return Case("folder", "name", NpyBytes.Deflated("a/", []));
+        yield return Case("name that leads out", "name", NpyBytes.Deflated("../a.npy", Array));
+        yield return Case("stored array of another length", "fill", new ZipBytes("a.npy", [.. Array, 0]));
+        yield return Case("nothing", "8 more bytes", new ZipBytes("a.npy", []));
+    }
+
+    [TestCaseSource(nameof(Broken))]
+    public void Read_OfABrokenFile_IsRefused(byte[] bytes, string message)
+    {
+        var refusal = Hostile.ExpectRefused(folder.File("broken.npz", bytes), ReadAll);
+        Assert.That(refusal.Message, Does.Contain(message));
+    }
+
+    [Test]
+    public void Read_OfABomb_IsRefusedBeforeItGrows()
+    {
+        // 100 MB of zeros in 100 KB.
+        var bomb = NpyBytes.Bytes([100_000_000], new byte[100_000_000]);
+        var path = folder.File("bomb.npz", ZipBytes.File([NpyBytes.Deflated("a.npy", bomb)]));
+        Assert.That(Hostile.ExpectRefused(path, ReadAll).Message, Does.Contain("decompression"));
+        using var file = NumpyFile.Open(path, maxBytes: 100_000_128);
+        Assert.That(file.Read("a").Bytes.Length, Is.EqualTo(100_000_000));
+    }
+
+    [Test]
+    public void Read_OfABombInParts_IsRefusedAtThePartThatIsTooMuch()
+    {
+        var part = NpyBytes.Deflated("a.npy", NpyBytes.Bytes([40_000_000], new byte[40_000_000]));
+        var path = folder.File("bomb.npz", ZipBytes.File([part, part with { Name = "b.npy" }]));
+        using var file = NumpyFile.Open(path);
+        Assert.That(file.Read("a").Bytes.Length, Is.EqualTo(40_000_000));
+        Assert.That(() => file.Read("b"), Throws.TypeOf<DataFormatException>().With.Message.Contains("decompression"));
+    }
+
+    internal static void ReadAll(string path)
+    {
+        using var file = NumpyFile.Open(path);
+        foreach (var name in file.Names)
+            file.Read(name).ToArray<double>();
+    }
+}
