@@ -29,6 +29,8 @@ public class DamagedFilesTests
         Case("npy, columns first", "files/f64_fortran.npy", read: NpzHostileTests.ReadAll),
         Case("npz", "files/arrays.npz", read: NpzHostileTests.ReadAll),
         Case("compressed npz", "files/arrays-compressed.npz", read: NpzHostileTests.ReadAll),
+        Case("compressed npz, in an array", "files/f32.npy",
+            whole: _ => array => ZipBytes.File([NpyBytes.Deflated("a.npy", array)]), read: NpzHostileTests.ReadAll),
         Case("IDX", "files/images-idx3-ubyte", read: path => new IdxReader(path).Read()),
         Case("IDX in gzip", "files/images-idx3-ubyte.gz", read: path => new IdxReader(path).Read()),
         Case("IDX in gzip, inside", "files/images-idx3-ubyte", whole: _ => IdxReaderTests.Gzip, read: path => new IdxReader(path).Read()),
@@ -56,6 +58,25 @@ public class DamagedFilesTests
     [TestCaseSource(nameof(Files)), Category("Slow")]
     public void ReadAll_Of100000DamagedFiles_SucceedsOrIsRefused(byte[] damaged, Func<byte[], byte[]> whole, Action<string> read) =>
         ReadDamaged(damaged, whole, read, 100_000, seed: 2);
+
+    [TestCase("npy", "files/u8.npy")]
+    [TestCase("npy", "files/scalar.npy")]
+    [TestCase("npz", "files/arrays.npz")]
+    [TestCase("npz", "files/arrays-compressed.npz")]
+    [TestCase("idx", "files/images-idx3-ubyte")]
+    [TestCase("idx", "files/images-idx3-ubyte.gz")]
+    [TestCase("idx", "cases/datasets/mnist-two.gz/train-images-idx3-ubyte.gz")]
+    public void Read_OfEveryTruncation_IsRefused(string kind, string file)
+    {
+        var bytes = File.ReadAllBytes(Recordings.At(file));
+        Action<string> read = kind == "idx" ? path => new IdxReader(path).Read() : NpzHostileTests.ReadAll;
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            var path = folder.File("cut", bytes.AsSpan(0, length));
+            Assert.That(() => read(path), Throws.TypeOf<DataFormatException>(), $"cut to {length} of {bytes.Length} bytes");
+        }
+        read(folder.File("cut", bytes));
+    }
 
     private void ReadDamaged(byte[] damaged, Func<byte[], byte[]> whole, Action<string> read, int count, int seed)
     {

@@ -28,7 +28,8 @@ internal sealed class Mat5File
         };
         var version = bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(header[124..]) : BinaryPrimitives.ReadUInt16LittleEndian(header[124..]);
         if (version == 0x0200)
-            throw new DataFormatException(file, 124, "this is a MAT-file of level 7.3 (HDF5), which is not supported; save it with -v7");
+            throw new DataFormatException(file, 124, "this is a MAT-file of level 7.3 (HDF5), which is not supported; save it again: "
+                + "in MATLAB with save('name.mat', '-v7'), in Python with scipy.io.savemat of what mat73.loadmat or h5py read");
         if (version != 0x0100)
             throw new DataFormatException(file, 124, $"the version of a MAT-file must be 0100, but is {version:X4}");
         // Blanks and 0 both mean that there is none; neither is a place where a variable can be.
