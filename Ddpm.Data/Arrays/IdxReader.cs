@@ -42,6 +42,10 @@ public sealed class IdxReader : IDatasetReader
             classNames, progress, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default) =>
+        SourceFingerprint.Of(nameof(IdxReader), labels is null ? [images] : [images, labels], classNames, cancellationToken);
+
     private int[] ReadLabels(string path, int count)
     {
         using var input = IdxFile.Open(path, maxBytes);

@@ -6,7 +6,6 @@ namespace Ddpm;
 /// <summary>Turns an array of bytes into images: [N, H, W], [N, H, W, C] or [N, C, H, W].</summary>
 internal sealed class ImageArray
 {
-    private const int ChunkBytes = 1 << 20;
     private readonly ArrayInput input;
     private readonly ImageShape shape;
     private readonly int count;
@@ -24,9 +23,11 @@ internal sealed class ImageArray
         channelsLast = sizes.Count == 4 && (layout ?? Derive()) == ImageLayout.ChannelsLast;
         var (channels, height, width) = sizes.Count == 3 ? (1, sizes[1], sizes[2])
             : channelsLast ? (sizes[3], sizes[1], sizes[2]) : (sizes[1], sizes[2], sizes[3]);
-        if (sizes.Any(size => size is < 1 or > int.MaxValue) || input.Form.Bytes > Array.MaxLength)
-            throw input.Refuse($"images must be one at least and take at most {Array.MaxLength} bytes together, but {input.Title} is {input.Form}");
+        if (sizes.Any(size => size is < 1 or > int.MaxValue) || input.Form.Bytes / sizes[0] > Array.MaxLength)
+            throw input.Refuse($"there must be an image at least, and each of at most {Array.MaxLength} bytes, but {input.Title} is {input.Form}");
         (count, shape) = ((int)sizes[0], new((int)channels, (int)height, (int)width));
+        if (PixelBlocks.MemoryThatLacks(shape, count) is { } memory)
+            throw input.Refuse($"images must fit into the memory of {memory} bytes, but {input.Title} is {input.Form}");
     }
 
     internal static bool CanBe(ArrayForm form) => form.Type == NumberType.UInt8 && form.Sizes.Count is 3 or 4;
@@ -40,41 +41,36 @@ internal sealed class ImageArray
         Func<int, int[]?> labels, IReadOnlyList<string>? classNames, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var pixels = new byte[count * shape.Values];
-        var meter = new ReadingMeter(progress, count);
+        var (pixels, meter) = (new PixelBlocks(shape, count), new ReadingMeter(progress, count));
         // With the last index of an image running slowest, every image lies all over the file.
         var whole = input.Form.ColumnsFirst ? input.ReadAll().Bytes : default;
-        var together = (int)Math.Clamp(ChunkBytes / shape.Values, 1, count);
-        var turned = channelsLast && shape.Channels > 1 ? new byte[together * shape.Values] : [];
-        for (var first = 0; first < count; first += together)
+        var turned = channelsLast && shape.Channels > 1 ? new byte[shape.Values] : [];
+        for (var i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var images = Math.Min(together, count - first);
-            var (at, length) = ((int)(first * shape.Values), (int)(images * shape.Values));
-            var target = pixels.AsSpan(at, length);
-            var source = turned.Length > 0 ? turned.AsSpan(0, length) : target;
+            var target = pixels[i].Span;
+            var source = turned.Length > 0 ? turned : target;
             if (input.Form.ColumnsFirst)
-                whole.Span.Slice(at, length).CopyTo(source);
+                whole.Span.Slice((int)(i * shape.Values), target.Length).CopyTo(source);
             else
                 input.Read(source);
             if (turned.Length > 0)
                 Separate(source, target);
-            meter.Add(images);
+            meter.Add();
         }
-        return new ImageDataset(shape, pixels, labels(count), classNames);
+        return ImageDataset.OfBlocks(shape, pixels.Blocks, labels(count), classNames);
     }
 
     // Pixels of C channels become C planes.
     private void Separate(ReadOnlySpan<byte> source, Span<byte> target)
     {
-        var (channels, plane) = (shape.Channels, shape.Height * shape.Width);
-        for (var image = 0; image < source.Length; image += channels * plane)
-            for (var channel = 0; channel < channels; channel++)
-            {
-                var values = target.Slice(image + channel * plane, plane);
-                for (var i = 0; i < plane; i++)
-                    values[i] = source[image + i * channels + channel];
-            }
+        var (channels, plane) = (shape.Channels, target.Length / shape.Channels);
+        for (var channel = 0; channel < channels; channel++)
+        {
+            var values = target.Slice(channel * plane, plane);
+            for (var i = 0; i < plane; i++)
+                values[i] = source[i * channels + channel];
+        }
     }
 
     private ImageLayout Derive() => (input.Form.Sizes[1] is 1 or 3, input.Form.Sizes[3] is 1 or 3) switch

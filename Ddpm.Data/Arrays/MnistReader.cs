@@ -16,12 +16,18 @@ public sealed class MnistReader(string folder, DatasetSplit split = DatasetSplit
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="DataFormatException">A file is damaged, or does not hold images or labels.</exception>
-    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Files().Read(progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default) => Files().Fingerprint(cancellationToken);
+
+    private IdxReader Files()
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder {folder} with the files of MNIST.");
         var names = Enumerable.Range(0, Classes).Select(digit => digit.ToString(CultureInfo.InvariantCulture)).ToArray();
-        return new IdxReader(Find("images", "idx3-ubyte"), Find("labels", "idx1-ubyte"), names).Read(progress, cancellationToken);
+        return new IdxReader(Find("images", "idx3-ubyte"), Find("labels", "idx1-ubyte"), names);
     }
 
     private string Find(string content, string kind)

@@ -39,6 +39,11 @@ public sealed class NumpyReader : IDatasetReader
         return array.Read(count => Labels(file, count), options.ClassNames, progress, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default) => SourceFingerprint.Of(
+        $"{nameof(NumpyReader)} {options.Images}\0{options.Labels}\0{options.Layout}",
+        options.LabelsFile is null ? [path] : [path, options.LabelsFile], options.ClassNames, cancellationToken);
+
     private string TheImages(NumpyFile file)
     {
         if (!file.IsZip)

@@ -18,9 +18,16 @@ public sealed class Cifar100BinaryReader(string folder, DatasetSplit split = Dat
     {
         var (kind, classes) = Cifar100MatReader.Kind(labels);
         // The coarse label comes first.
-        var batches = CifarFiles.Find(folder, "CIFAR-100", [Cifar100MatReader.File(split) + ".bin"])
-            .Select(path => new CifarBinaryBatch(path, labelBytes: 2, label: labels == Cifar100Labels.Coarse ? 0 : 1, classes)).ToList();
-        return CifarFiles.Read(
-            folder, batches, () => CifarNames.OfText(Path.Combine(folder, $"{kind}_label_names.txt"), classes), progress, cancellationToken);
+        var label = labels == Cifar100Labels.Coarse ? 0 : 1;
+        var batches = Paths().Select(path => new CifarBinaryBatch(path, labelBytes: 2, label, classes)).ToList();
+        return CifarFiles.Read(folder, batches, () => CifarNames.OfText(Names(kind), classes), progress, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default) => CifarFiles.Fingerprint(
+        $"{nameof(Cifar100BinaryReader)} {labels}", Paths(), Names(Cifar100MatReader.Kind(labels).Name), cancellationToken);
+
+    private string Names(string kind) => Path.Combine(folder, $"{kind}_label_names.txt");
+
+    private IEnumerable<string> Paths() => CifarFiles.Find(folder, "CIFAR-100", [Cifar100MatReader.File(split) + ".bin"]);
 }

@@ -17,11 +17,13 @@ public sealed class Cifar100MatReader(string folder, DatasetSplit split = Datase
     public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var (kind, classes) = Kind(labels);
-        var batches = CifarFiles.Find(folder, "CIFAR-100", [File(split) + ".mat"])
-            .Select(path => new CifarMatBatch(path, $"{kind}_labels", classes)).ToList();
-        return CifarFiles.Read(
-            folder, batches, () => CifarNames.OfMat(Path.Combine(folder, "meta.mat"), $"{kind}_label_names", classes), progress, cancellationToken);
+        var batches = Paths().Select(path => new CifarMatBatch(path, $"{kind}_labels", classes)).ToList();
+        return CifarFiles.Read(folder, batches, () => CifarNames.OfMat(Names, $"{kind}_label_names", classes), progress, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default) =>
+        CifarFiles.Fingerprint($"{nameof(Cifar100MatReader)} {labels}", Paths(), Names, cancellationToken);
 
     internal static string File(DatasetSplit split) => split switch
     {
@@ -36,4 +38,8 @@ public sealed class Cifar100MatReader(string folder, DatasetSplit split = Datase
         Cifar100Labels.Coarse => ("coarse", 20),
         _ => throw new ArgumentOutOfRangeException(nameof(labels), labels, "The labels must be Fine or Coarse."),
     };
+
+    private string Names => Path.Combine(folder, "meta.mat");
+
+    private IEnumerable<string> Paths() => CifarFiles.Find(folder, "CIFAR-100", [File(split) + ".mat"]);
 }

@@ -14,10 +14,15 @@ public sealed class Cifar10BinaryReader(string folder, DatasetSplit split = Data
     /// <exception cref="DataFormatException">A file is damaged, or is no batch of CIFAR-10.</exception>
     public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        const int classes = Cifar10MatReader.Classes;
-        var batches = CifarFiles.Find(folder, "CIFAR-10", Cifar10MatReader.Files(split, ".bin"))
-            .Select(path => new CifarBinaryBatch(path, labelBytes: 1, label: 0, classes)).ToList();
-        return CifarFiles.Read(
-            folder, batches, () => CifarNames.OfText(Path.Combine(folder, "batches.meta.txt"), classes), progress, cancellationToken);
+        var batches = Paths().Select(path => new CifarBinaryBatch(path, labelBytes: 1, label: 0, Cifar10MatReader.Classes)).ToList();
+        return CifarFiles.Read(folder, batches, () => CifarNames.OfText(Names, Cifar10MatReader.Classes), progress, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default) =>
+        CifarFiles.Fingerprint(nameof(Cifar10BinaryReader), Paths(), Names, cancellationToken);
+
+    private string Names => Path.Combine(folder, "batches.meta.txt");
+
+    private IEnumerable<string> Paths() => CifarFiles.Find(folder, "CIFAR-10", Cifar10MatReader.Files(split, ".bin"));
 }

@@ -17,10 +17,13 @@ public sealed class Cifar10MatReader(string folder, DatasetSplit split = Dataset
     /// <exception cref="DataFormatException">A file is damaged, or is no batch of CIFAR-10.</exception>
     public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var batches = CifarFiles.Find(folder, "CIFAR-10", Files(split, ".mat")).Select(path => new CifarMatBatch(path, "labels", Classes)).ToList();
-        return CifarFiles.Read(
-            folder, batches, () => CifarNames.OfMat(Path.Combine(folder, "batches.meta.mat"), "label_names", Classes), progress, cancellationToken);
+        var batches = Paths().Select(path => new CifarMatBatch(path, "labels", Classes)).ToList();
+        return CifarFiles.Read(folder, batches, () => CifarNames.OfMat(Names, "label_names", Classes), progress, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public string? Fingerprint(CancellationToken cancellationToken = default) =>
+        CifarFiles.Fingerprint(nameof(Cifar10MatReader), Paths(), Names, cancellationToken);
 
     /// <summary>The five batches to train on, or the one to test on.</summary>
     internal static string[] Files(DatasetSplit split, string extension) => split switch
@@ -29,4 +32,8 @@ public sealed class Cifar10MatReader(string folder, DatasetSplit split = Dataset
         DatasetSplit.Test => [$"test_batch{extension}"],
         _ => throw new ArgumentOutOfRangeException(nameof(split), split, "The split must be Train or Test."),
     };
+
+    private string Names => Path.Combine(folder, "batches.meta.mat");
+
+    private IEnumerable<string> Paths() => CifarFiles.Find(folder, "CIFAR-10", Files(split, ".mat"));
 }

@@ -17,8 +17,9 @@ internal sealed class CifarBinaryBatch : ICifarBatch
     {
         (this.path, this.labelBytes, this.label, this.classes) = (path, labelBytes, label, classes);
         var length = new FileInfo(path).Length;
-        if (length == 0 || length % Record != 0 || length / Record > int.MaxValue)
-            throw new DataFormatException(path, null, $"it must hold {Record} bytes an image and an image at least, but has {length} bytes");
+        if (length == 0 || length % Record != 0 || length > Array.MaxLength)
+            throw new DataFormatException(
+                path, null, $"it must hold {Record} bytes an image, an image at least and {Array.MaxLength} bytes at most, but has {length} bytes");
         Images = (int)(length / Record);
     }
 

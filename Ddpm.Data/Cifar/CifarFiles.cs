@@ -1,3 +1,4 @@
+using Ddpm.Formats;
 using Ddpm.Imaging;
 
 namespace Ddpm;
@@ -31,9 +32,10 @@ internal static class CifarFiles
         string folder, IReadOnlyList<ICifarBatch> batches, Func<string[]?> names, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
     {
         var count = batches.Sum(batch => (long)batch.Images);
-        if (count * Shape.Values > Array.MaxLength)
-            throw new DataFormatException(folder, null, $"the batches may hold {Array.MaxLength / Shape.Values} images together, but hold {count}");
-        var pixels = new byte[count * Shape.Values];
+        if (count > int.MaxValue)
+            throw new DataFormatException(folder, null, $"the batches may hold {int.MaxValue} images together, but hold {count}");
+        // An array for each: together they may be longer than one can be.
+        var pixels = new List<byte[]>();
         var labels = new int[count];
         // Left to the collector, the buffers of five batches would lie about at once.
         byte[] buffer = [];
@@ -42,11 +44,15 @@ internal static class CifarFiles
         foreach (var batch in batches)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var itsPixels = pixels.AsSpan((int)(done * Shape.Values), (int)(batch.Images * Shape.Values));
-            batch.Read(itsPixels, labels.AsSpan(done, batch.Images), ref buffer);
+            pixels.Add(new byte[batch.Images * Shape.Values]);
+            batch.Read(pixels[^1], labels.AsSpan(done, batch.Images), ref buffer);
             done += batch.Images;
             meter.Add(batch.Images);
         }
-        return new ImageDataset(Shape, pixels, labels, names());
+        return ImageDataset.OfBlocks(Shape, pixels, labels, names());
     }
+
+    /// <summary>What would be read: the files of images, and that of the names, if it is there.</summary>
+    internal static string Fingerprint(string settings, IEnumerable<string> batches, string names, CancellationToken cancellationToken) =>
+        SourceFingerprint.Of(settings, File.Exists(names) ? batches.Append(names) : batches, cancellationToken: cancellationToken);
 }

@@ -23,7 +23,7 @@ internal sealed class FolderEntries
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var name = Path.GetFileName(path);
-                if (isHidden || name.StartsWith('.') || Systems.Contains(name))
+                if (isHidden || IsPassedOver(name))
                     PassedOver++;
                 else
                     (isFolder ? folders : files).Add(path);
@@ -44,6 +44,9 @@ internal sealed class FolderEntries
 
     /// <summary>How many files and folders were left out.</summary>
     internal int PassedOver { get; }
+
+    /// <summary>Whether a name is that of a hidden file or folder, or of what systems leave.</summary>
+    internal static bool IsPassedOver(string name) => name.StartsWith('.') || Systems.Contains(name);
 
     private static string[] Sorted(List<string> paths) => [.. paths.OrderBy(Path.GetFileName, StringComparer.Ordinal)];
 }

@@ -66,6 +66,9 @@ internal sealed record FolderFiles(IReadOnlyList<string> Paths, IReadOnlyList<in
         Labels = Labels is null ? null : [.. indices.Select(index => Labels[index])],
     };
 
+    /// <summary>Whether a file is an image by its extension.</summary>
+    internal static bool IsImage(string path) => Known.Contains(Extension(path));
+
     private string Others() => OtherFormats.Count == 0 ? "" : ": " + string.Join(", ", OtherFormats
         .OrderByDescending(format => format.Value).ThenBy(format => format.Key, StringComparer.Ordinal)
         .Select(format => string.Create(CultureInfo.CurrentCulture, $"{format.Value} {(format.Key.Length > 0 ? format.Key : "without extension")}")));
@@ -74,7 +77,7 @@ internal sealed record FolderFiles(IReadOnlyList<string> Paths, IReadOnlyList<in
         .Select(Extension).Where(extension => !Known.Contains(extension))
         .GroupBy(extension => extension, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Count(), StringComparer.Ordinal);
 
-    private static string[] Images(FolderEntries entries) => [.. entries.Files.Where(path => Known.Contains(Extension(path)))];
+    private static string[] Images(FolderEntries entries) => [.. entries.Files.Where(IsImage)];
 
     private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();
 }

@@ -6,7 +6,8 @@ namespace Ddpm;
 /// <summary>The only place that knows SkiaSharp: image files to bytes and back.</summary>
 internal static class ImageCodec
 {
-    private const long MaximumFile = 1L << 29, HeadBytes = 1 << 16;
+    internal const long MaximumFile = 1L << 29;
+    private const long HeadBytes = 1 << 16;
 
     /// <summary>Looks at the start of a file: its format and its size.</summary>
     /// <exception cref="DataFormatException">It is no image, or too large.</exception>
@@ -19,6 +20,7 @@ internal static class ImageCodec
             if (codec is not null)
                 return Size(codec, name);
         }
+        file.Position = 0;
         using var whole = Read(file, name, file.Length);
         using var itsCodec = SKCodec.Create(whole);
         return Size(itsCodec, name);
@@ -29,9 +31,13 @@ internal static class ImageCodec
     /// <param name="name">Its name, for messages.</param>
     /// <param name="admit">Told the number of pixels before memory is taken for them.</param>
     /// <param name="use">Makes of it what is wanted.</param>
-    internal static T Decode<T>(FileStream file, string name, Action<long> admit, UseOfImage<T> use) => WithSkia(() =>
+    internal static T Decode<T>(FileStream file, string name, Action<long> admit, UseOfImage<T> use) =>
+        Decode(file, file.Length, name, admit, use);
+
+    /// <summary>The same of a stream whose length is known.</summary>
+    internal static T Decode<T>(Stream file, long length, string name, Action<long> admit, UseOfImage<T> use) => WithSkia(() =>
     {
-        using var data = Read(file, name, file.Length);
+        using var data = Read(file, name, length);
         using var codec = SKCodec.Create(data);
         var (width, height) = Size(codec, name);
         admit((long)width * height);
@@ -68,21 +74,20 @@ internal static class ImageCodec
     }
 
     // Read here: an exception of a stream that Skia reads would end the process.
-    private static SKData Read(FileStream file, string name, long length)
+    private static SKData Read(Stream file, string name, long length)
     {
         if (length > MaximumFile)
             throw new DataFormatException(name, null, $"an image file must be at most {MaximumFile} bytes, but has {length}");
         var data = SKData.Create((int)length);
         try
         {
-            file.Position = 0;
             file.ReadExactly(data.Span);
             return data;
         }
         catch (Exception fault)
         {
             data.Dispose();
-            if (fault is IOException)
+            if (fault is IOException and not DataFormatException)
                 throw new DataFormatException(name, null, $"all of its {length} bytes must be readable, but are not", fault);
             throw;
         }

@@ -32,6 +32,7 @@ public class DamagedFilesTests
         Case("compressed npz, in an array", "files/f32.npy",
             whole: _ => array => ZipBytes.File([NpyBytes.Deflated("a.npy", array)]), read: NpzHostileTests.ReadAll),
         Case("IDX", "files/images-idx3-ubyte", read: path => new IdxReader(path).Read()),
+        Case("zip of images", "cases/datasets/zip/python.zip", read: path => new ImageZipReader(path, new(1, 4, 4)).Read()),
         Case("IDX in gzip", "files/images-idx3-ubyte.gz", read: path => new IdxReader(path).Read()),
         Case("IDX in gzip, inside", "files/images-idx3-ubyte", whole: _ => IdxReaderTests.Gzip, read: path => new IdxReader(path).Read()),
     }.SelectMany(cases => cases);
@@ -65,11 +66,17 @@ public class DamagedFilesTests
     [TestCase("npz", "files/arrays-compressed.npz")]
     [TestCase("idx", "files/images-idx3-ubyte")]
     [TestCase("idx", "files/images-idx3-ubyte.gz")]
+    [TestCase("zip", "cases/datasets/zip/python.zip")]
     [TestCase("idx", "cases/datasets/mnist-two.gz/train-images-idx3-ubyte.gz")]
     public void Read_OfEveryTruncation_IsRefused(string kind, string file)
     {
         var bytes = File.ReadAllBytes(Recordings.At(file));
-        Action<string> read = kind == "idx" ? path => new IdxReader(path).Read() : NpzHostileTests.ReadAll;
+        Action<string> read = kind switch
+        {
+            "idx" => path => new IdxReader(path).Read(),
+            "zip" => path => new ImageZipReader(path, new(1, 4, 4)).Read(),
+            _ => NpzHostileTests.ReadAll,
+        };
         for (var length = 0; length < bytes.Length; length++)
         {
             var path = folder.File("cut", bytes.AsSpan(0, length));

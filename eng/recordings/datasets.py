@@ -1,5 +1,5 @@
 """Data sets as SciPy, NumPy, Python's gzip and zipfile write them: pixel v of image n is (31 n + 7 v) mod 256, v counted as planes of rows.
-usage: python datasets.py OUT_FOLDER"""
+usage: python datasets.py OUT_FOLDER [FOLDER_OF_PICTURES]"""
 import sys, os, gzip, io, struct, zipfile
 import numpy as np, scipy.io
 out = sys.argv[1]; os.makedirs(out, exist_ok=True)
@@ -34,3 +34,14 @@ for file, n in (("train", 5), ("t10k", 3)):
         if file == "train" or ext == ".gz":
             to(f"mnist{ext}/{file}-images-idx3-ubyte{ext[-3:]}", pack(struct.pack(">IIII", 0x803, n, 28, 28) + images(n, 1, 28, 28).tobytes()))
             to(f"mnist{ext}/{file}-labels-idx1-ubyte{ext[-3:]}", pack(struct.pack(">II", 0x801, n) + bytes(range(n))))
+# --- zip files of pictures: by Info-ZIP's zip (a folder packed as a whole, with records of folders) and by Python (deflated, without them)
+if len(sys.argv) > 2:
+    import subprocess
+    pictures = os.path.abspath(sys.argv[2])           # cases/folders
+    os.makedirs(f"{out}/zip", exist_ok=True)
+    for f in ("whole.zip", "python.zip"):
+        if os.path.exists(f"{out}/zip/{f}"): os.remove(f"{out}/zip/{f}")
+    subprocess.run(["zip", "-rqX", os.path.abspath(f"{out}/zip/whole.zip"), "train"], cwd=f"{pictures}/empty-class", check=True)
+    with zipfile.ZipFile(f"{out}/zip/python.zip", "w", zipfile.ZIP_DEFLATED) as z:
+        for folder, _, files in sorted(os.walk(f"{pictures}/appledouble-file")):
+            for f in sorted(files, reverse=True): z.write(f"{folder}/{f}", os.path.relpath(f"{folder}/{f}", f"{pictures}/appledouble-file"))
