@@ -47,7 +47,8 @@ internal sealed class ZipRecordStream : ForwardStream
     {
         if (record.IsDeflated && (bytes.Read(stackalloc byte[1]) > 0 || stored.Left > 0 || stored.IsExceeded))
             throw Refuse($"its {record.Stored} bytes must decompress to exactly the {record.Length} that it declares");
-        crc.Expect(record.Crc, file, record.Offset);
+        if (crc.Value != record.Crc)
+            throw Refuse($"its bytes must have checksum {record.Crc:X8}, but have {crc.Value:X8}");
     }
 
     private DataFormatException Refuse(string rule, Exception? inner = null) =>

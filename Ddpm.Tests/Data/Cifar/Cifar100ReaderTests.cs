@@ -40,6 +40,14 @@ public class Cifar100ReaderTests
         Throws.InstanceOf<OperationCanceledException>());
 
     [Test]
+    public void Fingerprint_TellsWhichFilesAndLabels([Values] bool binary)
+    {
+        var all = from split in Enum.GetValues<DatasetSplit>() from labels in Enum.GetValues<Cifar100Labels>()
+                  select Reader(binary, split, labels).Fingerprint();
+        Assert.That(all, Is.Unique.And.All.Not.Null);
+    }
+
+    [Test]
     public void Read_WithoutTheFile_NamesIt([Values] bool binary) => Assert.That(
         () => Reader(binary, DatasetSplit.Test, Cifar100Labels.Fine, folder.Path).Read(),
         Throws.TypeOf<FileNotFoundException>().With.Message.EndsWith(binary ? " test.bin." : " test.mat."));

@@ -74,6 +74,40 @@ public class NumpyReaderTests
         }
     }
 
+    // 2.15 thousand million bytes, of which the file system keeps few.
+    [Test, Category("Slow")]
+    public void Read_OfMoreThanOneArrayHolds_GivesTheLastImage()
+    {
+        const int count = 700_000, values = 3 * 32 * 32;
+        var path = folder.File("a.npy", NpyBytes.Bytes([count, 3, 32, 32], []));
+        using (var file = File.OpenWrite(path))
+        {
+            file.SetLength(file.Length + (long)count * values);
+            file.Position = file.Length - values;
+            file.Write([.. Enumerable.Range(0, values).Select(value => Datasets.Pixel(1, value))]);
+        }
+        var dataset = new NumpyReader(path).Read();
+        var image = new byte[values];
+        dataset.CopyTo(count - 1, image);
+        Assert.That(dataset.Count, Is.EqualTo(count));
+        Assert.That(image, Is.EqualTo(Enumerable.Range(0, values).Select(value => Datasets.Pixel(1, value))));
+        dataset.CopyTo(count - 2, image);
+        Assert.That(image, Is.All.Zero);
+    }
+
+    [Test]
+    public void Fingerprint_ChangesWithTheFilesAndWhatIsReadOfThem()
+    {
+        var path = folder.File("a.npz", File.ReadAllBytes(At("named.npz")));
+        string? Of(NumpyOptions? options = null) => new NumpyReader(path, options).Fingerprint();
+        var before = new[] { Of(), Of(new() { Labels = "labels" }), Of(new() { Images = "labels" }), Of(new() { LabelsFile = At("labels.npy") }),
+            Of(new() { Layout = ImageLayout.ChannelsLast }), Of(new() { ClassNames = ["a"] }) };
+        Assert.That(before, Is.Unique.And.All.Not.Null);
+        Assert.That(Of(), Is.EqualTo(before[0]));
+        File.AppendAllText(path, "x");
+        Assert.That(Of(), Is.Not.EqualTo(before[0]));
+    }
+
     [Test]
     public void Read_TellsItsProgress() => Datasets.ExpectProgress(progress => new NumpyReader(At("unnamed.npz")).Read(progress));
 
@@ -109,7 +143,7 @@ public class NumpyReaderTests
     [Test]
     public void Read_OfNoImages_IsRefused() => Assert.That(
         () => new NumpyReader(folder.File("a.npy", NpyBytes.Bytes([0, 4, 4], []))).Read(),
-        Throws.TypeOf<DataFormatException>().With.Message.Contains("one at least"));
+        Throws.TypeOf<DataFormatException>().With.Message.Contains("an image at least"));
 
     [TestCase("<u8", new byte[] { 0, 0, 0, 0, 0, 0, 0, 128 }, "9223372036854775808")]
     [TestCase("<i2", new byte[] { 255, 255 }, "-1")]
