@@ -7,16 +7,17 @@ namespace Ddpm;
 internal sealed class ImageArray
 {
     private readonly ArrayInput input;
-    private readonly ImageShape shape;
-    private readonly int count;
+    private readonly ImageShape shape, framed;
+    private readonly int count, margin;
     private readonly bool channelsLast;
 
     /// <summary>Checks that an array can be images; no value is read.</summary>
     /// <param name="input">The array, at its first value.</param>
     /// <param name="layout">Where four axes have the channels; null: where there are 1 or 3.</param>
-    internal ImageArray(ArrayInput input, ImageLayout? layout)
+    /// <param name="margin">Rows and columns of 0 that every image gets on each side.</param>
+    internal ImageArray(ArrayInput input, ImageLayout? layout, int margin = 0)
     {
-        this.input = input;
+        (this.input, this.margin) = (input, margin);
         if (!CanBe(input.Form))
             throw input.Refuse($"images must be UInt8 with three or four axes, but {input.Title} is {input.Form}");
         var sizes = input.Form.Sizes;
@@ -26,7 +27,13 @@ internal sealed class ImageArray
         if (sizes.Any(size => size is < 1 or > int.MaxValue) || input.Form.Bytes / sizes[0] > Array.MaxLength)
             throw input.Refuse($"there must be an image at least, and each of at most {Array.MaxLength} bytes, but {input.Title} is {input.Form}");
         (count, shape) = ((int)sizes[0], new((int)channels, (int)height, (int)width));
-        if (PixelBlocks.MemoryThatLacks(shape, count) is { } memory)
+        // So that a small file takes no more than four times the memory.
+        if (margin > Math.Min(height, width) / 2)
+            throw input.Refuse($"a margin of {margin} must be at most half of an image's shorter edge, but {input.Title} is {input.Form}");
+        framed = new(shape.Channels, shape.Height + 2 * margin, shape.Width + 2 * margin);
+        if (framed.Values > Array.MaxLength)
+            throw input.Refuse($"an image must take at most {Array.MaxLength} bytes, but would have {framed}");
+        if (PixelBlocks.MemoryThatLacks(framed, count) is { } memory)
             throw input.Refuse($"images must fit into the memory of {memory} bytes, but {input.Title} is {input.Form}");
     }
 
@@ -41,14 +48,15 @@ internal sealed class ImageArray
         Func<int, int[]?> labels, IReadOnlyList<string>? classNames, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (pixels, meter) = (new PixelBlocks(shape, count), new ReadingMeter(progress, count));
+        var (pixels, meter) = (new PixelBlocks(framed, count), new ReadingMeter(progress, count));
         // With the last index of an image running slowest, every image lies all over the file.
         var whole = input.Form.ColumnsFirst ? input.ReadAll().Bytes : default;
         var turned = channelsLast && shape.Channels > 1 ? new byte[shape.Values] : [];
+        var planes = margin > 0 ? new byte[shape.Values] : [];
         for (var i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var target = pixels[i].Span;
+            var target = margin > 0 ? planes : pixels[i].Span;
             var source = turned.Length > 0 ? turned : target;
             if (input.Form.ColumnsFirst)
                 whole.Span.Slice((int)(i * shape.Values), target.Length).CopyTo(source);
@@ -56,9 +64,11 @@ internal sealed class ImageArray
                 input.Read(source);
             if (turned.Length > 0)
                 Separate(source, target);
+            if (margin > 0)
+                Frame(planes, pixels[i].Span);
             meter.Add();
         }
-        return ImageDataset.OfBlocks(shape, pixels.Blocks, labels(count), classNames);
+        return ImageDataset.OfBlocks(framed, pixels.Blocks, labels(count), classNames);
     }
 
     // Pixels of C channels become C planes.
@@ -70,6 +80,17 @@ internal sealed class ImageArray
             var values = target.Slice(channel * plane, plane);
             for (var i = 0; i < plane; i++)
                 values[i] = source[i * channels + channel];
+        }
+    }
+
+    private void Frame(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        target.Clear();
+        for (var row = 0; row < shape.Channels * shape.Height; row++)
+        {
+            var (channel, y) = (row / shape.Height, row % shape.Height);
+            var at = (channel * framed.Height + y + margin) * framed.Width + margin;
+            source.Slice(row * shape.Width, shape.Width).CopyTo(target[at..]);
         }
     }
 

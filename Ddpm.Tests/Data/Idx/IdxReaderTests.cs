@@ -42,6 +42,22 @@ public class IdxReaderTests
     }
 
     [Test]
+    public void Read_WithAMargin_PutsZerosAroundEveryImage()
+    {
+        var (plain, framed) = (new MnistReader(Datasets.At("mnist")).Read(), new MnistReader(Datasets.At("mnist"), margin: 2).Read());
+        Assert.That(framed.Shape, Is.EqualTo(new ImageShape(1, 32, 32)));
+        for (var i = 0; i < 5; i++)
+        {
+            var (inner, outer) = (Picture.Of(plain, i).Pixels.ToArray(), Picture.Of(framed, i).Pixels.ToArray());
+            Assert.That(outer, Is.EqualTo(Enumerable.Range(0, 1024).Select(at => (X: at % 32 - 2, Y: at / 32 - 2))
+                .Select(at => at is ( >= 0 and < 28, >= 0 and < 28) ? inner[at.Y * 28 + at.X] : 0)));
+        }
+        Assert.That(
+            () => new MnistReader(Datasets.At("mnist"), margin: 15).Read(), Throws.TypeOf<DataFormatException>().With.Message.Contains("shorter edge"));
+        Assert.That(() => new IdxReader("a", margin: -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
     public void Read_OfMnist_TellsItsProgress() => Datasets.ExpectProgress(progress => new MnistReader(Datasets.At("mnist.gz")).Read(progress));
 
     [Test]
@@ -62,6 +78,10 @@ public class IdxReaderTests
         var image = new byte[12];
         dataset.CopyTo(1, image);
         Assert.That(image, Is.EqualTo(new[] { 12, 15, 18, 21, 13, 16, 19, 22, 14, 17, 20, 23 }));
+        var framed = new byte[3 * 4 * 4];
+        new IdxReader(path, margin: 1).Read().CopyTo(1, framed);
+        Assert.That(framed, Is.EqualTo(image.Chunk(4).SelectMany(plane => new byte[] {
+            0, 0, 0, 0, 0, plane[0], plane[1], 0, 0, plane[2], plane[3], 0, 0, 0, 0, 0 })));
         Assert.That(dataset.Labels, Is.Null);
     }
 
