@@ -19,8 +19,8 @@ public sealed class IdxReader : IDatasetReader
     /// <param name="labels">The file of the labels; null: there are none.</param>
     /// <param name="classNames">A name for every label; null: they are not known.</param>
     /// <param name="margin">
-    /// Rows and columns of 0 (black) that every image gets on each side, up to half of its shorter edge: 2 makes 28 x 28 a 32 x 32, which networks can
-    /// halve more often.
+    /// Rows and columns of 0 (black) that every image gets on each side, up to half of its shorter edge: 2 makes 28 x 28 a 32 x 32, which networks
+    /// can halve more often.
     /// </param>
     /// <param name="maxBytes">
     /// The most bytes to which a file may grow by decompression; null: twice its length and 64 MB, so that a small file cannot fill the memory.
@@ -52,7 +52,8 @@ public sealed class IdxReader : IDatasetReader
     /// <inheritdoc/>
     public string? Fingerprint(CancellationToken cancellationToken = default) =>
         SourceFingerprint.Of(
-            string.Create(CultureInfo.InvariantCulture, $"{nameof(IdxReader)} {margin}"), labels is null ? [images] : [images, labels], classNames, cancellationToken);
+            string.Create(CultureInfo.InvariantCulture, $"{nameof(IdxReader)} {margin}"), labels is null ? [images] : [images, labels], classNames,
+            cancellationToken);
 
     private int[] ReadLabels(string path, int count)
     {

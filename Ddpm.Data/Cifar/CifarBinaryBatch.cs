@@ -36,7 +36,8 @@ internal sealed class CifarBinaryBatch : ICifarBatch
             var record = input.Take(Record);
             labels[i] = record[label];
             if (labels[i] >= classes)
-                throw new DataFormatException(path, (long)i * Record + label, $"a label must be in 0..{classes - 1}, but that of image {i} is {labels[i]}");
+                throw new DataFormatException(
+                    path, (long)i * Record + label, $"a label must be in 0..{classes - 1}, but that of image {i} is {labels[i]}");
             record[labelBytes..].CopyTo(pixels[(i * (int)CifarFiles.Shape.Values)..]);
         }
     }

@@ -29,7 +29,8 @@ internal static class CifarFiles
     /// <param name="progress">Told after every file.</param>
     /// <param name="cancellationToken">Looked at before every file.</param>
     internal static ImageDataset Read(
-        string folder, IReadOnlyList<ICifarBatch> batches, Func<string[]?> names, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
+        string folder, IReadOnlyList<ICifarBatch> batches, Func<string[]?> names, IProgress<ReadingProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var count = batches.Sum(batch => (long)batch.Images);
         if (count > int.MaxValue)

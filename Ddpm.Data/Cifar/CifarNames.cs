@@ -7,7 +7,7 @@ internal static class CifarNames
 {
     private const int LargestFile = 1 << 16;
 
-    /// <summary>A variable of a MATLAB file: a cell of names, or rows of one text that are filled with spaces. Null if there is no such file.</summary>
+    /// <summary>A variable of a MATLAB file: a cell of names, or rows of one text filled with spaces. Null if there is no such file.</summary>
     internal static string[]? OfMat(string path, string variable, int classes)
     {
         if (!File.Exists(path))

@@ -24,8 +24,11 @@ internal sealed class ZipImages
             throw new DataFormatException(file, null, $"there must be images ({FolderFiles.Extensions}) in it, but there are none");
         var depths = images.Select(image => image.Parts.Length).Distinct().ToList();
         if (depths is not ([1] or [2]))
-            throw new DataFormatException(file, null, "images must lie in no folder, or each in the folder of its class, but one is "
-                + $"{Quote.Of(images.MaxBy(image => image.Parts.Length).Record.Name)} and one {Quote.Of(images.MinBy(image => image.Parts.Length).Record.Name)}");
+        {
+            var (deep, high) = (images.MaxBy(image => image.Parts.Length).Record.Name, images.MinBy(image => image.Parts.Length).Record.Name);
+            throw new DataFormatException(file, null,
+                $"images must lie in no folder, or each in the folder of its class, but one is {Quote.Of(deep)} and one {Quote.Of(high)}");
+        }
         if (depths[0] == 2)
             ClassNames = [.. entries.Where(entry => entry.Parts.Length > 1).Select(entry => entry.Parts[0]).Distinct().Order(StringComparer.Ordinal)];
         images.Sort((one, other) => one.Parts.Zip(other.Parts, string.CompareOrdinal).FirstOrDefault(order => order != 0));

@@ -1,6 +1,8 @@
 namespace Ddpm.Formats;
 
-/// <summary>A file of NumPy: one array (.npy), or a zip file of arrays with names (.npz), stored or deflated. Its content counts, not its extension.</summary>
+/// <summary>
+/// A file of NumPy: one array (.npy), or a zip file of arrays with names (.npz), stored or deflated. Its content counts, not its extension.
+/// </summary>
 internal sealed class NumpyFile : IDisposable
 {
     private const string Extension = ".npy";

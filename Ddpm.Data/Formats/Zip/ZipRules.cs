@@ -1,7 +1,7 @@
 namespace Ddpm.Formats;
 
 /// <summary>What a kind of zip file may hold.</summary>
-/// <param name="Flags">Bits of the general purpose flag that a record may have: 0x0008 sizes follow, 0x0800 names in UTF-8, 0x0006 how deflated.</param>
+/// <param name="Flags">Bits of the general purpose flag that a record may have: 0x0008 sizes follow, 0x0800 UTF-8, 0x0006 how deflated.</param>
 /// <param name="Deflated">Whether records may be deflated.</param>
 /// <param name="Folders">Whether names may end with a slash: a folder, without bytes.</param>
 internal sealed record ZipRules(ushort Flags, bool Deflated, bool Folders)

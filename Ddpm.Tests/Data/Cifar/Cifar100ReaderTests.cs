@@ -14,7 +14,8 @@ public class Cifar100ReaderTests
         : new Cifar100MatReader(at ?? Datasets.At("cifar-100-matlab"), split, labels);
 
     [Test]
-    public void Read_OfTheOriginalLayout_GivesEveryPixelLabelAndName([Values] bool binary, [Values] DatasetSplit split, [Values] Cifar100Labels labels)
+    public void Read_OfTheOriginalLayout_GivesEveryPixelLabelAndName(
+        [Values] bool binary, [Values] DatasetSplit split, [Values] Cifar100Labels labels)
     {
         var dataset = Reader(binary, split, labels).Read();
         int[] expected = (split, labels) switch

@@ -53,7 +53,8 @@ public class IdxReaderTests
                 .Select(at => at is ( >= 0 and < 28, >= 0 and < 28) ? inner[at.Y * 28 + at.X] : 0)));
         }
         Assert.That(
-            () => new MnistReader(Datasets.At("mnist"), margin: 15).Read(), Throws.TypeOf<DataFormatException>().With.Message.Contains("shorter edge"));
+            () => new MnistReader(Datasets.At("mnist"), margin: 15).Read(),
+            Throws.TypeOf<DataFormatException>().With.Message.Contains("shorter edge"));
         Assert.That(() => new IdxReader("a", margin: -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
@@ -124,7 +125,8 @@ public class IdxReaderTests
         yield return Case("gzip, a second one of one byte", "more follow", [.. packed, .. Gzip([0])]);
         yield return Case("gzip that cannot hold what is declared", "decompression", Gzip(Idx(8, [60_000, 28, 28], [])));
         yield return Case("gzip of unknown flags", "flags", [.. packed[..3], 0x80, .. packed[4..]]);
-        yield return Case("gzip with an endless name", "bytes are needed", [.. packed[..3], 8, .. packed[4..10], .. Enumerable.Repeat((byte)65, 10_000)]);
+        yield return Case(
+            "gzip with an endless name", "bytes are needed", [.. packed[..3], 8, .. packed[4..10], .. Enumerable.Repeat((byte)65, 10_000)]);
         yield return Case("gzip of another method", "two zeros", [.. packed[..2], 7, .. packed[3..]]);
     }
 

@@ -12,7 +12,8 @@ internal static class NpyBytes
 
     /// <summary>An array of bytes.</summary>
     internal static byte[] Bytes(int[] sizes, byte[] values, bool columnsFirst = false) => Of(
-        $"{{'descr': '|u1', 'fortran_order': {(columnsFirst ? "True" : "False")}, 'shape': ({string.Concat(sizes.Select(size => $"{size}, "))}), }}", values);
+        $"{{'descr': '|u1', 'fortran_order': {(columnsFirst ? "True" : "False")}, 'shape': ({string.Concat(sizes.Select(size => $"{size}, "))}), }}",
+        values);
 
     internal static byte[] Deflate(byte[] bytes)
     {

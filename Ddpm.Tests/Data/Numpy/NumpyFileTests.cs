@@ -58,18 +58,22 @@ public class NumpyFileTests
     [TestCase("{'descr': '<f8', 'fortran_order': False, 'shape': (1 1), }", ExpectedResult = "comma", TestName = "Read_WithoutAComma_IsRefused")]
     [TestCase("{'descr': '<f8', 'fortran_order': 0, 'shape': (1,), }", ExpectedResult = "True or False", TestName = "Read_OfAnOrder0_IsRefused")]
     [TestCase("{'descr': '<f8', 'shape': (1,), }", ExpectedResult = "fortran_order", TestName = "Read_WithoutTheOrder_IsRefused")]
-    [TestCase("{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", ExpectedResult = "once", TestName = "Read_OfAKeyTwice_IsRefused")]
+    [TestCase("{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", ExpectedResult = "once",
+        TestName = "Read_OfAKeyTwice_IsRefused")]
     [TestCase("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}", ExpectedResult = "\"x\"", TestName = "Read_OfAnotherKey_IsRefused")]
     [TestCase("{'descr': '<f\\x38', 'fortran_order': False, 'shape': (1,), }", ExpectedResult = "backslash", TestName = "Read_OfAnEscape_IsRefused")]
-    [TestCase("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", ExpectedResult = "records", TestName = "Read_OfRecords_IsRefused")]
+    [TestCase("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", ExpectedResult = "records",
+        TestName = "Read_OfRecords_IsRefused")]
     [TestCase("{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }", ExpectedResult = "\"<c16\"", TestName = "Read_OfComplex_IsRefused")]
     [TestCase("{'descr': '<U2', 'fortran_order': False, 'shape': (1,), }", ExpectedResult = "\"<U2\"", TestName = "Read_OfText_IsRefused")]
     [TestCase("{'descr': '|f8', 'fortran_order': False, 'shape': (1,), }", ExpectedResult = "\"|f8\"", TestName = "Read_WithoutAByteOrder_IsRefused")]
     [TestCase("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", ExpectedResult = "fill", TestName = "Read_OfTooFewValues_IsRefused")]
     [TestCase("{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4611686018427387904, 4611686018427387904), }", ExpectedResult = "fill",
         TestName = "Read_OfAProductThatOverflows_IsRefused")]
-    [TestCase("{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775808,), }", ExpectedResult = "2^63", TestName = "Read_OfSize2To63_IsRefused")]
-    [TestCase("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), } x", ExpectedResult = "line feed", TestName = "Read_OfMoreAfterTheHeader_IsRefused")]
+    [TestCase("{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775808,), }", ExpectedResult = "2^63",
+        TestName = "Read_OfSize2To63_IsRefused")]
+    [TestCase("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), } x", ExpectedResult = "line feed",
+        TestName = "Read_OfMoreAfterTheHeader_IsRefused")]
     [TestCase("__import__('os').system('true')", ExpectedResult = "must follow", TestName = "Read_OfAProgram_IsRefused")]
     public string? Read_OfAHeader(string header)
     {
@@ -108,7 +112,8 @@ public class NumpyFileTests
     public void Read_OfATruthValue2_IsRefused() => Assert.That(
         () =>
         {
-            using var file = NumpyFile.Open(folder.File("a.npy", NpyBytes.Of("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", [0, 1, 2])));
+            var array = NpyBytes.Of("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", [0, 1, 2]);
+            using var file = NumpyFile.Open(folder.File("a.npy", array));
             file.Read("");
         },
         Throws.TypeOf<DataFormatException>().With.Message.Contains("0 or 1"));

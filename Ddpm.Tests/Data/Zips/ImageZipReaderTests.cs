@@ -43,7 +43,8 @@ public class ImageZipReaderTests
     public void Read_OfFolders_MakesThemClassesAndPassesOverWhatSystemsLeave()
     {
         var reader = Zip(
-            ("pets/dog/1.png", 30), ("pets/cat/2.png", 21), ("pets/cat/1.PNG", 20), ("pets/Ant/", -1), ("pets/readme.txt", -1), ("__MACOSX/pets/._1.png", -1),
+            ("pets/dog/1.png", 30), ("pets/cat/2.png", 21), ("pets/cat/1.PNG", 20), ("pets/Ant/", -1), ("pets/readme.txt", -1),
+            ("__MACOSX/pets/._1.png", -1),
             ("pets/.DS_Store", -1), ("pets/cat/.thumbnails/1.png", -1), ("pets/dog/Thumbs.db", -1), ("pets/dog/notes.txt", -1));
         var images = reader.Read();
         Assert.That(images.ClassNames, Is.EqualTo(new[] { "Ant", "cat", "dog" }));
@@ -76,7 +77,8 @@ public class ImageZipReaderTests
         Assert.That(refusal.File, Is.EqualTo(path));
         Assert.That(
             refusal.Rule,
-            Does.StartWith("3 of 4 files").And.Contains("/cut.png: ").And.Contains("/empty.png: it must be an image").And.Contains("checksum 00000001"));
+            Does.StartWith("3 of 4 files").And.Contains("/cut.png: ").And.Contains("/empty.png: it must be an image")
+                .And.Contains("checksum 00000001"));
     }
 
     private static IEnumerable<TestCaseData> Broken()
