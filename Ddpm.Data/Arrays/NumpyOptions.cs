@@ -16,7 +16,7 @@ public sealed record NumpyOptions
     public ImageLayout? Layout { get; init; }
 
     /// <summary>A name for every label; null: they are not known.</summary>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = EquatableList.Of(value); }
 
     /// <summary>
     /// The most bytes to which an .npz file may grow by decompression; null: twice its length and 64 MB, so that a small file cannot fill the memory.
