@@ -56,7 +56,8 @@ public sealed class NumpyReader : IDatasetReader
     {
         if (!file.IsZip)
             return (options.Images ?? options.Labels) is { } name
-                ? throw new DataFormatException(path, null, $"the array {Quote.Of(name)} must be in an .npz file, but this is an .npy file of one array")
+                ? throw new DataFormatException(
+                    path, null, $"the array {Quote.Of(name)} must be in an .npz file, but this is an .npy file of one array")
                 : file.Names[0];
         if (options.Images is { } given)
             return given;

@@ -34,10 +34,12 @@ internal sealed class DataFlags(Option<string> dataType)
             if (result.GetValue(dataType) == "cifar100" && result.GetValue(labels) is not ("fine" or "coarse"))
                 result.AddError($"{labels.Name} must be fine or coarse with {dataType.Name} cifar100, but is '{result.GetValue(labels)}'.");
         });
-        Only(command, ["folder"], lazy, badFiles);
-        Only(command, ["folder", "zip"], fit);
-        Only(command, ["folder", "zip", "npz"], heldOut);
-        Only(command, ["npz", "cifar100"], labels);
+        foreach (var (kind, used) in new (string, Option[])[] { ("folder", [lazy, badFiles, fit, heldOut]), ("zip", [fit, heldOut]),
+            ("npz", [labels, heldOut]), ("cifar100", [labels]), ("cifar10", []), ("mnist", []), ("shapes", []) })
+        {
+            Option[] unused = [.. new Option[] { lazy, badFiles, fit, labels, heldOut }.Except(used)];
+            command.Ignored(result => result.ValueOf(dataType) == kind ? $"with {dataType.Name} {kind}" : null, unused);
+        }
         command.Ignored(result => result.ValueOf(dataType) == "shapes" ? $"with {dataType.Name} shapes" : null, cache);
         command.NotWith(cache, lazy);
     }
@@ -58,7 +60,8 @@ internal sealed class DataFlags(Option<string> dataType)
         }
         IDatasetReader Kept(IDatasetReader reader) =>
             options.GetValue(cache) is { } file ? new CachedReader(reader, file) { Warnings = SampleApp.Warnings } : reader;
-        (IImageDataset, IImageDataset?) Published(string test, Func<DatasetSplit, IDatasetReader> reader) => (Images(Kept(reader(DatasetSplit.Train))),
+        (IImageDataset, IImageDataset?) Published(string test, Func<DatasetSplit, IDatasetReader> reader) => (
+            Images(Kept(reader(DatasetSplit.Train))),
             Directory.Exists(path) && Directory.EnumerateFiles(path, test).Any() ? Images(reader(DatasetSplit.Test)) : null);
         (IImageDataset, IImageDataset?) Own(IDatasetReader reader)
         {
@@ -93,9 +96,6 @@ internal sealed class DataFlags(Option<string> dataType)
         "npz" => Arrays(options, path).ReadShape(),
         _ => new(3, size.Height, size.Width),
     };
-
-    private void Only(Command command, string[] kinds, params Option[] flags) => command.Ignored(
-        result => result.ValueOf(dataType) is { } other && !kinds.Contains(other) ? $"with {dataType.Name} {other}" : null, flags);
 
     private NumpyReader Arrays(ParseResult options, string path) => new(path, new() { Labels = options.GetValue(labels) });
 

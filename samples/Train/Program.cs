@@ -10,10 +10,14 @@ using Ddpm.Training;
 const int LeastShape = 8, LargestShape = 400;
 
 var dataType = Flag.OneOf(
-    "--data_type", "CIFAR-10, CIFAR-100 or MNIST as published; your images as a NumPy file, zip file or folder; or generated shapes.", "cifar10",
-    "cifar10", "cifar100", "mnist", "npz", "zip", "folder", "shapes");
+    "--data_type", "CIFAR-10, CIFAR-100 or MNIST as published; your images as a NumPy file, zip file or folder; or generated shapes.",
+    "cifar10", "cifar10", "cifar100", "mnist", "npz", "zip", "folder", "shapes");
 var path = new Option<string>("--path")
-    { Description = "The folder of the files or images, or the NumPy or zip file.", HelpName = "folder", DefaultValueFactory = _ => "./cifar-10-batches-mat/" };
+{
+    Description = "The folder of the files or images, or the NumPy or zip file.",
+    HelpName = "folder",
+    DefaultValueFactory = _ => "./cifar-10-batches-mat/",
+};
 var size = CommonOptions.Size("Images of a folder or zip file are resized to this; generated ones are squares.", 32);
 var network = NetworkPresets.NetworkFlag("paper");
 var recipe = Flag.OneOf("--recipe", "paper, reference (SmoothL1, no averaging) or small (for a CPU).", "paper", "paper", "reference", "small");
