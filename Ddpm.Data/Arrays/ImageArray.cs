@@ -37,6 +37,9 @@ internal sealed class ImageArray
             throw input.Refuse($"images must fit into the memory of {memory} bytes, but {input.Title} is {input.Form}");
     }
 
+    /// <summary>What every image is.</summary>
+    internal ImageShape Shape => framed;
+
     internal static bool CanBe(ArrayForm form) => form.Type == NumberType.UInt8 && form.Sizes.Count is 3 or 4;
 
     /// <summary>Reads all images.</summary>

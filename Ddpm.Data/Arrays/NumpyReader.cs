@@ -30,13 +30,21 @@ public sealed class NumpyReader : IDatasetReader
     public IImageDataset Read(IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var file = NumpyFile.Open(path, options.MaxBytes);
-        if (!file.IsZip && (options.Images ?? options.Labels) is { } name)
-            throw new DataFormatException(path, null, $"the array {Quote.Of(name)} must be in an .npz file, but this is an .npy file of one array");
-        var images = options.Images ?? TheImages(file);
+        var images = NameOfImages(file);
         using var input = file.OpenArray(images);
         var array = new ImageArray(input, options.Layout);
         file.Admit(images);
         return array.Read(count => Labels(file, count), options.ClassNames, progress, cancellationToken);
+    }
+
+    /// <summary>Reads what the images are, without reading them.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DataFormatException">The file is damaged, or the array is not images.</exception>
+    public ImageShape ReadShape()
+    {
+        using var file = NumpyFile.Open(path, options.MaxBytes);
+        using var input = file.OpenArray(NameOfImages(file));
+        return new ImageArray(input, options.Layout).Shape;
     }
 
     /// <inheritdoc/>
@@ -44,10 +52,15 @@ public sealed class NumpyReader : IDatasetReader
         $"{nameof(NumpyReader)} {options.Images}\0{options.Labels}\0{options.Layout}",
         options.LabelsFile is null ? [path] : [path, options.LabelsFile], options.ClassNames, cancellationToken);
 
-    private string TheImages(NumpyFile file)
+    private string NameOfImages(NumpyFile file)
     {
         if (!file.IsZip)
-            return file.Names[0];
+            return (options.Images ?? options.Labels) is { } name
+                ? throw new DataFormatException(
+                    path, null, $"the array {Quote.Of(name)} must be in an .npz file, but this is an .npy file of one array")
+                : file.Names[0];
+        if (options.Images is { } given)
+            return given;
         var found = file.Names.Where(name =>
         {
             using var input = file.OpenArray(name);

@@ -1,4 +1,4 @@
-// Train a diffusion model on CIFAR-10 .mat files, a folder of images, or generated shapes.
+// Train a diffusion model on CIFAR-10, CIFAR-100, MNIST, arrays of NumPy, a zip file or folder of images, or generated shapes.
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
@@ -10,10 +10,15 @@ using Ddpm.Training;
 const int LeastShape = 8, LargestShape = 400;
 
 var dataType = Flag.OneOf(
-    "--data_type", "CIFAR-10's .mat files, a folder of your images, or generated shapes.", "cifar10", "cifar10", "folder", "shapes");
+    "--data_type", "CIFAR-10, CIFAR-100 or MNIST as published; your images as a NumPy file, zip file or folder; or generated shapes.",
+    "cifar10", "cifar10", "cifar100", "mnist", "npz", "zip", "folder", "shapes");
 var path = new Option<string>("--path")
-    { Description = "The folder of the .mat files or images.", HelpName = "folder", DefaultValueFactory = _ => "./cifar-10-batches-mat/" };
-var size = CommonOptions.Size("Images of a folder are resized to this; generated ones are squares.", 32);
+{
+    Description = "The folder of the files or images, or the NumPy or zip file.",
+    HelpName = "folder",
+    DefaultValueFactory = _ => "./cifar-10-batches-mat/",
+};
+var size = CommonOptions.Size("Images of a folder or zip file are resized to this; generated ones are squares.", 32);
 var network = NetworkPresets.NetworkFlag("paper");
 var recipe = Flag.OneOf("--recipe", "paper, reference (SmoothL1, no averaging) or small (for a CPU).", "paper", "paper", "reference", "small");
 var batchSize = Flag.Whole("--batchsize", "Images a step.", 128);
@@ -53,7 +58,7 @@ schedule.AddTo(command);
 dataFlags.AddTo(command);
 path.Refuse(given => string.IsNullOrWhiteSpace(given) ? "--path must name a folder, but is empty." : null);
 command.Ignored(result => DataIs(result, "shapes"), path);
-command.Ignored(result => DataIs(result, "cifar10"), size);
+command.Ignored(result => result.ValueOf(dataType) is { } given && DataFlags.HasOwnSize(given) ? $"with {dataType.Name} {given}" : null, size);
 command.NotWith(steps, epochs);
 command.OnlyWith(classes, labelDropout);
 command.Ignored(
@@ -62,14 +67,14 @@ command.Ignored(
 return SampleApp.Run(args, command, (options, stop) =>
 {
     var (kind, source, output) = (options.GetRequiredValue(dataType), options.GetRequiredValue(path), options.GetRequiredValue(folder));
-    var (height, width) = kind == "cifar10" ? (32, 32) : options.GetRequiredValue(size);
+    var image = dataFlags.Shape(options, source, options.GetRequiredValue(size));
+    var (height, width) = (image.Height, image.Width);
     if (kind == "shapes" && (height != width || height is < LeastShape or > LargestShape))
         throw new ArgumentException(
             $"--size must be one edge in {LeastShape}..{LargestShape} with --data_type shapes, but is {height} x {width}.");
 
     // The network first: it says what sizes it takes, and reading data takes time.
     var (learned, batch) = (options.GetValue(learnedVariance), options.GetRequiredValue(batchSize));
-    var image = new ImageShape(3, height, width);
     var unet = NetworkPresets.For(options.GetRequiredValue(network), image);
     var builder = new DiffusionBuilder()
         .WithSchedule(schedule.Of(options))
@@ -86,7 +91,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var (data, heldOut) = dataFlags.Read(options, source, image, options.GetRequiredValue(seed), stop);
     var conditional = options.GetValue(classes);
     if (conditional)
-        builder.WithClasses(data.ClassNames?.Count
+        builder.WithClasses(data.ClassNames?.Count ?? data.Labels?.Max() + 1
             ?? throw new ArgumentException("--classes needs images with classes: a folder of folders, one a class."));
     using var diffusion = builder.Build().Said();
     diffusion.Warned += (_, odd) => SampleApp.Warnings.Report(odd.Message);

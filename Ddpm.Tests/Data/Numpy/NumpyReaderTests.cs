@@ -22,6 +22,7 @@ public class NumpyReaderTests
     {
         var dataset = new NumpyReader(At(name)).Read();
         Datasets.ExpectPixels(dataset, 7, new(channels, 6, 5));
+        Assert.That(new NumpyReader(At(name)).ReadShape(), Is.EqualTo(dataset.Shape));
         Assert.That((dataset.Labels, dataset.ClassNames), Is.EqualTo(((object?)null, (object?)null)));
     }
 
