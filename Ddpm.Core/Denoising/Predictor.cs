@@ -45,6 +45,9 @@ public sealed class Predictor
     /// <summary>Whether the network takes an estimate of x_0.</summary>
     internal bool TakesEstimate => denoiser.Traits.TakesEstimate;
 
+    /// <summary>Looked at before the network is asked, which may be several times a step.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
     /// <summary>Pixels whose x_0 is known; null: none.</summary>
     internal InpaintingConstraint? Known { get; init; }
 
@@ -56,6 +59,7 @@ public sealed class Predictor
     /// none yet.</param>
     /// <returns>x_0 and ε; they belong to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">x is not a batch of floating-point images, or the labels or the estimate are of another.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="CancellationToken"/> is cancelled.</exception>
     public Prediction Predict(Tensor x, DiffusionPoint at, bool keepEpsilon = false, Tensor? estimate = null)
     {
         var count = Batch.Check(x, nameof(x));
@@ -104,6 +108,7 @@ public sealed class Predictor
 
     private Tensor Ask(Tensor x, DiffusionPoint at, Conditioning? given)
     {
+        CancellationToken.ThrowIfCancellationRequested();
         var type = x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var time = full(x.shape[0], NetworkFit.Time(denoiser, at, Parameterization), dtype: type, device: x.device);
         var divisor = Parameterization.InputDivisor(at);

@@ -223,7 +223,11 @@ public sealed partial class Diffusion : IDisposable
         var given = batch.ConditioningOn(Device);
         try
         {
-            var predictor = new Predictor(Denoiser, Process.Path, prediction ?? Prediction, given, options.Guidance) { Known = known };
+            var predictor = new Predictor(Denoiser, Process.Path, prediction ?? Prediction, given, options.Guidance)
+            {
+                Known = known,
+                CancellationToken = cancellationToken,
+            };
             foreach (var frame in (options.Sampler ?? Sampler).Run(predictor, start, batch.SamplerNoise()))
             {
                 // A sampler of one's own may leave its frames to the scope that is open.
