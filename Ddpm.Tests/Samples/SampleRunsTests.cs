@@ -184,11 +184,42 @@ public class SampleRunsTests
             "Train",
             [.. Endless, "--out", folder.Path],
             process => System.Diagnostics.Process.Start("kill", ["-" + signal, $"{process.Id}"]).WaitForExit(),
-            sign: "training [");
+            sign: "training ");
         Assert.That((code, error), Is.EqualTo((exitCode, "Interrupted.\n")), output);
         Assert.That(output, Does.Contain("wrote "));
         using var model = Diffusion.FromPretrained(folder.File("model"));
         Assert.That(model.Image, Is.EqualTo(new ImageShape(3, 16, 16)));
+    }
+
+    // Pictures are drawn, and held-out losses measured, after every step: most signals come while that goes on.
+    [TestCase(3)]
+    [TestCase(50, Category = "Slow")]
+    [Platform(Exclude = "Win")]
+    public void Train_ToldToEndAtAnyMoment_SavesItsStateSoonAndGoesOn(int times)
+    {
+        using var folder = new TemporaryFolder();
+        string[] endless = [.. Endless.Select(argument => argument == "0" ? "1" : argument), "--out", folder.Path];
+        var (random, slowest, steps) = (new Random(1), TimeSpan.Zero, 0);
+        for (var i = 0; i < times; i++)
+        {
+            var clock = new System.Diagnostics.Stopwatch();
+            var (code, output, error) = SampleProgram.Run("Train", endless, process =>
+            {
+                Thread.Sleep(random.Next(1500));
+                clock.Start();
+                System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
+            }, sign: "training ");
+            slowest = clock.Elapsed > slowest ? clock.Elapsed : slowest;
+            Assert.That((code, error), Is.EqualTo((143, "Interrupted.\n")), output);
+            Assert.That(output, i == 0 ? Does.Not.Contain("going on") : Does.Contain("going on"));
+            var newest = Directory.GetDirectories(folder.File("checkpoints")).Order().Last();
+            var step = int.Parse(newest[^7..], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.That(step, Is.GreaterThan(steps), "no step of a run may be lost");
+            steps = step;
+        }
+        TestContext.Out.WriteLine($"{times} signals, the slowest end after {slowest.TotalSeconds:F2} s; {steps} steps");
+        if (times > 3)
+            Assert.That(slowest, Is.LessThan(TimeSpan.FromSeconds(2)));
     }
 
     [Test]
