@@ -62,7 +62,8 @@ public sealed class Trainer : IDisposable
         // A gradient of cuDNN's may else differ from run to run in its last bits.
         if (device.type == DeviceType.CUDA)
             Libtorch.TrySwitch(Libtorch.DeterministicCudnn, on: true);
-        tensors = new(module, Options.Optimizer, Options.AveragesKept);
+        var channelsLast = device.type == DeviceType.CPU && denoiser.Traits.Layout != ConvolutionLayout.Unknown;
+        tensors = new(module, channelsLast, Options.Optimizer, Options.AveragesKept);
     }
 
     /// <summary>The forward process.</summary>

@@ -17,13 +17,17 @@ internal sealed class FlatLayout
 
     internal int Count => parts.Length;
 
-    internal static FlatLayout Of(IReadOnlyList<(string Name, Tensor Like)> tensors)
+    /// <param name="tensors">Names, and shapes and strides.</param>
+    /// <param name="channelsLast">Whether weights of convolutions [O, I, H, W] lie as [O, H, W, I], as those of images with channels last are used:
+    /// else they are copied into that order in each pass.</param>
+    internal static FlatLayout Of(IReadOnlyList<(string Name, Tensor Like)> tensors, bool channelsLast)
     {
         var parts = new Part[tensors.Count];
         long offset = 0;
         foreach (var (i, (name, like)) in tensors.Index())
         {
-            parts[i] = new(name, like.shape, Dense(like.shape, like.stride()), offset);
+            var strides = channelsLast && like.shape is [_, var c, var h, var w] ? [h * w * c, 1, w * c, c] : Dense(like.shape, like.stride());
+            parts[i] = new(name, like.shape, strides, offset);
             offset = checked(offset + (like.numel() + Alignment - 1) / Alignment * Alignment);
         }
         return new(parts, offset);

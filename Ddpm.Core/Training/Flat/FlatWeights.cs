@@ -13,8 +13,9 @@ internal sealed class FlatWeights : IDisposable
     private readonly Parameter[] parameters;
 
     /// <param name="module">Its weights that require a gradient move here.</param>
+    /// <param name="channelsLast">How its convolutions use them (<see cref="FlatLayout.Of"/>).</param>
     /// <exception cref="ArgumentException">There are none, or they are of several types or devices.</exception>
-    internal FlatWeights(nn.Module module)
+    internal FlatWeights(nn.Module module, bool channelsLast)
     {
         var trained = module.named_parameters().Where(named => named.parameter.requires_grad)
             .DistinctBy(named => named.parameter.Handle).ToArray();
@@ -26,7 +27,7 @@ internal sealed class FlatWeights : IDisposable
             throw new ArgumentException(
                 $"Weights to train must be of one type and on one device, but '{trained[0].name}' is {type} on {device} and '{odd.name}' "
                 + $"{other.dtype} on {other.device}.", nameof(module));
-        Layout = FlatLayout.Of([.. trained.Select(named => (named.name, (Tensor)named.parameter))]);
+        Layout = FlatLayout.Of([.. trained.Select(named => (named.name, (Tensor)named.parameter))], channelsLast);
         Device = device;
         Values = zeros(Layout.Length, type, device).DetachFromDisposeScope();
         Gradient = zeros(Layout.Length, type, device).DetachFromDisposeScope();
