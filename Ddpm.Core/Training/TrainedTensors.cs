@@ -13,10 +13,11 @@ internal sealed class TrainedTensors : IDisposable
     private readonly Tensor count;
 
     /// <exception cref="ArgumentException">The network has no weights to train, or such as cannot be trained together.</exception>
-    internal TrainedTensors(nn.Module module, OptimizerRule rule, IEnumerable<AverageProfile> profiles)
+    internal TrainedTensors(
+        nn.Module module, OptimizerRule rule, IEnumerable<AverageProfile> profiles, TrainingPrecision precision = TrainingPrecision.Float32)
     {
         (this.module, this.rule) = (module, rule);
-        Weights = new FlatWeights(module);
+        Weights = new FlatWeights(module, precision);
         Averages = new WeightAverages(profiles, Weights, module);
         moments = [.. rule.Moments.Select(_ => zeros_like(Weights.Values).DetachFromDisposeScope())];
         count = zeros([], ScalarType.Float32, Weights.Device).DetachFromDisposeScope();

@@ -62,7 +62,7 @@ public sealed class Trainer : IDisposable
         // A gradient of cuDNN's may else differ from run to run in its last bits.
         if (device.type == DeviceType.CUDA)
             Libtorch.TrySwitch(Libtorch.DeterministicCudnn, on: true);
-        tensors = new(module, Options.Optimizer, Options.AveragesKept);
+        tensors = new(module, Options.Optimizer, Options.AveragesKept, Options.Precision);
     }
 
     /// <summary>The forward process.</summary>
@@ -221,8 +221,7 @@ public sealed class Trainer : IDisposable
         tensors.Weights.DropGradients();            // of whoever else asked for some
         var draw = DrawnBefore + Step;
         Data.Expect(order.Ahead(draw, BatchesAhead));
-        var (mean, perImage, drawn) = gradient.Compute(draw, order.Indices(draw));
-        tensors.Weights.TakeGradient();
+        var (mean, perImage, drawn) = gradient.Compute(draw, order.Indices(draw), tensors.Weights);
         GradientSync?.Average(tensors.Weights.Gradient);
         var (norm, taken) = tensors.Step(mean, Step, Options);
         figures.Add(Step + 1, Options.LearningRateAt(Step), mean, norm, taken, perImage, drawn);
