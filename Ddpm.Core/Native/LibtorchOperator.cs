@@ -39,6 +39,8 @@ internal static unsafe class LibtorchOperator
         return (ulong)list;
     }
 
+    internal static ulong One(Tensor tensor) => Handle(tensor);
+
     internal static ulong Number(double value) => BitConverter.DoubleToUInt64Bits(value);
 
     internal static ulong Flag(bool value) => value ? 1u : 0;

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using Ddpm.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,14 +24,17 @@ internal sealed class GradientStep
     private readonly LossHistory history;
     private readonly double selfConditioningRate;
     private readonly IStochasticModule[] drawing;
+    private readonly ICheckpointedModule[] checkpointed;
     private readonly Device device;
+    private bool hasComputed;
 
     /// <exception cref="ArgumentException">The parts do not fit together.</exception>
     internal GradientStep(
         IDenoiser denoiser, nn.Module module, GaussianDiffusion process, Parameterization parameterization, IImageDataset data,
         TrainingOptions options, LossHistory history, Device device)
     {
-        (this.denoiser, this.module, this.process, this.parameterization) = (denoiser, module, process, parameterization);
+        (this.module, this.process, this.parameterization) = (module, process, parameterization);
+        this.denoiser = options.Precision == TrainingPrecision.BFloat16 ? new BFloat16Denoiser(denoiser) : denoiser;
         (this.data, this.options, this.history, this.device) = (data, options, history, device);
         loss = options.LossOf();
         levels = options.Levels ?? TrainingLevels.Uniform;
@@ -40,14 +45,50 @@ internal sealed class GradientStep
         if (!levels.AreSteps && (options.BoundWeight > 0 || options.Loss == LossKind.VariationalBound))
             throw new ArgumentException($"The bound is a sum over whole steps of the process, but the levels drawn are {levels}.", nameof(options));
         conditions = new TrainingConditions(traits, data, options);
-        drawing = [.. module.modules().Prepend(module).Distinct().OfType<IStochasticModule>()];
+        var parts = module.modules().Prepend(module).Distinct().ToArray();
+        drawing = [.. parts.OfType<IStochasticModule>()];
+        checkpointed = options.ActivationCheckpointing ? [.. parts.OfType<ICheckpointedModule>().Where(part => !part.CheckpointsActivations)] : [];
+        if (options.ActivationCheckpointing && !parts.OfType<ICheckpointedModule>().Any())
+            throw new ArgumentException(
+                $"{nameof(TrainingOptions.ActivationCheckpointing)} needs a network with parts that can compute their activations again "
+                + $"({nameof(ICheckpointedModule)}), but this {module.GetType().Name} has none.", nameof(options));
     }
 
-    /// <summary>Leaves the gradient in the network's weights. Nothing is read from the device, and only small tensors are copied to it.</summary>
+    /// <summary>Takes the gradient of a batch. Nothing is read from the device, and only small tensors are copied to it.</summary>
     /// <param name="draw">The step's number, by which everything random is drawn.</param>
     /// <param name="indices">The batch's images.</param>
+    /// <param name="weights">The network's, whose gradient it becomes.</param>
     /// <returns>The mean loss, a scalar, and the images' losses, [N], in the caller's dispose scope; and the points of the path.</returns>
-    internal (Tensor Mean, Tensor PerImage, LevelDraw Drawn) Compute(int draw, ReadOnlySpan<int> indices)
+    /// <exception cref="InvalidOperationException">The network cannot compute in the precision asked for.</exception>
+    internal (Tensor Mean, Tensor PerImage, LevelDraw Drawn) Compute(int draw, ReadOnlySpan<int> indices, FlatWeights weights)
+    {
+        using var pass = weights.BeginPass();
+        SwitchCheckpoints(on: true);
+        try
+        {
+            var computed = ComputeParts(draw, indices, weights);
+            hasComputed = true;
+            return computed;
+        }
+        catch (ExternalException fault) when (options.Precision == TrainingPrecision.BFloat16 && !hasComputed)
+        {
+            throw new InvalidOperationException(
+                $"The network must compute with weights and images of bfloat16, as {nameof(TrainingOptions)}.{nameof(TrainingOptions.Precision)} "
+                + $"asks, but this {module.GetType().Name} failed: {fault.Message.Split('\n')[0]}", fault);
+        }
+        finally
+        {
+            SwitchCheckpoints(on: false);
+        }
+    }
+
+    private void SwitchCheckpoints(bool on)
+    {
+        foreach (var part in checkpointed)
+            part.CheckpointsActivations = on;
+    }
+
+    private (Tensor Mean, Tensor PerImage, LevelDraw Drawn) ComputeParts(int draw, ReadOnlySpan<int> indices, FlatWeights weights)
     {
         using var scope = NewDisposeScope();
         using var gradients = set_grad_enabled(true);
@@ -58,6 +99,7 @@ internal sealed class GradientStep
         {
             var part = indices[first..Math.Min(first + size, indices.Length)];
             var (mean, perImage) = ComputePart(draw, first, part, drawn.Part(first, part.Length), (double)part.Length / indices.Length);
+            weights.TakeGradient(adds: first > 0);
             means.Add(mean);
             losses.Add(perImage);
         }
@@ -80,7 +122,23 @@ internal sealed class GradientStep
         var mean = drawn.Weigh(perImage).mean();
         if (share < 1)
             mean = mean * share;
-        mean.backward();
+        Differentiate(mean);
         return (mean.detach().MoveToOuterDisposeScope(), perImage.detach().MoveToOuterDisposeScope());
+    }
+
+    private static void Differentiate(Tensor mean)
+    {
+        try
+        {
+            mean.backward();
+        }
+        catch (ExternalException) when (ActivationCheckpoint.TakeFault() is { } fault)
+        {
+            ExceptionDispatchInfo.Throw(fault);
+        }
+        finally
+        {
+            ActivationCheckpoint.Forget();
+        }
     }
 }

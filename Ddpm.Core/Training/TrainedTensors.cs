@@ -13,10 +13,11 @@ internal sealed class TrainedTensors : IDisposable
     private readonly Tensor count;
 
     /// <exception cref="ArgumentException">The network has no weights to train, or such as cannot be trained together.</exception>
-    internal TrainedTensors(nn.Module module, bool channelsLast, OptimizerRule rule, IEnumerable<AverageProfile> profiles)
+    internal TrainedTensors(
+        nn.Module module, bool channelsLast, OptimizerRule rule, IEnumerable<AverageProfile> profiles, TrainingPrecision precision)
     {
         (this.module, this.rule) = (module, rule);
-        Weights = new FlatWeights(module, channelsLast);
+        Weights = new FlatWeights(module, channelsLast, precision);
         Averages = new WeightAverages(profiles, Weights, module);
         moments = [.. rule.Moments.Select(_ => zeros_like(Weights.Values).DetachFromDisposeScope())];
         count = zeros([], ScalarType.Float32, Weights.Device).DetachFromDisposeScope();

@@ -63,7 +63,7 @@ public sealed class Trainer : IDisposable
         if (device.type == DeviceType.CUDA)
             Libtorch.TrySwitch(Libtorch.DeterministicCudnn, on: true);
         var channelsLast = device.type == DeviceType.CPU && denoiser.Traits.Layout != ConvolutionLayout.Unknown;
-        tensors = new(module, channelsLast, Options.Optimizer, Options.AveragesKept);
+        tensors = new(module, channelsLast, Options.Optimizer, Options.AveragesKept, Options.Precision);
     }
 
     /// <summary>The forward process.</summary>
@@ -222,8 +222,7 @@ public sealed class Trainer : IDisposable
         tensors.Weights.DropGradients();            // of whoever else asked for some
         var draw = DrawnBefore + Step;
         Data.Expect(order.Ahead(draw, BatchesAhead));
-        var (mean, perImage, drawn) = gradient.Compute(draw, order.Indices(draw));
-        tensors.Weights.TakeGradient();
+        var (mean, perImage, drawn) = gradient.Compute(draw, order.Indices(draw), tensors.Weights);
         GradientSync?.Average(tensors.Weights.Gradient);
         var (norm, taken) = tensors.Step(mean, Step, Options);
         figures.Add(Step + 1, Options.LearningRateAt(Step), mean, norm, taken, perImage, drawn);

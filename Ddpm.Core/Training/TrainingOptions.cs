@@ -56,6 +56,22 @@ public sealed record TrainingOptions
     public int? MicroBatchSize { get; init; }
 
     /// <summary>
+    /// In which type the network computes. <see cref="TrainingPrecision.Float32"/> by default. With <see cref="TrainingPrecision.BFloat16"/> its
+    /// weights are float32 all the same between the steps and after the run, as its averages and what is saved.
+    /// </summary>
+    public TrainingPrecision Precision
+    {
+        get;
+        init => field = EnumArgument.Check(value, nameof(Precision), "The precision");
+    }
+
+    /// <summary>
+    /// Whether parts of the network that can (<see cref="ICheckpointedModule"/>) forget what they computed until the gradient asks for it, and then
+    /// compute it again: less memory for about a third more time, and the same result. No by default.
+    /// </summary>
+    public bool ActivationCheckpointing { get; init; }
+
+    /// <summary>
     /// Steps one after the other, ≥ 0, whose loss or gradient is not finite and which are skipped, the weights as they were, before training ends
     /// with <see cref="TrainingDivergedException"/>. 10 by default; 0: the first one ends it.
     /// </summary>

@@ -48,6 +48,8 @@ public sealed partial class Diffusion
             trainer = new(Denoiser, Process, data, options with { Levels = options.Levels ?? Levels }, Prediction.Parameterization, before);
             if (state is not null)
                 trainer.Restore(state);
+            foreach (var warning in TrainingPrecisionCheck.Warnings(Denoiser, options.Precision))
+                Warned?.Invoke(this, new DiffusionWarningEventArgs(warning));
             IsUntrained = false;            // what observers draw is of a network in training
             trainer.Run(progress, observers, cancellationToken);
         }

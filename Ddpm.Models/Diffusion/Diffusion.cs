@@ -67,7 +67,10 @@ public sealed partial class Diffusion : IDisposable
     /// </summary>
     public ulong LastSeed { get; private set; }
 
-    /// <summary>Raised once when something odd is used: when an untrained network is sampled from.</summary>
+    /// <summary>
+    /// Raised when something odd is used: once when an untrained network is sampled from, and when a run begins in a precision that this processor
+    /// is slow in or not known to be right in.
+    /// </summary>
     public event EventHandler<DiffusionWarningEventArgs>? Warned;
 
     /// <summary>Draws images from noise.</summary>

@@ -6,16 +6,18 @@ namespace Ddpm.Training;
 
 /// <summary>
 /// The weights that a run trains as one tensor, and their gradient as another: the network's own are views of the first, so that a rule, a norm or
-/// an average is one pass over memory.
+/// an average is one pass over memory. With lower precision the network has a copy of them in that type while it computes, and only then.
 /// </summary>
 internal sealed class FlatWeights : IDisposable
 {
     private readonly Parameter[] parameters;
+    private readonly Tensor? copy;          // what the network computes with, if not the weights themselves
 
     /// <param name="module">Its weights that require a gradient move here.</param>
     /// <param name="channelsLast">How its convolutions use them (<see cref="FlatLayout.Of"/>).</param>
-    /// <exception cref="ArgumentException">There are none, or they are of several types or devices.</exception>
-    internal FlatWeights(nn.Module module, bool channelsLast)
+    /// <param name="precision">Of the copy that it computes with.</param>
+    /// <exception cref="ArgumentException">There are none, or they are of several types or devices, or not of float32 where a copy is needed.</exception>
+    internal FlatWeights(nn.Module module, bool channelsLast, TrainingPrecision precision = TrainingPrecision.Float32)
     {
         var trained = module.named_parameters().Where(named => named.parameter.requires_grad)
             .DistinctBy(named => named.parameter.Handle).ToArray();
@@ -27,10 +29,13 @@ internal sealed class FlatWeights : IDisposable
             throw new ArgumentException(
                 $"Weights to train must be of one type and on one device, but '{trained[0].name}' is {type} on {device} and '{odd.name}' "
                 + $"{other.dtype} on {other.device}.", nameof(module));
+        if (precision == TrainingPrecision.BFloat16)
+            ComputeType.CheckBFloat16(type);
         Layout = FlatLayout.Of([.. trained.Select(named => (named.name, (Tensor)named.parameter))], channelsLast);
         Device = device;
         Values = zeros(Layout.Length, type, device).DetachFromDisposeScope();
         Gradient = zeros(Layout.Length, type, device).DetachFromDisposeScope();
+        copy = precision == TrainingPrecision.BFloat16 ? zeros(Layout.Length, ScalarType.BFloat16, device).DetachFromDisposeScope() : null;
         Adopt();
     }
 
@@ -60,21 +65,48 @@ internal sealed class FlatWeights : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         foreach (var (i, parameter) in parameters.Index())
-            parameter.set_(Layout.View(flat, i));
+            if (parameter.dtype == flat.dtype)
+                parameter.set_(Layout.View(flat, i));
+            else
+                ComputeType.Replace(parameter, Layout.View(flat, i));
     }
 
-    /// <summary>Copies the gradients that a backward pass left into <see cref="Gradient"/> and frees them, so that the next pass need not add.</summary>
-    internal void TakeGradient()
+    /// <summary>
+    /// The network's weights become those that it computes with, the newest ones rounded, until the result is disposed. At any other time it has
+    /// the weights themselves, or an average: whoever draws, saves or looks at it meanwhile sees nothing of the copy.
+    /// </summary>
+    /// <returns>null: it computes with the weights themselves.</returns>
+    internal IDisposable? BeginPass()
+    {
+        if (copy is null)
+            return null;
+        using var noGrad = no_grad();
+        copy.copy_(Values);
+        PutIn(copy);
+        return new Pass(this);
+    }
+
+    /// <summary>
+    /// Moves the gradients that a backward pass left into <see cref="Gradient"/>, in its type, and frees them, so that the next pass need not add.
+    /// </summary>
+    /// <param name="adds">Whether they are added to what is there: of a further part of a batch.</param>
+    internal void TakeGradient(bool adds = false)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         foreach (var (i, parameter) in parameters.Index())
         {
             var view = Layout.View(Gradient, i);
-            if (parameter.grad is { } gradient)
-                view.copy_(gradient);
+            if (parameter.grad is not { } gradient)
+            {
+                if (!adds)
+                    view.zero_();
+                continue;
+            }
+            if (adds)
+                view.add_(gradient);
             else
-                view.zero_();
+                view.copy_(gradient);
             parameter.grad = null;
         }
     }
@@ -92,5 +124,11 @@ internal sealed class FlatWeights : IDisposable
         DropGradients();
         Values.Dispose();
         Gradient.Dispose();
+        copy?.Dispose();
+    }
+
+    private sealed class Pass(FlatWeights weights) : IDisposable
+    {
+        public void Dispose() => weights.PutIn(weights.Values);
     }
 }

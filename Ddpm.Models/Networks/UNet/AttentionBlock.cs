@@ -7,7 +7,7 @@ namespace Ddpm.Networks;
 /// Self-attention over the pixels, added to its input (Ho et al. 2020, appendix B): one head of all channels in the paper, or several of consecutive
 /// channels each. Scaled by 1/√(width of a head).
 /// </summary>
-internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>
+internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>, ICheckpointedModule
 {
     private readonly GroupNormalization? group_norm;
     private readonly Linear to_q, to_k, to_v;
@@ -39,7 +39,13 @@ internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    /// <inheritdoc/>
+    public bool CheckpointsActivations { get; set; }
+
+    public override Tensor forward(Tensor x) =>
+        CheckpointsActivations ? ActivationCheckpoint.Run(given => Compute(given[0]), x) : Compute(x);
+
+    private Tensor Compute(Tensor x)
     {
         using var scope = NewDisposeScope();
         var (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);

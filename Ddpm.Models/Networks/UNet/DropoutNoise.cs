@@ -1,5 +1,4 @@
 using Ddpm.Noise;
-using static TorchSharp.torch;
 
 namespace Ddpm.Networks;
 
@@ -13,8 +12,6 @@ internal sealed class DropoutNoise(double probability)
 
     internal void Reseed(ulong value, int firstImage = 0) => (seed, draws, first) = (value, 0, firstImage);
 
-    /// <summary>Drops values and scales the rest by 1/(1-p), so that the mean stays.</summary>
-    /// <param name="x">[N, C, H, W].</param>
-    internal Tensor Apply(Tensor x) =>
-        probability == 0 ? x : x * BernoulliMask.Draw(Seeds.Mix(seed, draws++), x.shape, 1 - probability, x.dtype, x.device, first);
+    /// <summary>The next draw, by which the same values can be dropped again.</summary>
+    internal DropoutDraw Next() => new(probability, probability == 0 ? 0 : Seeds.Mix(seed, draws++), first);
 }

@@ -17,11 +17,11 @@ internal sealed class EmbeddingLayers : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <param name="features">[N, features].</param>
-    /// <returns>[N, time width].</returns>
+    /// <param name="features">[N, features]; float32 whatever the weights are, so that no digits of the step are lost before.</param>
+    /// <returns>[N, time width], of the weights' type.</returns>
     public override Tensor forward(Tensor features)
     {
         using var scope = NewDisposeScope();
-        return linear_2.call(nn.functional.silu(linear_1.call(features))).MoveToOuterDisposeScope();
+        return linear_2.call(nn.functional.silu(linear_1.call(features.to(linear_1.weight!.dtype)))).MoveToOuterDisposeScope();
     }
 }

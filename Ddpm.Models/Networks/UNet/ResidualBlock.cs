@@ -7,7 +7,7 @@ namespace Ddpm.Networks;
 /// Norm, activation, convolution; the time; norm, activation, dropout, convolution; plus a shortcut (Ho et al. 2020, appendix B). The time is
 /// added to every pixel before the second norm, or scales and shifts its result (Nichol and Dhariwal 2021). It may change the size on its way.
 /// </summary>
-internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckpointedModule
 {
     private readonly GroupNormalization norm1, norm2;
     private readonly Conv2d conv1, conv2;
@@ -41,18 +41,30 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <inheritdoc/>
+    public bool CheckpointsActivations { get; set; }
+
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="time">The activation of the time embedding, [N, time width].</param>
     public override Tensor forward(Tensor x, Tensor time)
     {
+        var drawn = training ? dropout.Next() : default;
+        // x twice, so that the gradients of both branches are added to others of x one by one, as they are without: the same bits.
+        return CheckpointsActivations
+            ? ActivationCheckpoint.Run(given => Compute(given[0], given[1], given[2], drawn), x, x, time)
+            : Compute(x, x, time, drawn);
+    }
+
+    private Tensor Compute(Tensor x, Tensor inner, Tensor time, DropoutDraw drawn)
+    {
         using var scope = NewDisposeScope();
-        var h = activation.Apply(norm1.call(x));
+        var h = activation.Apply(norm1.call(inner));
         if (resample is not null)
             (x, h) = (resample(x), resample(h));
         h = conv1.call(h);
         var told = time_emb_proj.call(time).unsqueeze(-1).unsqueeze(-1);
         h = activation.Apply(scaleShift ? ScaleAndShift(norm2.call(h), told) : norm2.call(h + told));
-        h = conv2.call(training ? dropout.Apply(h) : h);
+        h = conv2.call(drawn.Apply(h));
         h = (conv_shortcut is null ? x : conv_shortcut.call(x)) + h;
         return (scale == 1 ? h : h / scale).MoveToOuterDisposeScope();
     }

@@ -60,6 +60,7 @@ internal static class TrainingRecipe
             (nameof(options.GradientClip), options.GradientClip),
             (nameof(options.Optimizer), options.Optimizer),
             (nameof(options.Averages), string.Join("; ", options.AveragesKept)),
+            (nameof(options.Precision), options.Precision),
             (nameof(options.Loss), options.Loss),
             (nameof(options.LossSpace), options.LossSpace),
             (nameof(options.Weighting), options.Weighting),

@@ -1,0 +1,11 @@
+namespace Ddpm.Networks;
+
+/// <summary>
+/// A network, or a part of one, that can forget what it computed on the way forward and compute it again for the gradient
+/// (<see cref="ActivationCheckpoint"/>; Chen et al. 2016, "Training deep nets with sublinear memory cost").
+/// </summary>
+public interface ICheckpointedModule
+{
+    /// <summary>Whether it does so now. Training sets it for its passes as <see cref="TrainingOptions.ActivationCheckpointing"/> says.</summary>
+    bool CheckpointsActivations { get; set; }
+}
