@@ -141,11 +141,11 @@ public sealed record UNetOptions
     /// weights come (docs/training-checks.md says how far off it was).
     /// </summary>
     /// <param name="images">Images at once, ≥ 0.</param>
-    public double TrainingBytes(int images) => sizeof(float) * new UNetWork(this).ValuesKept * images;
+    public double TrainingBytes(long images) => sizeof(float) * new UNetWork(this).ValuesOfTraining * images;
 
     /// <summary>The memory that sampling takes for images at once, in bytes: an estimate, to which the weights come.</summary>
     /// <param name="images">Images at once, ≥ 0.</param>
-    public double SamplingBytes(int images) => sizeof(float) * new UNetWork(this).ValuesAtOnce * images;
+    public double SamplingBytes(long images) => sizeof(float) * new UNetWork(this).ValuesAtOnce * images;
 
     internal int InputChannels => (SelfConditioning ? 2 : 1) * Image.Channels + ConditionChannels;
 

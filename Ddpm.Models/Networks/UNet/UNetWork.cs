@@ -44,8 +44,12 @@ internal sealed class UNetWork
         convolutions.Add((below, options.OutputChannels ?? options.Image.Channels, full, 2 * below));
     }
 
-    /// <summary>Numbers that one image leaves behind for the gradient.</summary>
-    internal double ValuesKept =>
+    /// <summary>
+    /// Numbers that one image leaves behind for the gradient, and a quarter more for those that come and go while it is computed, as measured.
+    /// </summary>
+    internal double ValuesOfTraining => 1.25 * ValuesKept;
+
+    private double ValuesKept =>
         joined + convolutions.Sum(each => each.Kept * each.Pixels) + blocks.Sum(OfBlock) + attentions.Sum(OfAttention);
 
     /// <summary>Numbers that one image needs at once where no gradient is taken: two layers of the widest block, and the skips.</summary>
@@ -68,7 +72,8 @@ internal sealed class UNetWork
         }
     }
 
-    private double SkipValues => Enumerable.Range(0, options.Levels).Sum(level => (options.BlocksPerLevel + 1) * options.Width(level) * Pixels(level));
+    private double SkipValues =>
+        Enumerable.Range(0, options.Levels).Sum(level => (options.BlocksPerLevel + 1) * options.Width(level) * Pixels(level));
 
     // Norm, activation; the sum with the time, norm, activation or what dropout leaves of it; its mask; the sum with the shortcut.
     private double OfBlock((double In, double Out, double Pixels) block) =>

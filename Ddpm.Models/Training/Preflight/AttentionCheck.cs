@@ -19,7 +19,8 @@ internal static class AttentionCheck
         if (IsWrittenOut(plan) && matrix > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
             yield return TrainingFinding.Warning(
                 TrainingFindingKind.AttentionTooLarge,
-                $"Attention between {pixels:F0} pixels makes matrices of {Amount.Of(matrix)} ({plan.AtOnce} images, {heads} heads, 4 bytes), more than the memory of this machine.",
+                $"Attention between {pixels:F0} pixels makes matrices of {Amount.Of(matrix)} ({plan.AtOnce} images, {heads} heads, "
+                + $"{Float} bytes), more than the memory of this machine.",
                 $"Name smaller {nameof(UNetOptions.AttentionResolutions)}, or set {nameof(TrainingOptions.MicroBatchSize)}.");
         else if (work.AttentionShare > MostOfTheWork)
             yield return TrainingFinding.Warning(

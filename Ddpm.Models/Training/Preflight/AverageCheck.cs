@@ -19,7 +19,8 @@ internal static class AverageCheck
                 var shorter = Math.Pow(MostLeft, 1.0 / options.Steps);
                 yield return TrainingFinding.Warning(
                     TrainingFindingKind.AverageHoldsFirstWeights,
-                    $"After {options.Steps} steps the average '{profile}' still consists of the weights that the run begins with by {100 * left:G3} %.",
+                    $"After {options.Steps} steps the average '{profile}' still consists of the weights that the run "
+                    + $"begins with by {100 * left:G3} %.",
                     $"Train for {options.Steps + more} steps at least, or take a decay of {shorter:G4} at most: {100 * MostLeft:G3} % is then left.");
             }
     }

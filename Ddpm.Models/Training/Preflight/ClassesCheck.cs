@@ -15,7 +15,8 @@ internal static class ClassesCheck
         if (traits.NullClass is not null && plan.Options.LabelDropout == 0)
             yield return TrainingFinding.Warning(
                 TrainingFindingKind.NullClassNotTrained,
-                $"The network has a null class, but {nameof(TrainingOptions.LabelDropout)} is 0: the null class is never trained, and guidance leads away from noise.",
+                $"The network has a null class, but {nameof(TrainingOptions.LabelDropout)} is 0: the null class is never "
+                + $"trained, and guidance leads away from noise.",
                 $"Set {nameof(TrainingOptions.LabelDropout)} to 0.1, or build the network without a null class.");
         if (plan.Data is not { } data)
             yield break;
@@ -43,6 +44,7 @@ internal static class ClassesCheck
     }
 
     private static string Named(List<int> labels, IReadOnlyList<string>? names) =>
-        string.Join(", ", labels.Take(MostNamed).Select(label => FormattableString.Invariant($"{label}") + (names?.ElementAtOrDefault(label) is { } name ? $" '{name}'" : "")))
+        string.Join(", ", labels.Take(MostNamed).Select(label =>
+            FormattableString.Invariant($"{label}") + (names?.ElementAtOrDefault(label) is { } name ? $" '{name}'" : "")))
         + (labels.Count > MostNamed ? ", …" : "");
 }

@@ -16,7 +16,8 @@ internal static class DurationCheck
         var run = step.TotalSeconds * plan.Options.Steps < TimeSpan.MaxValue.TotalSeconds ? step * plan.Options.Steps : TimeSpan.MaxValue;
         return TrainingFinding.Note(
             TrainingFindingKind.Duration,
-            $"{plan.Options.Steps} steps take about {Amount.Of(run)}, {Amount.Of(step)} each, as measured with {images} images; drawing and saving come on top.");
+            $"{plan.Options.Steps} steps take about {Amount.Of(run)}, {Amount.Of(step)} each, as measured with {images} images; "
+            + $"drawing and saving come on top.");
     }
 
     // More and more images, until they take long enough for the clock.

@@ -15,8 +15,10 @@ internal sealed class KeptNetwork : IDisposable
     {
         using var noGrad = no_grad();
         mode = TrainingMode.Of(module);
-        gradients = [.. module.parameters().DistinctBy(weights => weights.Handle).Select(weights => (weights, weights.grad?.DetachFromDisposeScope()))];
-        buffers = [.. module.buffers().DistinctBy(buffer => buffer.Handle).Select(buffer => (buffer, buffer.clone().DetachFromDisposeScope()))];
+        gradients = [.. module.parameters().DistinctBy(weights => weights.Handle)
+            .Select(weights => (weights, weights.grad?.DetachFromDisposeScope()))];
+        buffers = [.. module.buffers().DistinctBy(buffer => buffer.Handle)
+            .Select(buffer => (buffer, buffer.clone().DetachFromDisposeScope()))];
         draws = random.get_rng_state().DetachFromDisposeScope();
         DropGradients();
     }

@@ -20,10 +20,12 @@ internal static class LengthCheck
         else if (images < batch)
             yield return options.DropLast
                 ? TrainingFinding.Fault(
-                    TrainingFindingKind.BatchLargerThanData, $"A batch has {batch} images, but the data set has {images}, and {nameof(options.DropLast)} leaves smaller batches out.",
+                    TrainingFindingKind.BatchLargerThanData,
+                    $"A batch has {batch} images, but the data set has {images}, and {nameof(options.DropLast)} leaves smaller batches out.",
                     $"Set {nameof(options.BatchSize)} to {images} at most.")
                 : TrainingFinding.Warning(
-                    TrainingFindingKind.BatchLargerThanData, $"A batch has {batch} images, but the data set has {images}: every step takes all of them.",
+                    TrainingFindingKind.BatchLargerThanData,
+                    $"A batch has {batch} images, but the data set has {images}: every step takes all of them.",
                     $"Set {nameof(options.BatchSize)} to {images} at most.");
         else if ((long)options.Steps * batch is var seen && seen < images)
             yield return TrainingFinding.Warning(
@@ -32,7 +34,8 @@ internal static class LengthCheck
                 $"One pass over all of them takes {(images + batch - 1) / batch} steps.");
         else if (images < FewBatches * (long)batch)
             yield return TrainingFinding.Note(
-                TrainingFindingKind.FewImages, $"The data set has {images} images, fewer than {FewBatches} batches of {batch}: the network may learn them by heart.",
+                TrainingFindingKind.FewImages,
+                $"The data set has {images} images, fewer than {FewBatches} batches of {batch}: the network may learn them by heart.",
                 $"Look at held-out images' loss, which rises when it does.");
         else if (seen / images > ManyPasses)
             yield return TrainingFinding.Note(

@@ -12,8 +12,8 @@ internal static class MemoryCheck
         var estimate = MemoryEstimate.Of(plan);
         var there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var what = FormattableString.Invariant(
-            $"Training takes about {Amount.Of(estimate.Total)} of memory: {Amount.Of(estimate.OfWeights)} for weights, gradients, moments and averages, ")
-            + FormattableString.Invariant($"{Amount.Of(estimate.OfState)} for a copy of them while it is saved, and ")
+            $"Training takes about {Amount.Of(estimate.Total)} of memory: {Amount.Of(estimate.OfWeights)} for weights, gradients, moments and ")
+            + FormattableString.Invariant($"averages, {Amount.Of(estimate.OfState)} for a copy of them while it is saved, and ")
             + (estimate.OfImages is { } images
                 ? FormattableString.Invariant($"{Amount.Of(images)} for what the network keeps of {plan.AtOnce} images.")
                 : "what the network keeps of its images, which is not known.");

@@ -17,11 +17,10 @@ internal static class OutputCheck
         }
         var needed = States * plan.StateBytes + Models * plan.WeightBytes;
         if (OutputFolder.Room(folder) is { } room && room < needed)
-            yield return (room < needed / 2 ? TrainingFinding.Fault : (Make)TrainingFinding.Warning)(
-                TrainingFindingKind.OutputTooSmall,
-                $"{folder} has room for {Amount.Of(room)}, but {States} states of {Amount.Of(plan.StateBytes)} and {Models} models of {Amount.Of(plan.WeightBytes)} take {Amount.Of(needed)}.",
-                $"Make room, or name a folder on another disk.");
+            yield return new(
+                room < needed / 2 ? FindingSeverity.Fault : FindingSeverity.Warning, TrainingFindingKind.OutputTooSmall,
+                $"{folder} has room for {Amount.Of(room)}, but {States} states of {Amount.Of(plan.StateBytes)} and {Models} models of "
+                + $" {Amount.Of(plan.WeightBytes)} take {Amount.Of(needed)}.",
+                "Make room, or name a folder on another disk.");
     }
-
-    private delegate TrainingFinding Make(TrainingFindingKind kind, FormattableString what, FormattableString cure);
 }

@@ -15,7 +15,8 @@ internal static class Preflight
     {
         TrainingFinding[] findings =
         [
-            .. RefusalCheck.Of(plan), .. LengthCheck.Of(plan), .. plan.Data is { } data ? ImagesCheck.Of(data, cancellationToken) : [], .. ClassesCheck.Of(plan),
+            .. RefusalCheck.Of(plan), .. LengthCheck.Of(plan), .. plan.Data is { } data ? ImagesCheck.Of(data, cancellationToken) : [],
+            .. ClassesCheck.Of(plan),
             .. ProcessCheck.Of(plan.Process.Path), .. LossCheck.Of(plan.Parameterization, plan.Options), .. RateCheck.Of(plan.Options),
             .. AverageCheck.Of(plan.Options), .. AttentionCheck.Of(plan), MemoryCheck.Of(plan),
         ];

@@ -11,7 +11,8 @@ internal static class RateCheck
         if (warmup > steps)
             yield return TrainingFinding.Warning(
                 TrainingFindingKind.WarmupTooLong,
-                $"The learning rate rises over {warmup} steps, but the run has {steps}: it ends at {options.LearningRateAt(steps - 1):G3} instead of {rate:G3}.",
+                $"The learning rate rises over {warmup} steps, but the run has {steps}: it ends "
+                + $"at {options.LearningRateAt(steps - 1):G3} instead of {rate:G3}.",
                 $"Set {nameof(options.WarmupSteps)} to a tenth of the steps or less, {steps / 10}.");
         else if (2L * warmup > steps)
             yield return TrainingFinding.Note(
@@ -24,7 +25,8 @@ internal static class RateCheck
         if (options.Optimizer is AdamRule && rate <= LowestOfAdam)
             yield return TrainingFinding.Warning(
                 TrainingFindingKind.LearningRateUnusual,
-                $"The learning rate is {rate:G3}; a step of Adam moves a weight by about as much, so that {steps} steps move it by {rate * steps:G3} at most.",
+                $"The learning rate is {rate:G3}; a step of Adam moves a weight by about as much, so that "
+                + $"{steps} steps move it by {rate * steps:G3} at most.",
                 $"Published recipes have 2E-05 to 0.001.");
     }
 }

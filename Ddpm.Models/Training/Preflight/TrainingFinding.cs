@@ -10,15 +10,16 @@ public sealed record TrainingFinding(FindingSeverity Severity, TrainingFindingKi
     /// <summary>What and cure, as one text.</summary>
     public override string ToString() => Cure.Length == 0 ? What : $"{What} {Cure}";
 
-    internal static TrainingFinding Note(TrainingFindingKind kind, FormattableString what, FormattableString? cure = null) =>
-        Of(FindingSeverity.Note, kind, what, cure);
+    internal static TrainingFinding Note(TrainingFindingKind kind, InvariantText what) => new(FindingSeverity.Note, kind, what.ToString(), "");
 
-    internal static TrainingFinding Warning(TrainingFindingKind kind, FormattableString what, FormattableString cure) =>
-        Of(FindingSeverity.Warning, kind, what, cure);
+    internal static TrainingFinding Note(TrainingFindingKind kind, InvariantText what, InvariantText cure) =>
+        new(FindingSeverity.Note, kind, what.ToString(), cure.ToString());
 
-    internal static TrainingFinding Fault(TrainingFindingKind kind, FormattableString what, FormattableString? cure = null) =>
-        Of(FindingSeverity.Fault, kind, what, cure);
+    internal static TrainingFinding Warning(TrainingFindingKind kind, InvariantText what, InvariantText cure) =>
+        new(FindingSeverity.Warning, kind, what.ToString(), cure.ToString());
 
-    private static TrainingFinding Of(FindingSeverity severity, TrainingFindingKind kind, FormattableString what, FormattableString? cure) =>
-        new(severity, kind, FormattableString.Invariant(what), cure is null ? "" : FormattableString.Invariant(cure));
+    internal static TrainingFinding Fault(TrainingFindingKind kind, InvariantText what) => new(FindingSeverity.Fault, kind, what.ToString(), "");
+
+    internal static TrainingFinding Fault(TrainingFindingKind kind, InvariantText what, InvariantText cure) =>
+        new(FindingSeverity.Fault, kind, what.ToString(), cure.ToString());
 }

@@ -9,7 +9,8 @@ internal static class PreflightCase
 
     internal static readonly TrainingOptions Clean = new() { Steps = 2_000, BatchSize = 8, WarmupSteps = 100, EmaDecay = 0.99 };
 
-    internal static ImageDataset Images(int images = 100, ImageShape? shape = null, IReadOnlyList<int>? labels = null, IReadOnlyList<string>? names = null)
+    internal static ImageDataset Images(
+        int images = 100, ImageShape? shape = null, IReadOnlyList<int>? labels = null, IReadOnlyList<string>? names = null)
     {
         var bytes = new byte[images * (shape ?? Tiny).Values];
         new Random(1).NextBytes(bytes);

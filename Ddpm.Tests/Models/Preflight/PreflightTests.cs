@@ -61,7 +61,8 @@ public class PreflightTests
 
     // What the run itself would say must be said before: no fault that training has is without a finding.
     [TestCaseSource(nameof(Options))]
-    public void CheckTraining_FindsAFault_ExactlyWhereTrainRefuses(TrainingOptions options, TrainingFindingKind kind, FindingSeverity severity, string _)
+    public void CheckTraining_FindsAFault_ExactlyWhereTrainRefuses(
+        TrainingOptions options, TrainingFindingKind kind, FindingSeverity severity, string _)
     {
         using var model = Model();
         using var stopped = new CancellationTokenSource();
