@@ -19,28 +19,19 @@ internal static class Limits
         decimal Extent(long cells, int edge) => (decimal)cells * edge * scale + (decimal)(cells - 1) * gap;
     }
 
-    /// <summary>
-    /// Whether the main memory holds the least that a network needs for so many images at once: while training what every convolution was shown,
-    /// while sampling what the first level's are. A GPU says so by itself at once.
-    /// </summary>
+    /// <summary>Whether the main memory holds half of what a network is estimated to need for so many images at once. A GPU says so by itself.</summary>
     /// <exception cref="ArgumentException">It does not.</exception>
     public static void CheckMemory(string flags, UNetOptions network, long images, bool training, Device device)
     {
+        const double Surely = 0.5;
         if (device.type != DeviceType.CPU)
             return;
-        var (needed, there) = (images * LeastBytes(network, training), (double)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var needed = Surely * (training ? network.TrainingBytes(images) : network.SamplingBytes(images));
+        var there = (double)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > there)
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{flags} must fit into memory, but {images} images of {network.Image} at once take at least "
                 + $"{needed / 1e9:F0} GB, and there are {there / 1e9:F0}."));
-    }
-
-    private static double LeastBytes(UNetOptions network, bool training)
-    {
-        const int Float = 4, ConvolutionsOfABlock = 2;
-        var levels = network.Multipliers.Select((multiplier, level) =>
-            Float * network.Channels * multiplier * (network.Image.Height >> level) * (network.Image.Width >> level));
-        return training ? levels.Sum() * ConvolutionsOfABlock * (2 * network.BlocksPerLevel + 1) : ConvolutionsOfABlock * levels.First();
     }
 }

@@ -136,6 +136,17 @@ public sealed record UNetOptions
         Dropout = 0,
     };
 
+    /// <summary>
+    /// The memory that training takes for what the network keeps of images until their gradient is computed, in bytes: an estimate, to which the
+    /// weights come (docs/training-checks.md says how far off it was).
+    /// </summary>
+    /// <param name="images">Images at once, ≥ 0.</param>
+    public double TrainingBytes(long images) => sizeof(float) * new UNetWork(this).ValuesOfTraining * images;
+
+    /// <summary>The memory that sampling takes for images at once, in bytes: an estimate, to which the weights come.</summary>
+    /// <param name="images">Images at once, ≥ 0.</param>
+    public double SamplingBytes(long images) => sizeof(float) * new UNetWork(this).ValuesAtOnce * images;
+
     internal int InputChannels => (SelfConditioning ? 2 : 1) * Image.Channels + ConditionChannels;
 
     /// <summary>Whether every width is a whole number of the blocks that oneDNN computes together.</summary>

@@ -15,18 +15,8 @@ internal static class TrainingRecipe
 
     internal static IReadOnlyDictionary<string, string> Of(Diffusion diffusion, TrainingOptions options, IImageDataset data)
     {
-        // Records print their numbers in the current culture, and a run may be resumed in another.
-        var culture = CultureInfo.CurrentCulture;
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        try
-        {
-            return new SortedDictionary<string, string>(
-                OfModel(diffusion).Concat(OfOptions(options, diffusion)).Concat(OfData(data)).ToDictionary(), StringComparer.Ordinal);
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = culture;
-        }
+        return new SortedDictionary<string, string>(
+            OfModel(diffusion).Concat(OfOptions(options, diffusion.Levels)).Concat(OfData(data)).ToDictionary(), StringComparer.Ordinal);
     }
 
     /// <summary>What differs, in a sentence each; none: the recipes are the same.</summary>
@@ -46,7 +36,24 @@ internal static class TrainingRecipe
             : $"{diffusion.Denoiser.Network!.GetType().Name} of {diffusion.ParameterCount} weights");
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> OfOptions(TrainingOptions options, Diffusion diffusion)
+    /// <param name="options">The recipe.</param>
+    /// <param name="usual">The levels where the options say none.</param>
+    internal static IReadOnlyList<KeyValuePair<string, string>> OfOptions(TrainingOptions options, TrainingLevels usual)
+    {
+        // Records print their numbers in the current culture, and a run may be resumed in another.
+        var culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            return [.. Said(options, usual)];
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Said(TrainingOptions options, TrainingLevels usual)
     {
         var said = new (string Name, object? Value)[]
         {
@@ -66,7 +73,7 @@ internal static class TrainingRecipe
             (nameof(options.Weighting), options.Weighting),
             (nameof(options.BoundWeight), options.BoundWeight),
             (nameof(options.Variance), options.Variance),
-            (nameof(options.Levels), options.Levels ?? diffusion.Levels),
+            (nameof(options.Levels), options.Levels ?? usual),
             (nameof(options.HorizontalFlip), options.HorizontalFlip),
             (nameof(options.OffsetNoise), options.OffsetNoise),
             (nameof(options.LabelDropout), options.LabelDropout),
@@ -79,7 +86,7 @@ internal static class TrainingRecipe
 
     private static IEnumerable<KeyValuePair<string, string>> OfData(IImageDataset data)
     {
-        yield return new("data.images", $"{data.Count} of {data.Shape}");
+        yield return new("data.images", FormattableString.Invariant($"{data.Count} of {data.Shape}"));
         yield return new("data.classes", data.ClassNames is { } names ? string.Join(", ", names) : "none");
         yield return new("data.fingerprint", Fingerprint(data));
     }

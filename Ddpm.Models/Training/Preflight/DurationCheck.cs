@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Ddpm.Networks;
+using static TorchSharp.torch;
+
+namespace Ddpm.Training;
+
+/// <summary>How long a run takes, by the loss and gradient of a few images. The network is as it was afterwards.</summary>
+internal static class DurationCheck
+{
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
+
+    internal static TrainingFinding Of(TrainingPlan plan, CancellationToken cancellationToken)
+    {
+        var perImage = Measure(plan, out var images, cancellationToken);
+        var step = perImage * plan.Options.BatchSize;
+        var run = step.TotalSeconds * plan.Options.Steps < TimeSpan.MaxValue.TotalSeconds ? step * plan.Options.Steps : TimeSpan.MaxValue;
+        return TrainingFinding.Note(
+            TrainingFindingKind.Duration,
+            $"{plan.Options.Steps} steps take about {Amount.Of(run)}, {Amount.Of(step)} each, as measured with {images} images; "
+            + $"drawing and saving come on top.");
+    }
+
+    // More and more images, until they take long enough for the clock.
+    private static TimeSpan Measure(TrainingPlan plan, out int images, CancellationToken cancellationToken)
+    {
+        var module = plan.Denoiser.Network!;
+        var gradient = new GradientStep(
+            plan.Denoiser, module, plan.Process, plan.Parameterization, plan.Data!,
+            plan.Options with { BatchSize = plan.AtOnce, MicroBatchSize = null }, new LossHistory(plan.Process.Steps), plan.Device);
+        using var before = KeptNetwork.Of(module);
+        module.train();
+        var most = Math.Min(plan.AtOnce, plan.Data!.Count);
+        Time(1);
+        for (images = Math.Min(2, most); ; images = Math.Min(2 * images, most))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var elapsed = Time(images);
+            if (elapsed >= LongEnough / 2 || images == most)
+                return elapsed / images;
+        }
+
+        TimeSpan Time(int images)
+        {
+            var clock = Stopwatch.StartNew();
+            using (var scope = NewDisposeScope())
+            {
+                var (mean, _, _) = gradient.Compute(0, [.. Enumerable.Range(0, images)]);
+                mean.cpu();
+            }
+            before.DropGradients();
+            return clock.Elapsed;
+        }
+    }
+}
