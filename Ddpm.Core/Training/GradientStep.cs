@@ -57,12 +57,12 @@ internal sealed class GradientStep
     /// <summary>Takes the gradient of a batch. Nothing is read from the device, and only small tensors are copied to it.</summary>
     /// <param name="draw">The step's number, by which everything random is drawn.</param>
     /// <param name="indices">The batch's images.</param>
-    /// <param name="weights">The network's, whose gradient it becomes.</param>
+    /// <param name="weights">The network's, whose gradient it becomes; null: it stays with the network's own.</param>
     /// <returns>The mean loss, a scalar, and the images' losses, [N], in the caller's dispose scope; and the points of the path.</returns>
     /// <exception cref="InvalidOperationException">The network cannot compute in the precision asked for.</exception>
-    internal (Tensor Mean, Tensor PerImage, LevelDraw Drawn) Compute(int draw, ReadOnlySpan<int> indices, FlatWeights weights)
+    internal (Tensor Mean, Tensor PerImage, LevelDraw Drawn) Compute(int draw, ReadOnlySpan<int> indices, FlatWeights? weights)
     {
-        using var pass = weights.BeginPass();
+        using var pass = weights?.BeginPass();
         SwitchCheckpoints(on: true);
         try
         {
@@ -88,7 +88,7 @@ internal sealed class GradientStep
             part.CheckpointsActivations = on;
     }
 
-    private (Tensor Mean, Tensor PerImage, LevelDraw Drawn) ComputeParts(int draw, ReadOnlySpan<int> indices, FlatWeights weights)
+    private (Tensor Mean, Tensor PerImage, LevelDraw Drawn) ComputeParts(int draw, ReadOnlySpan<int> indices, FlatWeights? weights)
     {
         using var scope = NewDisposeScope();
         using var gradients = set_grad_enabled(true);
@@ -99,7 +99,7 @@ internal sealed class GradientStep
         {
             var part = indices[first..Math.Min(first + size, indices.Length)];
             var (mean, perImage) = ComputePart(draw, first, part, drawn.Part(first, part.Length), (double)part.Length / indices.Length);
-            weights.TakeGradient(adds: first > 0);
+            weights?.TakeGradient(adds: first > 0);
             means.Add(mean);
             losses.Add(perImage);
         }

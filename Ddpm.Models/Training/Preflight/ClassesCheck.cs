@@ -1,3 +1,4 @@
+using Ddpm.Datasets;
 using Ddpm.Imaging;
 
 namespace Ddpm.Training;

@@ -26,7 +26,7 @@ internal static class DurationCheck
         var module = plan.Denoiser.Network!;
         var gradient = new GradientStep(
             plan.Denoiser, module, plan.Process, plan.Parameterization, plan.Data!,
-            plan.Options with { BatchSize = plan.AtOnce, MicroBatchSize = null }, new LossHistory(plan.Process.Steps), plan.Device);
+            plan.Options with { BatchSize = plan.AtOnce, MicroBatchSize = null, Precision = TrainingPrecision.Float32 }, new LossHistory(plan.Process.Steps), plan.Device);
         using var before = KeptNetwork.Of(module);
         module.train();
         var most = Math.Min(plan.AtOnce, plan.Data!.Count);
@@ -44,7 +44,7 @@ internal static class DurationCheck
             var clock = Stopwatch.StartNew();
             using (var scope = NewDisposeScope())
             {
-                var (mean, _, _) = gradient.Compute(0, [.. Enumerable.Range(0, images)]);
+                var (mean, _, _) = gradient.Compute(0, [.. Enumerable.Range(0, images)], weights: null);
                 mean.cpu();
             }
             before.DropGradients();
