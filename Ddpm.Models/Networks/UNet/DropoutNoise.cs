@@ -1,4 +1,5 @@
 using Ddpm.Noise;
+using static TorchSharp.torch;
 
 namespace Ddpm.Networks;
 
@@ -14,4 +15,7 @@ internal sealed class DropoutNoise(double probability)
 
     /// <summary>The next draw, by which the same values can be dropped again.</summary>
     internal DropoutDraw Next() => new(probability, probability == 0 ? 0 : Seeds.Mix(seed, draws++), first);
+
+    /// <inheritdoc cref="DropoutDraw.Apply"/>
+    internal Tensor Apply(Tensor x) => Next().Apply(x);
 }
