@@ -82,7 +82,7 @@ public sealed partial class Diffusion
     {
         var (state, recipe) = TrainingCheckpoint.ReadNewest(
             folder, fault => Warned?.Invoke(this, new DiffusionWarningEventArgs(fault)), cancellationToken);
-        if (TrainingRecipe.Differences(recipe, TrainingRecipe.Of(this, options, data)) is not { Count: > 0 } differences)
+        if (TrainingRecipe.Differences(recipe, TrainingRecipe.Of(Parts, options, data)) is not { Count: > 0 } differences)
             return state;
         state.Dispose();
         throw new ArgumentException(

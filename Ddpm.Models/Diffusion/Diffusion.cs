@@ -155,7 +155,7 @@ public sealed partial class Diffusion : IDisposable
             state.Weights.ToDictionary(weight => weight.Key, weight => averaged?.GetValueOrDefault(weight.Key) ?? weight.Value, StringComparer.Ordinal));
     }
 
-    private SavedParts Parts => new(Process, Denoiser, Sampler, Prediction, Levels, ClassNames);
+    internal SavedParts Parts => new(Process, Denoiser, Sampler, Prediction, Levels, ClassNames);
 
     /// <summary>Why <see cref="Save"/> would refuse; null if it would not.</summary>
     internal string? WhyNotSaved()

@@ -131,29 +131,23 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var isLast = progress.Step == progress.Steps;
         var draw = isLast || IsDue(progress.Step, PictureEvery);
         isDue |= IsDue(progress.Step, SaveEvery);
+        double? measured = null;
         try
         {
             if (draw)
-                Try(() =>
-                {
-                    using var average = trainer.UseAverage();
-                    Measure(step, cancellationToken);
-                });
-            if (isDue && !isLast && !saver!.IsBusy)
-                Save(trainer, draw && HeldOut is not null ? recorded!.HeldOut[^1].Loss : null);
-            if (draw)
-                Try(() =>
-                {
-                    using var average = trainer.UseAverage();
-                    DrawSamples(step, cancellationToken);
-                });
+                WithAverage(trainer, () => measured = Measure(step, cancellationToken));
         }
         finally
         {
+            // Before the state, so that a run that goes on from the state knows all losses until there.
             recorded!.Add(progress.Read, stepsBefore);
         }
-        if (draw)
-            DrawLoss();
+        if (isDue && !isLast && !saver!.IsBusy)
+            Save(trainer, measured);
+        if (!draw)
+            return;
+        WithAverage(trainer, () => DrawSamples(step, cancellationToken));
+        DrawLoss();
     }
 
     /// <inheritdoc/>
@@ -220,10 +214,10 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         lastSaved = trainer.Step;
     }
 
-    private void Measure(int step, CancellationToken cancellationToken)
+    private double? Measure(int step, CancellationToken cancellationToken)
     {
         if (HeldOut is null)
-            return;
+            return null;
         var count = Math.Min(HeldOutCount, HeldOut.Count);
         using var x0 = Pixels.Batch(HeldOut, [.. Enumerable.Range(0, count)]);
         using var there = x0.to(diffusion.Device, copy: true);
@@ -234,6 +228,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var mean = losses.Values.Average();
         recorded!.AddHeldOut(step, mean);
         TensorBoard?.AddScalar(LogTags.HeldOut, step, mean);
+        return mean;
     }
 
     private void DrawSamples(int step, CancellationToken cancellationToken)
@@ -260,6 +255,12 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     }
 
     private void DrawLoss() => Try(() => recorded!.Plot()?.SavePng(Path.Combine(folder, "loss.png")));
+
+    private void WithAverage(Trainer trainer, Action action) => Try(() =>
+    {
+        using var average = trainer.UseAverage();
+        action();
+    });
 
     // Nothing that only shows the run may end it; but to stop it is meant.
     private void Try(Action action)

@@ -25,7 +25,7 @@ internal sealed class TrainingSaver : IDisposable
             return;
         store = new(Path.Combine(folder, TrainingCheckpoint.Folder), kept, new Told(tell));
         store.Reserve();
-        recipe = TrainingRecipe.Of(diffusion, trainer.Options, trainer.Data);
+        recipe = TrainingRecipe.Of(diffusion.Parts, trainer.Options, trainer.Data);
     }
 
     /// <summary>Whether something is being written.</summary>

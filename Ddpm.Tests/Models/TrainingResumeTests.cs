@@ -152,7 +152,7 @@ public class TrainingResumeTests
     public void EveryOption_IsPartOfTheRecipe_OrLeftOutOnPurpose()
     {
         using var model = Model();
-        var said = TrainingRecipe.Of(model, Recipe, Data).Keys;
+        var said = TrainingRecipe.Of(model.Parts, Recipe, Data).Keys;
         var options = typeof(TrainingOptions).GetProperties().Where(property => property.SetMethod is { IsStatic: false }).Select(property => property.Name);
         Assert.That(options.Except(NotOfTheRecipe).Where(name => !said.Contains($"training.{name}")), Is.Empty);
     }

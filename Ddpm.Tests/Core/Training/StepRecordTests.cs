@@ -35,12 +35,4 @@ public class StepRecordTests
         Assert.That(() => StepRecord.ByQuarter([0.1], []), Throws.ArgumentException.With.Message.Contains("1 fractions and 0 losses"));
         Assert.That(() => StepRecord.ByQuarter([0.1, double.NaN], [1f, 1f]), Throws.ArgumentException.With.Message.Contains("image 1"));
     }
-
-    [Test]
-    public void Progress_ThatIsNotToldWhatWasRead_ReadTheStepItself()
-    {
-        var progress = new TrainingProgress(3, 10, 1, 0.5, 2, 1e-4, 10, TimeSpan.FromSeconds(1));
-        Assert.That(progress.Read, Is.EqualTo(new[] { new StepRecord(3, 0.5, 2, 1e-4) }));
-        Assert.That((progress with { Read = [] }).Read, Is.Empty);
-    }
 }

@@ -13,11 +13,12 @@ internal static class TrainingRecipe
 {
     private const int ImagesLookedAt = 64;
 
-    internal static IReadOnlyDictionary<string, string> Of(Diffusion diffusion, TrainingOptions options, IImageDataset data)
-    {
-        return new SortedDictionary<string, string>(
-            OfModel(diffusion).Concat(OfOptions(options, diffusion.Levels)).Concat(OfData(data)).ToDictionary(), StringComparer.Ordinal);
-    }
+    /// <param name="parts">The model.</param>
+    /// <param name="options">As the run was given them.</param>
+    /// <param name="data">The images.</param>
+    internal static IReadOnlyDictionary<string, string> Of(SavedParts parts, TrainingOptions options, IImageDataset data) =>
+        new SortedDictionary<string, string>(
+            OfModel(parts).Concat(OfOptions(options, parts.Levels)).Concat(OfData(data)).ToDictionary(), StringComparer.Ordinal);
 
     /// <summary>What differs, in a sentence each; none: the recipes are the same.</summary>
     internal static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
@@ -27,13 +28,24 @@ internal static class TrainingRecipe
             .Select(name => $"{name} was {saved.GetValueOrDefault(name, "not said")} and is {now.GetValueOrDefault(name, "not said")}"),
     ];
 
-    private static IEnumerable<KeyValuePair<string, string>> OfModel(Diffusion diffusion)
+    private static IEnumerable<KeyValuePair<string, string>> OfModel(SavedParts parts)
     {
-        yield return new("model.schedule", Json(ScheduleDescription.Of(diffusion.Process.Schedule)));
-        yield return new("model.parameterization", Json(diffusion.Prediction.Parameterization));
-        yield return new("model.network", diffusion.WhyNotSaved() is null
-            ? Json(NetworkEntry.Of(diffusion.Denoiser))
-            : $"{diffusion.Denoiser.Network!.GetType().Name} of {diffusion.ParameterCount} weights");
+        yield return new("model.schedule", Json(ScheduleDescription.Of(parts.Process.Schedule)));
+        yield return new("model.parameterization", Json(parts.Prediction.Parameterization));
+        yield return new("model.network", OfNetwork(parts.Denoiser));
+    }
+
+    private static string OfNetwork(IDenoiser denoiser)
+    {
+        try
+        {
+            return Json(NetworkEntry.Of(denoiser));
+        }
+        catch (InvalidOperationException)           // it does not say how it is made
+        {
+            var network = denoiser.Network!;
+            return $"{network.GetType().Name} of {network.parameters().Sum(parameter => parameter.numel())} weights";
+        }
     }
 
     /// <param name="options">The recipe.</param>
