@@ -67,7 +67,7 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Whether parts of the network that can (<see cref="ICheckpointedModule"/>) forget what they computed until the gradient asks for it, and then
-    /// compute it again: less memory for about a third more time, and the same result. No by default.
+    /// compute it again: less memory for one more pass forward, and the same result. No by default.
     /// </summary>
     public bool ActivationCheckpointing { get; init; }
 
