@@ -53,12 +53,4 @@ public sealed partial class DiffusionBuilder
             .WithPrediction(new PredictorOptions { Parameterization = Parameterization.Flow(), Clip = null })
             .WithTrainingLevels(TrainingLevels.UniformTime(shift))
             .WithSampler(new EulerSampler(28) { Spacing = TimestepSpacing.FlowTime(28, shift) });
-
-    /// <summary>The model of a published training: its schedule, UNet, prediction and sampler. The recipe is its <see cref="TrainingPreset.Options"/>.</summary>
-    public DiffusionBuilder WithPreset(TrainingPreset preset)
-    {
-        ArgumentNullException.ThrowIfNull(preset);
-        return WithSchedule(preset.Schedule).WithPrediction(preset.Prediction).WithUNet(preset.Network).WithSampler(preset.Sampler)
-            .WithTrainingLevels(preset.Options.Levels ?? TrainingLevels.Uniform);
-    }
 }

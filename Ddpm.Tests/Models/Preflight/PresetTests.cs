@@ -99,7 +99,7 @@ public class PresetTests
     [Test]
     public void DifferencesOf_AChangedTraining_NamesEveryChange()
     {
-        using var model = new DiffusionBuilder().WithPreset(TrainingPresets.Paper).WithUNet(PreflightCase.Small).WithCosineSchedule().Build();
+        using var model = TrainingPresets.Paper.ToBuilder().WithUNet(PreflightCase.Small).WithCosineSchedule().Build();
         var options = TrainingOptions.Paper with { Steps = 100, BatchSize = 8, LearningRate = 1e-3, Averages = [AverageProfile.Constant(0.9999)] };
         string[] found = [];
         TestCulture.Use(TestCulture.Invented, () => found = [.. TrainingPresets.Paper.DifferencesOf(options, model)]);
@@ -120,10 +120,10 @@ public class PresetTests
     }
 
     [Test]
-    public void WithPreset_TakesTheModelOfThePreset()
+    public void ToBuilder_HasTheModelOfThePreset()
     {
         var preset = TrainingPresets.Edm with { Network = PreflightCase.Small };
-        using var model = new DiffusionBuilder().WithPreset(preset).Build();
+        using var model = preset.ToBuilder().Build();
         Assert.That((model.Process.Schedule, model.Prediction, model.Sampler), Is.EqualTo((preset.Schedule, preset.Prediction, preset.Sampler)));
         Assert.That(((UNet)model.Denoiser).Options, Is.EqualTo(preset.Network));
         Assert.That(model.Levels, Is.EqualTo(preset.Options.Levels));

@@ -3,8 +3,8 @@ using Ddpm.Training;
 namespace Ddpm;
 
 /// <summary>
-/// A published training: the model, the recipe, and what about them differs from the publication. <see cref="DiffusionBuilder.WithPreset"/> takes the
-/// model, <see cref="Diffusion.Train"/> the <see cref="Options"/>; both can be changed, and <see cref="DifferencesOf"/> tells in what they were.
+/// A published training: the model, the recipe, and what about them differs from the publication. <see cref="ToBuilder"/> builds the model,
+/// <see cref="Diffusion.Train"/> takes the <see cref="Options"/>; both can be changed, and <see cref="DifferencesOf"/> tells in what they were.
 /// </summary>
 public sealed record TrainingPreset
 {
@@ -31,6 +31,10 @@ public sealed record TrainingPreset
 
     /// <summary>What is not as published and cannot be had by options of this library, a sentence each.</summary>
     public required IReadOnlyList<string> Differences { get; init => field = EquatableList.Of(value); }
+
+    /// <summary>A builder with the model's schedule, UNet, prediction, training levels and sampler, any of which can be replaced.</summary>
+    public DiffusionBuilder ToBuilder() => new DiffusionBuilder().WithSchedule(Schedule).WithPrediction(Prediction).WithUNet(Network)
+        .WithSampler(Sampler).WithTrainingLevels(Options.Levels ?? TrainingLevels.Uniform);
 
     /// <summary>What somebody has changed about the preset: steps, batch, rates, averages, schedule, network.</summary>
     /// <param name="options">The recipe of a run.</param>

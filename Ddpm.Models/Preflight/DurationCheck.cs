@@ -7,7 +7,7 @@ namespace Ddpm.Training;
 /// <summary>How long a run takes, by the loss and gradient of a few images. The network is as it was afterwards.</summary>
 internal static class DurationCheck
 {
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(3);
 
     internal static TrainingFinding Of(TrainingPlan plan, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal static class DurationCheck
             + $"drawing and saving come on top.");
     }
 
-    // More and more images, until they take long enough for the clock.
+    // More and more images at once, of which an image takes the less, until twice as many would take too long.
     private static TimeSpan Measure(TrainingPlan plan, out int images, CancellationToken cancellationToken)
     {
         var module = plan.Denoiser.Network!;
@@ -31,12 +31,14 @@ internal static class DurationCheck
         module.train();
         var most = Math.Min(plan.AtOnce, plan.Data!.Count);
         Time(1);
+        var (all, shortest) = (Stopwatch.StartNew(), TimeSpan.MaxValue);
         for (images = Math.Min(2, most); ; images = Math.Min(2 * images, most))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var elapsed = Time(images);
-            if (elapsed >= LongEnough / 2 || images == most)
-                return elapsed / images;
+            var each = Time(images) / images;
+            shortest = each < shortest ? each : shortest;
+            if (all.Elapsed >= LongEnough / 2 || images == most)
+                return shortest;
         }
 
         TimeSpan Time(int images)
