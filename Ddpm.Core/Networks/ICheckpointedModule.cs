@@ -6,6 +6,6 @@ namespace Ddpm.Networks;
 /// </summary>
 public interface ICheckpointedModule
 {
-    /// <summary>Whether it does so now. Training sets it for its passes as <see cref="TrainingOptions.ActivationCheckpointing"/> says.</summary>
+    /// <summary>Whether it does so now. Training whose options ask for it sets it for the passes.</summary>
     bool CheckpointsActivations { get; set; }
 }

@@ -41,9 +41,8 @@ public class PrecisionTests
         Assert.That(between[20], Is.Not.EqualTo(Rounded(between[20])));
         Assert.That(Types(network), Is.EqualTo((ScalarType[])[ScalarType.Float32]));
         using var state = trainer.Capture();
-        Assert.That(
-            state.Weights.Values.Concat(state.Moments.Values.Concat(state.Averages.Values).SelectMany(group => group.Values)).Select(one => one.dtype),
-            Is.All.EqualTo(ScalarType.Float32));
+        var kept = state.Moments.Values.Concat(state.Averages.Values).Append(state.Weights).SelectMany(group => group.Values);
+        Assert.That(kept.Select(tensor => tensor.dtype), Is.All.EqualTo(ScalarType.Float32));
     }
 
     [Test]
