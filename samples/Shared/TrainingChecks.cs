@@ -16,7 +16,8 @@ internal static class TrainingChecks
     public static void Print(
         Diffusion diffusion, TrainingOptions training, IImageDataset data, string output, string? resume, CancellationToken stop)
     {
-        var findings = diffusion.CheckTraining(training, data, output, resume, measure: true, stop);
+        const int Long = 1_000;
+        var findings = diffusion.CheckTraining(training, data, output, resume, measure: training.Steps >= Long, stop);
         if (findings.Where(finding => finding.Severity == FindingSeverity.Fault).ToArray() is { Length: > 0 } faults)
             throw new ArgumentException(string.Join(" ", faults.Select(fault => fault.ToString())));
         foreach (var finding in findings)
