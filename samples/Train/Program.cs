@@ -152,6 +152,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     var goesOn = options.GetRequiredValue(resume) == "auto" && Diffusion.HasTrainingState(output);
     if (goesOn)
         Console.WriteLine($"going on with the run in {output}; --resume never would begin anew");
+    TrainingChecks.Print(diffusion, training, data, output, goesOn ? output : null, stop);
     try
     {
         using var line = new ProgressLine("training");
