@@ -6,6 +6,13 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Ddpm.Benchmarks;
 
+// Two sides turn by turn, which the tool below does not do.
+if (args is ["compare-training", .. var rest])
+{
+    TrainingComparison.Run(rest);
+    return;
+}
+
 // In process: a project that the tool generates would not find the native libraries. A call takes from milliseconds to minutes, so one a measurement.
 var config = DefaultConfig.Instance
     .AddJob(Job.Default

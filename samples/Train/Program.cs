@@ -152,6 +152,9 @@ return SampleApp.Run(args, command, (options, stop) =>
     var goesOn = options.GetRequiredValue(resume) == "auto" && Diffusion.HasTrainingState(output);
     if (goesOn)
         Console.WriteLine($"going on with the run in {output}; --resume never would begin anew");
+    if (options.GetRequiredValue(recipe) is var named && (named == "paper" ? TrainingPresets.Paper : named == "reference" ? TrainingPresets.ReferencePrograms : null)
+        is { } preset)
+        TrainingChecks.PrintDifferences(preset, training, diffusion);
     TrainingChecks.Print(diffusion, training, data, output, goesOn ? output : null, stop);
     try
     {
