@@ -28,7 +28,7 @@ public class SampleArgumentsTests
     [TestCase("Train", "--path nowhere --size 64", "--size would be ignored with --data_type cifar10")]
     [TestCase("Train", "--batchsize many", "many")]
     [TestCase("Train", "--data_type shapes --batchsize 0", "--batchsize must be a whole number in 1..2147483647, but is '0'")]
-    [TestCase("Train", "--data_type shapes --batchsize 5000 --network tiny --size 16 --out {dir}/t", "4096 images for batches of 5000")]
+    [TestCase("Train", "--data_type shapes --batchsize 5000 --network tiny --size 16 --out {dir}/t", "A batch has 5000 images, but the data set has 4096")]
     [TestCase("Train", "--data_type shapes --batchsize 100000", "must fit into memory")]
     [TestCase("Train", "--data_type shapes --size 20", "multiples of 8")]
     [TestCase("Train", "--data_type shapes --size 0", "--size")]

@@ -121,8 +121,11 @@ public class SampleRunsTests
         Run("Inpaint", "--weights", model, "--count", "3", "--jump_length", "10", "--resamplings", "2", "--hole", "4,4,8,6", "--out",
             folder.File("inpainting.png"));
         Run("ForwardProcess", "--timesteps", "30", "--t", "5,29", "--size", "16x24", "--out", folder.File("forward.png"));
-        Assert.That(Directory.EnumerateFiles(folder.File("run"), "*", SearchOption.AllDirectories).Select(Path.GetFileName),
-            Is.EquivalentTo(new[] { "ddpm.json", "model.safetensors", "loss.csv", "loss.png", "samples.png", "0000003.png" }));
+        Assert.That(Directory.EnumerateFileSystemEntries(folder.File("run")).Select(Path.GetFileName), Is.EquivalentTo(new[]
+            { "model", "checkpoints", "samples", "tensorboard", "loss.csv", "loss.png", "samples.png" }));
+        Assert.That(Directory.EnumerateFiles(folder.File("run/model")).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "ddpm.json", "model.safetensors" }));
+        Assert.That(Diffusion.HasTrainingState(folder.File("run")), Is.True);
         // Ten steps of two 16 x 16 images twice as large, two pixels apart; eleven mixes; an image, its hole and three fillings, four times as
         // large; an image and two noised versions.
         Assert.That(Size("reverse.png"), Is.EqualTo((10 * 34 - 2, 2 * 34 - 2)));

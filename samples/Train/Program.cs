@@ -152,10 +152,10 @@ return SampleApp.Run(args, command, (options, stop) =>
     var goesOn = options.GetRequiredValue(resume) == "auto" && Diffusion.HasTrainingState(output);
     if (goesOn)
         Console.WriteLine($"going on with the run in {output}; --resume never would begin anew");
-    if (options.GetRequiredValue(recipe) is var named && (named == "paper" ? TrainingPresets.Paper : named == "reference" ? TrainingPresets.ReferencePrograms : null)
-        is { } preset)
-        TrainingChecks.PrintDifferences(preset, training, diffusion);
     TrainingChecks.Print(diffusion, training, data, output, goesOn ? output : null, stop);
+    var followed = options.GetRequiredValue(recipe) switch { "paper" => TrainingPresets.Paper, "reference" => TrainingPresets.ReferencePrograms, _ => null };
+    if (followed is not null)
+        TrainingChecks.PrintDifferences(followed, training, diffusion);
     try
     {
         using var line = new ProgressLine("training");
