@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Ddpm.Benchmarks;
 
 /// <summary>
-/// The network of the paper as one writes it down in TorchSharp: its modules one by one, images as [N, C, H, W]. What the library's is measured against.
+/// The network of the paper as one writes it down in TorchSharp: its modules one by one, images as [N, C, H, W]. What the library's is measured
+/// against.
 /// </summary>
 internal sealed class PlainUNet : nn.Module<Tensor, Tensor, Tensor>
 {

@@ -2,7 +2,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Ddpm;
 
-/// <summary>Whether the processor multiplies numbers of bfloat16 itself. libtorch computes with them on every one, but slower where it does not.</summary>
+/// <summary>Whether the processor multiplies numbers of bfloat16 itself. libtorch computes with them on every one, but slower where it does
+/// not.</summary>
 internal static class ProcessorBFloat16
 {
     // Leaf 7 of CPUID lists features: in its subleaf 1 AVX512_BF16 is bit 5 of EAX, in its subleaf 0 AMX-BF16 is bit 22 of EDX.

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Networks;
 
-/// <summary>Shows a network with bfloat16 weights images of that type, and gives what it says as float32. What it is told of time stays float32.</summary>
+/// <summary>Shows a network with bfloat16 weights images of that type, and gives what it says as float32. What it is told of time stays
+/// float32.</summary>
 internal sealed class BFloat16Denoiser(IDenoiser inner) : DelegatingDenoiser(inner)
 {
     public override Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)

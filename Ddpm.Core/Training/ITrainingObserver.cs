@@ -18,7 +18,8 @@ public interface ITrainingObserver
     void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Called once when a run ends, whatever ended it, if the observer's own <see cref="BeforeTraining"/> has returned. The weights are those of the last good step, the
+    /// Called once when a run ends, whatever ended it, if the observer's own <see cref="BeforeTraining"/> has returned. The weights are those of
+    /// the last good step, the
     /// averaged ones as in <see cref="AfterStep"/>. All observers are called, whatever one throws. If the run finished, the first exception of
     /// theirs is thrown in the end; if it did not, what ended it is, and theirs are dropped.
     /// </summary>

@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Ddpm.Training;
 
-/// <summary>In which type a network computes while it is trained. Weights, moments, averages, the loss and the noise are float32 in any case.</summary>
+/// <summary>In which type a network computes while it is trained. Weights, moments, averages, the loss and the noise are float32 in any
+/// case.</summary>
 public enum TrainingPrecision
 {
     /// <summary>32 bits.</summary>

@@ -7,7 +7,8 @@ namespace Ddpm;
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Epoch">Passes over the data set begun, from 1.</param>
 /// <param name="Loss">
-/// The loss of this step, NaN while none was read. Where <see cref="TrainingLevels"/> do not draw evenly it is the weighted one, as guided-diffusion logs it too: only that
+/// The loss of this step, NaN while none was read. Where <see cref="TrainingLevels"/> do not draw evenly it is the weighted one, as
+/// guided-diffusion logs it too: only that
 /// has the objective's mean, so that runs can be compared.
 /// </param>
 /// <param name="GradientNorm">The gradient's norm before clipping.</param>

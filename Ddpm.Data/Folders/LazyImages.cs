@@ -40,7 +40,8 @@ internal sealed class LazyImages : IImageDataset
     internal BadFilePolicy Policy => options.BadFiles;
 
     /// <inheritdoc/>
-    /// <exception cref="DataFormatException">The file is damaged; with <see cref="BadFilePolicy.Skip"/>, the next 99 of its class are too.</exception>
+    /// <exception cref="DataFormatException">The file is damaged; with <see cref="BadFilePolicy.Skip"/>, the next 99 of its class are
+    /// too.</exception>
     public void CopyTo(int index, Span<byte> destination)
     {
         ImageIndex.Check(index, Count);

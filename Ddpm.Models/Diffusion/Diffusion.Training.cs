@@ -68,7 +68,8 @@ public sealed partial class Diffusion
         }
     }
 
-    /// <summary>Whether a folder holds states of a run, which <see cref="Train"/> may go on from: a <see cref="TrainingRecorder"/>'s folder, say.</summary>
+    /// <summary>Whether a folder holds states of a run, which <see cref="Train"/> may go on from: a <see cref="TrainingRecorder"/>'s folder,
+    /// say.</summary>
     /// <param name="folder">It need not be there.</param>
     public static bool HasTrainingState(string folder) => TrainingCheckpoint.AreIn(folder);
 

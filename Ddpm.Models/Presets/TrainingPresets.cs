@@ -36,7 +36,8 @@ public static class TrainingPresets
         ],
     };
 
-    /// <summary>The reference programs (MingtaoGuo/DDPM_pytorch), with <see cref="TrainingOptions.ReferencePrograms"/> for their 500 epochs.</summary>
+    /// <summary>The reference programs (MingtaoGuo/DDPM_pytorch), with <see cref="TrainingOptions.ReferencePrograms"/> for their 500
+    /// epochs.</summary>
     public static TrainingPreset ReferencePrograms { get; } = new()
     {
         Name = "reference programs",
@@ -97,7 +98,8 @@ public static class TrainingPresets
     };
 
     /// <summary>
-    /// Karras et al. 2022, unconditional, with the network that comes nearest to DDPM++. The average is theirs: a half-life of 500,000 images, at most
+    /// Karras et al. 2022, unconditional, with the network that comes nearest to DDPM++. The average is theirs: a half-life of 500,000 images, at
+    /// most
     /// a twentieth of those seen.
     /// </summary>
     public static TrainingPreset Edm { get; } = new()

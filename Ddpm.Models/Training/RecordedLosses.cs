@@ -58,7 +58,8 @@ internal sealed class RecordedLosses : IDisposable
         }
     }
 
-    /// <summary>A running mean of the training loss, and the held-out loss if there is one; null where a logarithmic axis has no place for any.</summary>
+    /// <summary>A running mean of the training loss, and the held-out loss if there is one; null where a logarithmic axis has no place for
+    /// any.</summary>
     internal Picture? Plot() => losses.Any(point => point.Loss > 0) ? LossRecord.Plot(losses, heldOut) : null;
 
     public void Dispose() => log.Dispose();

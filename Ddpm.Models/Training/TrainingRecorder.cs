@@ -32,7 +32,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     public bool SavesModel { get; init; } = true;
 
     /// <summary>
-    /// How many states from which the run can go on are kept, at least 2, and beside them the one with the lowest held-out loss. 2 by default; 0: none.
+    /// How many states from which the run can go on are kept, at least 2, and beside them the one with the lowest held-out loss. 2 by default; 0:
+    /// none.
     /// Each takes as much room as the weights, their averages and the optimiser's moments; while one is written there is one more.
     /// </summary>
     public int StatesKept

@@ -19,7 +19,8 @@ internal static class Limits
         decimal Extent(long cells, int edge) => (decimal)cells * edge * scale + (decimal)(cells - 1) * gap;
     }
 
-    /// <summary>Whether the main memory holds half of what a network is estimated to need for so many images at once. A GPU says so by itself.</summary>
+    /// <summary>Whether the main memory holds half of what a network is estimated to need for so many images at once. A GPU says so by
+    /// itself.</summary>
     /// <exception cref="ArgumentException">It does not.</exception>
     public static void CheckMemory(string flags, UNetOptions network, long images, bool training, Device device)
     {

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Training;
 
-/// <summary>Where tensors of one type lie in a flat one: one after the other, each from a multiple of 64 bytes on, as vector instructions like it.</summary>
+/// <summary>Where tensors of one type lie in a flat one: one after the other, each from a multiple of 64 bytes on, as vector instructions like
+/// it.</summary>
 internal sealed class FlatLayout
 {
     private const int Alignment = 16;           // of float32

@@ -16,7 +16,8 @@ internal sealed class FlatWeights : IDisposable
     /// <param name="module">Its weights that require a gradient move here.</param>
     /// <param name="channelsLast">How its convolutions use them (<see cref="FlatLayout.Of"/>).</param>
     /// <param name="precision">Of the copy that it computes with.</param>
-    /// <exception cref="ArgumentException">There are none, or they are of several types or devices, or not of float32 where a copy is needed.</exception>
+    /// <exception cref="ArgumentException">There are none, or they are of several types or devices, or not of float32 where a copy is
+    /// needed.</exception>
     internal FlatWeights(nn.Module module, bool channelsLast, TrainingPrecision precision = TrainingPrecision.Float32)
     {
         var trained = module.named_parameters().Where(named => named.parameter.requires_grad)
