@@ -5,24 +5,35 @@ namespace Ddpm.Tests;
 /// <summary>A file system of little room, in memory; the test is skipped where none can be mounted.</summary>
 internal sealed class SmallDisk : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder? own;
 
     internal SmallDisk(int kilobytes)
+        : this($"size={kilobytes}k")
     {
-        if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", folder.Path))
+    }
+
+    /// <param name="options">Of tmpfs, "size=1m" for one.</param>
+    /// <param name="at">A folder that the file system hides while it is there; null: one of its own.</param>
+    internal SmallDisk(string options, string? at = null)
+    {
+        own = at is null ? new() : null;
+        Path = at ?? own!.Path;
+        if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", Path))
             return;
-        folder.Dispose();
+        own?.Dispose();
         Assert.Ignore("A file system of little room can only be mounted by root on Linux.");
     }
 
-    internal string File(string name) => folder.File(name);
+    internal string Path { get; }
 
-    internal string Path => folder.Path;
+    internal string File(string name) => System.IO.Path.Combine(Path, name);
+
+    internal void MakeReadOnly() => Assert.That(Run("mount", "-o", "remount,ro", Path), Is.True);
 
     public void Dispose()
     {
-        Run("umount", "-l", folder.Path);
-        folder.Dispose();
+        Run("umount", "-l", Path);
+        own?.Dispose();
     }
 
     private static bool Run(string program, params string[] arguments)

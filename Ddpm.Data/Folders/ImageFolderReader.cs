@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Ddpm.Formats;
 using Ddpm.Imaging;
 
@@ -15,9 +14,6 @@ namespace Ddpm;
 /// </remarks>
 public sealed class ImageFolderReader : IDatasetReader
 {
-    // Each pixel in work takes up to about ten bytes.
-    private const long MostPixelsInWork = 1 << 24;
-
     private readonly string folder;
     private readonly ImageShape shape;
     private readonly ImageFolderOptions options;
@@ -75,7 +71,7 @@ public sealed class ImageFolderReader : IDatasetReader
 
     private IImageDataset ReadAll(FolderFiles files, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
     {
-        var (pixels, budget) = (new PixelBlocks(shape, files.Paths.Count), new PixelBudget(MostPixelsInWork));
+        var (pixels, budget) = (new PixelBlocks(shape, files.Paths.Count), new PixelBudget());
         var good = Try(
             files, (path, i) => ImageFile.Load(path, pixels[i], shape, options.Fit, budget, cancellationToken), progress, cancellationToken);
         var all = ImageDataset.OfBlocks(shape, pixels.Blocks, files.Labels, files.ClassNames);
@@ -86,28 +82,7 @@ public sealed class ImageFolderReader : IDatasetReader
     private IReadOnlyList<int> Try(
         FolderFiles files, Action<string, int> work, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
     {
-        var faults = new DataFormatException?[files.Paths.Count];
-        var meter = new ReadingMeter(progress, faults.Length);
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = options.Threads };
-        try
-        {
-            Parallel.For(0, faults.Length, parallel, i =>
-            {
-                try
-                {
-                    work(files.Paths[i], i);
-                }
-                catch (DataFormatException fault)
-                {
-                    faults[i] = fault;
-                }
-                meter.Add();
-            });
-        }
-        catch (AggregateException several)
-        {
-            ExceptionDispatchInfo.Throw(several.InnerExceptions.FirstOrDefault(fault => fault is not OperationCanceledException) ?? several);
-        }
+        var faults = Ddpm.BadFiles.Among(files.Paths.Count, options.Threads, i => work(files.Paths[i], i), progress, cancellationToken);
         DataFormatException[] bad = [.. faults.OfType<DataFormatException>()];
         if (bad.Length > 0 && (options.BadFiles == BadFilePolicy.Refuse || bad.Length == faults.Length))
             throw Ddpm.BadFiles.Exception(folder, bad, faults.Length);

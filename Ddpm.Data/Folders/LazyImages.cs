@@ -6,16 +6,13 @@ namespace Ddpm;
 /// <summary>Image files that are decoded when they are asked for, or ahead of that.</summary>
 internal sealed class LazyImages : IImageDataset
 {
-    // Each pixel in work takes four bytes, or ten where its JPEG file is progressive.
-    private const long MostPixelsInWork = 1 << 24;
-
     // So many damaged ones in a row are no single files any more, but a disk that is gone.
     private const int MostReplacements = 100;
 
     private readonly FolderFiles files;
     private readonly ImageFolderOptions options;
     private readonly ImagesAhead ahead;
-    private readonly PixelBudget budget = new(MostPixelsInWork);
+    private readonly PixelBudget budget = new();
     private readonly ConcurrentDictionary<int, bool> reported = new();
 
     internal LazyImages(FolderFiles files, ImageShape shape, ImageFolderOptions options)

@@ -24,11 +24,20 @@ internal static class ImageFile
     internal static void Load(
         string path, Memory<byte> destination, ImageShape shape, ImageFit fit, PixelBudget budget, CancellationToken cancellationToken)
     {
-        long taken = 0;
         using var stream = Open(path);
+        Load(stream, stream.Length, path, destination, shape, fit, budget, cancellationToken);
+    }
+
+    /// <summary>The same of what an archive holds.</summary>
+    /// <inheritdoc cref="Load(string, Memory{byte}, ImageShape, ImageFit, PixelBudget, CancellationToken)"/>
+    internal static void Load(
+        Stream stream, long length, string name, Memory<byte> destination, ImageShape shape, ImageFit fit, PixelBudget budget,
+        CancellationToken cancellationToken)
+    {
+        long taken = 0;
         try
         {
-            ImageCodec.Decode(stream, path, Admit, image =>
+            ImageCodec.Decode(stream, length, name, Admit, image =>
             {
                 image.CopyTo(destination.Span, shape, fit);
                 return true;

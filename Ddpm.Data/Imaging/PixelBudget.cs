@@ -1,7 +1,8 @@
 namespace Ddpm.Imaging;
 
 /// <summary>How many pixels may be in work at once, by all threads together. A single picture may exceed it, alone.</summary>
-internal sealed class PixelBudget(long most)
+/// <param name="most">Each pixel takes four bytes while it is decoded, or ten where its JPEG file is progressive: 160 MB by default.</param>
+internal sealed class PixelBudget(long most = 1 << 24)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);    // how soon a cancellation is seen
     private readonly object gate = new();

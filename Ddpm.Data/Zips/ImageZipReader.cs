@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Ddpm.Formats;
 using Ddpm.Imaging;
 
@@ -51,28 +50,9 @@ public sealed class ImageZipReader : IDatasetReader
         if (PixelBlocks.MemoryThatLacks(shape, count) is { } memory)
             throw new DataFormatException(path, null, $"images must fit into the memory of {memory} bytes, but there are {count} of {shape.Values}");
         var pixels = new PixelBlocks(shape, count);
-        var (loader, meter) = (new ZipImageLoader(file, shape, fit), new ReadingMeter(progress, count));
-        var faults = new DataFormatException?[count];
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        try
-        {
-            Parallel.For(0, count, parallel, i =>
-            {
-                try
-                {
-                    loader.Load(images.Images[i], pixels[i], cancellationToken);
-                }
-                catch (DataFormatException fault)
-                {
-                    faults[i] = fault;
-                }
-                meter.Add();
-            });
-        }
-        catch (AggregateException several)
-        {
-            ExceptionDispatchInfo.Throw(several.InnerExceptions.FirstOrDefault(fault => fault is not OperationCanceledException) ?? several);
-        }
+        var loader = new ZipImageLoader(file, shape, fit);
+        var faults = BadFiles.Among(
+            count, Environment.ProcessorCount, i => loader.Load(images.Images[i], pixels[i], cancellationToken), progress, cancellationToken);
         DataFormatException[] bad = [.. faults.OfType<DataFormatException>()];
         return bad.Length > 0
             ? throw BadFiles.Exception(path, bad, count)

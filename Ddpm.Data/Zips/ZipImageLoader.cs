@@ -9,11 +9,10 @@ namespace Ddpm;
 /// <param name="fit">What becomes of other proportions.</param>
 internal sealed class ZipImageLoader(RandomAccessFile file, ImageShape shape, ImageFit fit)
 {
-    // Each pixel in work takes up to about ten bytes.
-    private const long MostPixelsInWork = 1 << 24, SpareBytes = 64 << 20;
+    private const long SpareBytes = 64 << 20;
 
     private readonly long most = 2 * file.Length + SpareBytes;
-    private readonly PixelBudget pixels = new(MostPixelsInWork), bytes = new(2 * file.Length + SpareBytes);
+    private readonly PixelBudget pixels = new(), bytes = new(2 * file.Length + SpareBytes);
 
     /// <summary>Decodes one image and brings it to the shape.</summary>
     /// <param name="record">The image's file.</param>
@@ -26,26 +25,14 @@ internal sealed class ZipImageLoader(RandomAccessFile file, ImageShape shape, Im
         if (record.Length is 0 || record.Length > most)
             throw new DataFormatException(name, null, $"it must be an image of at most {most} bytes, but has {record.Length}");
         bytes.Take(record.Length, cancellationToken);
-        long taken = 0;
         try
         {
             using var stream = new ZipRecordStream(file, record);
-            ImageCodec.Decode(stream, record.Length, name, Admit, image =>
-            {
-                image.CopyTo(destination.Span, shape, fit);
-                return true;
-            });
+            ImageFile.Load(stream, record.Length, name, destination, shape, fit, pixels, cancellationToken);
         }
         finally
         {
-            pixels.Return(taken);
             bytes.Return(record.Length);
-        }
-
-        void Admit(long count)
-        {
-            pixels.Take(count, cancellationToken);
-            taken = count;
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ddpm.Tests.Data.Checkpoints;
 
 /// <summary>
@@ -12,7 +10,7 @@ public class CheckpointSpaceTests
     [Test]
     public void FullFileSystem_OfOneMegabyte_KeepsTheLastAndGoesOnWhenThereIsSpace()
     {
-        using var disk = new Mounted("size=1m");
+        using var disk = new SmallDisk("size=1m");
         var filler = Path.Combine(disk.Path, "filler");
         using var store = new CheckpointStore(Path.Combine(disk.Path, "run"), warnings: new Direct<string>(warning => Assert.Fail(warning)));
         for (var step = 1; step <= 5; step++)
@@ -44,7 +42,7 @@ public class CheckpointSpaceTests
     [TestCase("size=1m,nr_inodes=30", TestName = "EveryOperation_WithoutInodes_KeepsTheLast")]
     public void EveryOperation_OnAFullDisk(string options)
     {
-        using var disk = new Mounted(options);
+        using var disk = new SmallDisk(options);
         using var store = new CheckpointStore(Path.Combine(disk.Path, "run"), warnings: new Direct<string>(warning => Assert.Fail(warning)));
         store.Write(1);
         store.Write(2);
@@ -83,7 +81,7 @@ public class CheckpointSpaceTests
         using var store = new CheckpointStore(folder.Path, warnings: new Direct<string>(told.Add));
         var first = store.Write(1);
         var content = Directory.GetFiles(first).ToDictionary(path => path, File.ReadAllBytes);
-        using (new Mounted("size=1m", first))
+        using (new SmallDisk("size=1m", first))
         {
             foreach (var (path, bytes) in content)
                 File.WriteAllBytes(path, bytes);
@@ -109,7 +107,7 @@ public class CheckpointSpaceTests
         var first = store.Write(1);
         store.Write(2);
         // An empty listing under the name is as good here: only that it is moved matters.
-        var mounted = new Mounted("size=1m", first);
+        var mounted = new SmallDisk("size=1m", first);
         File.WriteAllText(Path.Combine(first, CheckpointListing.Name), "x");
         var unmounting = Task.Run(() =>
         {
@@ -124,7 +122,7 @@ public class CheckpointSpaceTests
     [Test]
     public void ReadOnlyFileSystem_IsNamed()
     {
-        using var disk = new Mounted("size=1m");
+        using var disk = new SmallDisk("size=1m");
         using var store = new CheckpointStore(disk.Path);
         store.Write(1);
         disk.MakeReadOnly();
@@ -150,44 +148,5 @@ public class CheckpointSpaceTests
         foreach (var path in fillers[^(left + 1)..])
             File.Delete(path);
         return fillers[..^(left + 1)];
-    }
-
-    private sealed class Mounted : IDisposable
-    {
-        private readonly TemporaryFolder? own;
-
-        public Mounted(string options, string? at = null)
-        {
-            own = at is null ? new() : null;
-            Path = at ?? own!.Path;
-            if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", options, "none", Path))
-                return;
-            own?.Dispose();
-            Assert.Ignore("A file system cannot be mounted here: that takes Linux and its administrator.");
-        }
-
-        public string Path { get; }
-
-        public void MakeReadOnly() => Assert.That(Run("mount", "-o", "remount,ro", Path), Is.True);
-
-        public void Dispose()
-        {
-            Run("umount", Path);
-            own?.Dispose();
-        }
-
-        private static bool Run(string command, params string[] arguments)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
-                process.WaitForExit();
-                return process.ExitCode == 0;
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return false;
-            }
-        }
     }
 }

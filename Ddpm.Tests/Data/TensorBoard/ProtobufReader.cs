@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Ddpm.Formats;
+namespace Ddpm.Tests.Data.TensorBoard;
 
 /// <summary>Goes through the fields of a protocol buffer message.</summary>
 /// <param name="message">The message.</param>

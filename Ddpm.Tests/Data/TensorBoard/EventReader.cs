@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Ddpm.Formats;
+namespace Ddpm.Tests.Data.TensorBoard;
 
 /// <summary>Reads TensorBoard's event files back, as far as this library writes them; other fields are passed over.</summary>
 internal static class EventReader

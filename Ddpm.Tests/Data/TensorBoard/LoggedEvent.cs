@@ -1,4 +1,4 @@
-namespace Ddpm.Formats;
+namespace Ddpm.Tests.Data.TensorBoard;
 
 /// <summary>An event out of an event file.</summary>
 /// <param name="WallTime">Seconds since 1970.</param>
