@@ -35,11 +35,16 @@ internal static unsafe class LibtorchOperator
     {
         Check(NewList((nuint)tensors.Length, out var list), nameof(List));
         foreach (var tensor in tensors)
-            Check(PushBack(list, Handle(tensor)), nameof(List));
+            Check(PushBack(list, One(tensor)), nameof(List));
         return (ulong)list;
     }
 
-    internal static ulong One(Tensor tensor) => Handle(tensor);
+    internal static ulong One(Tensor tensor)
+    {
+        Check(NewHandle(tensor.Handle, out var handle), nameof(One));
+        GC.KeepAlive(tensor);
+        return (ulong)handle;
+    }
 
     internal static ulong Number(double value) => BitConverter.DoubleToUInt64Bits(value);
 
@@ -49,15 +54,8 @@ internal static unsafe class LibtorchOperator
     internal static ulong Optional(Tensor tensor)
     {
         var cell = (ulong*)NativeMemory.Alloc(sizeof(ulong));
-        *cell = Handle(tensor);
+        *cell = One(tensor);
         return (ulong)cell;
-    }
-
-    private static ulong Handle(Tensor tensor)
-    {
-        Check(NewHandle(tensor.Handle, out var handle), nameof(Handle));
-        GC.KeepAlive(tensor);
-        return (ulong)handle;
     }
 
     private static void Check(int code, string what)

@@ -12,7 +12,7 @@ internal sealed class TrainedTensors : IDisposable
     private readonly Tensor[] moments;
     private readonly Tensor count;
 
-    /// <exception cref="ArgumentException">The network has no weights to train, or such as cannot be trained together.</exception>
+    /// <exception cref="ArgumentException">The network's weights cannot be trained together.</exception>
     internal TrainedTensors(
         nn.Module module, bool channelsLast, OptimizerRule rule, IEnumerable<AverageProfile> profiles, TrainingPrecision precision)
     {
@@ -63,26 +63,24 @@ internal sealed class TrainedTensors : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var state = new TrainingState
+        return new TrainingState
         {
             Step = trainer.Step,
             DrawnBefore = trainer.DrawnBefore,
             SkippedSteps = figures.Skipped,
             SkippedInARow = figures.SkippedInARow,
             OptimizerSteps = (int)count.item<float>(),
-            Weights = Own(Weights.Layout.Views(Copy(Weights.Values)).Concat(Others().Select(pair => KeyValuePair.Create(pair.Key, Copy(pair.Value))))),
+            Weights = Own(Weights.Values, Others()),
             Moments = rule.Moments.Zip(moments).ToDictionary(
-                moment => moment.First, moment => Own(Weights.Layout.Views(Copy(moment.Second))), StringComparer.Ordinal),
+                moment => moment.First, moment => Own(moment.Second, []), StringComparer.Ordinal),
             Averages = Averages.All.ToDictionary(
-                average => average.Profile.ToString(),
-                average => Own(Weights.Layout.Views(Copy(average.Values))
-                    .Concat(average.Buffers.Select(pair => KeyValuePair.Create(pair.Key, Copy(pair.Value))))), StringComparer.Ordinal),
+                average => average.Profile.ToString(), average => Own(average.Values, average.Buffers), StringComparer.Ordinal),
             Losses = trainer.Losses.Export(),
         };
-        return state;
 
-        static IReadOnlyDictionary<string, Tensor> Own(IEnumerable<KeyValuePair<string, Tensor>> tensors) => tensors.ToDictionary(
-            pair => pair.Key, pair => pair.Value.DetachFromDisposeScope(), StringComparer.Ordinal);
+        IReadOnlyDictionary<string, Tensor> Own(Tensor flat, IEnumerable<KeyValuePair<string, Tensor>> others) => Weights.Layout.Views(Copy(flat))
+            .Concat(others.Select(pair => KeyValuePair.Create(pair.Key, Copy(pair.Value))))
+            .ToDictionary(pair => pair.Key, pair => pair.Value.DetachFromDisposeScope(), StringComparer.Ordinal);
     }
 
     /// <summary>Copies everything back; if that is refused, nothing changes.</summary>
@@ -139,7 +137,8 @@ internal sealed class TrainedTensors : IDisposable
 
     // Frozen weights and buffers, as they are without averages.
     private IEnumerable<KeyValuePair<string, Tensor>> Others() =>
-        module.named_parameters().Where(named => !named.parameter.requires_grad).Select(named => KeyValuePair.Create(named.name, (Tensor)named.parameter))
+        module.named_parameters().Where(named => !named.parameter.requires_grad)
+            .Select(named => KeyValuePair.Create(named.name, (Tensor)named.parameter))
             .Concat(Averages.RawBuffers(module));
 
     private static Tensor Copy(Tensor tensor) => tensor.detach().to(CPU, copy: true);

@@ -168,31 +168,25 @@ public sealed record TrainingOptions
 
     internal void Check()
     {
-        Require(Steps >= 1, nameof(Steps), Steps, "at least 1");
-        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
-        Require(LearningRate is > 0 and < double.PositiveInfinity, nameof(LearningRate), LearningRate, "above 0 and finite");
-        Require(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");
-        Require(
+        RuleArgument.Check(Steps >= 1, nameof(Steps), Steps, "at least 1");
+        RuleArgument.Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+        RuleArgument.Check(LearningRate is > 0 and < double.PositiveInfinity, nameof(LearningRate), LearningRate, "above 0 and finite");
+        RuleArgument.Check(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");
+        RuleArgument.Check(
             FinalLearningRate is null || (FinalLearningRate >= 0 && FinalLearningRate <= LearningRate),
             nameof(FinalLearningRate), FinalLearningRate, $"in 0..{LearningRate}, the learning rate, or null");
-        Require(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "above 0, or null");
-        Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
-        Require(MicroBatchSize is null or >= 1, nameof(MicroBatchSize), MicroBatchSize, "at least 1, or null");
-        Require(MaximumSkips >= 0, nameof(MaximumSkips), MaximumSkips, "at least 0");
-        Require(ReadEvery is null or >= 1, nameof(ReadEvery), ReadEvery, "at least 1, or null");
-        Require(
+        RuleArgument.Check(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "above 0, or null");
+        RuleArgument.Check(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
+        RuleArgument.Check(MicroBatchSize is null or >= 1, nameof(MicroBatchSize), MicroBatchSize, "at least 1, or null");
+        RuleArgument.Check(MaximumSkips >= 0, nameof(MaximumSkips), MaximumSkips, "at least 0");
+        RuleArgument.Check(ReadEvery is null or >= 1, nameof(ReadEvery), ReadEvery, "at least 1, or null");
+        RuleArgument.Check(
             AveragesKept.Select(profile => $"{profile}").Distinct().Count() == AveragesKept.Count, nameof(Averages), Averages,
             "profiles of which none occurs twice");
-        Require(OffsetNoise is >= 0 and < double.PositiveInfinity, nameof(OffsetNoise), OffsetNoise, "at least 0 and finite");
-        Require(SelfConditioningRate is >= 0 and <= 1, nameof(SelfConditioningRate), SelfConditioningRate, "in 0..1");
-        Require(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
+        RuleArgument.Check(OffsetNoise is >= 0 and < double.PositiveInfinity, nameof(OffsetNoise), OffsetNoise, "at least 0 and finite");
+        RuleArgument.Check(SelfConditioningRate is >= 0 and <= 1, nameof(SelfConditioningRate), SelfConditioningRate, "in 0..1");
+        RuleArgument.Check(LabelDropout is >= 0 and <= 1, nameof(LabelDropout), LabelDropout, "in 0..1");
     }
 
     internal TrainingLoss LossOf() => new() { Kind = Loss, Space = LossSpace, Weighting = Weighting, BoundWeight = BoundWeight, Variance = Variance };
-
-    private static void Require(bool holds, string name, object? value, string rule)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}.");
-    }
 }

@@ -60,10 +60,31 @@ internal sealed class RecordedLosses : IDisposable
 
     /// <summary>A running mean of the training loss, and the held-out loss if there is one; null where a logarithmic axis has no place for
     /// any.</summary>
-    internal Picture? Plot() => losses.Any(point => point.Loss > 0) ? LossRecord.Plot(losses, heldOut) : null;
+    internal Picture? Plot()
+    {
+        if (!losses.Any(point => point.Loss > 0))
+            return null;
+        var series = new List<PlotSeries> { new("training", MeansOf(Math.Max(1, losses.Count / 100))) };
+        if (heldOut.Count > 0)
+            series.Add(new("held out", heldOut));
+        return LossPlot.Draw(series, new PlotOptions { LogarithmicValues = true });
+    }
 
     public void Dispose() => log.Dispose();
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    // A step's loss depends on its t above all: the mean over a hundredth of the run shows the trend.
+    private List<(double Step, double Loss)> MeansOf(int window)
+    {
+        var means = new List<(double, double)>();
+        var sum = 0.0;
+        for (var i = 0; i < losses.Count; i++)
+        {
+            sum += losses[i].Loss - (i >= window ? losses[i - window].Loss : 0);
+            means.Add((losses[i].Step, sum / Math.Min(i + 1, window)));
+        }
+        return means;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ddpm.Datasets;
 using Ddpm.Evaluation;
 using Ddpm.Networks;
 using Ddpm.Training;
@@ -33,8 +34,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
 
     /// <summary>
     /// How many states from which the run can go on are kept, at least 2, and beside them the one with the lowest held-out loss. 2 by default; 0:
-    /// none.
-    /// Each takes as much room as the weights, their averages and the optimiser's moments; while one is written there is one more.
+    /// none. Each takes as much room as the weights, their averages and the optimiser's moments; while one is written there is one more.
     /// </summary>
     public int StatesKept
     {
@@ -191,12 +191,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             throw new ArgumentException($"Held-out images must be of {data.Shape}, as those to train on, but are of {heldOut.Shape}.");
         ClassLabels.OfData(diffusion.Denoiser.Traits, heldOut);
         // A number must mean the same class in both sets.
-        if (heldOut.ClassNames is not { } theirs || data.ClassNames is not { } ours || theirs.SequenceEqual(ours, StringComparer.Ordinal))
-            return;
-        var odd = theirs.Except(ours).Concat(ours.Except(theirs)).FirstOrDefault();
-        throw new ArgumentException(
-            $"Held-out images must have the classes of those to train on, but have {theirs.Count} and not {ours.Count}"
-            + (odd is null ? " in the same order." : $": '{odd}' is in one of them only."));
+        if (heldOut.ClassNames is { } theirs && data.ClassNames is { } ours && ClassNameDifference.Of(theirs, ours) is { } difference)
+            throw new ArgumentException(
+                $"Held-out images must have the classes (first) of those to train on (second), but {difference}.");
     }
 
     private void Save(Trainer trainer, double? score) => Try(() =>

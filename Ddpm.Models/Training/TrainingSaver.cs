@@ -11,7 +11,7 @@ internal sealed class TrainingSaver : IDisposable
     private readonly string modelFolder;
     private readonly IReadOnlyDictionary<string, string>? recipe;
     private readonly CheckpointStore? store;
-    private readonly BackgroundWriter writer = new();
+    private readonly BackgroundWriter writer;
     private readonly Action<string> tell;
     private readonly bool savesModel;
 
@@ -20,6 +20,7 @@ internal sealed class TrainingSaver : IDisposable
     internal TrainingSaver(Diffusion diffusion, Trainer trainer, string folder, bool savesModel, int? statesKept, Action<string> tell)
     {
         (this.diffusion, this.savesModel, this.tell) = (diffusion, savesModel, tell);
+        writer = new(new Told(tell));
         modelFolder = Path.Combine(folder, "model");
         if (statesKept is not { } kept)
             return;
@@ -47,21 +48,6 @@ internal sealed class TrainingSaver : IDisposable
     /// <exception cref="IOException">The model cannot be written.</exception>
     internal void SaveNow(Trainer trainer, int step)
     {
-        Finish();
-        using var state = trainer.Capture();
-        Write(state, step, score: null);
-    }
-
-    /// <summary>Waits for what is being written.</summary>
-    public void Dispose()
-    {
-        Finish();
-        writer.Dispose();
-        store?.Dispose();
-    }
-
-    private void Finish()
-    {
         try
         {
             writer.Wait();
@@ -70,6 +56,15 @@ internal sealed class TrainingSaver : IDisposable
         {
             Hear(fault);
         }
+        using var state = trainer.Capture();
+        Write(state, step, score: null);
+    }
+
+    /// <summary>Waits for what is being written.</summary>
+    public void Dispose()
+    {
+        writer.Dispose();
+        store?.Dispose();
     }
 
     // The state first: with it a run can go on, and the model be made again.

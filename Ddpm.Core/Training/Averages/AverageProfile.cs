@@ -54,8 +54,6 @@ public abstract record AverageProfile
     /// <summary>A name for files and reports, the same in every culture, such as "ramped 0.9999".</summary>
     public abstract override string ToString();
 
-    private protected static double Require(bool holds, string name, double value, string rule) =>
-        holds ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}.");
-
-    private protected static double CheckDecay(double decay) => Require(decay is >= 0 and < 1, nameof(decay), decay, "in [0, 1)");
+    private protected static double CheckDecay(double decay) =>
+        RuleArgument.Check(decay is >= 0 and < 1, nameof(decay), decay, "in [0, 1)");
 }

@@ -27,14 +27,14 @@ internal sealed record WarmUpAverage(double Decay, double Exponent, double Inver
 {
     public double Decay { get; } = CheckDecay(Decay);
 
-    public double Exponent { get; } = Require(Exponent is > 0 and < double.PositiveInfinity, "power", Exponent, "above 0 and finite");
+    public double Exponent { get; } = PositiveArgument.Check(Exponent, "power");
 
-    public double InverseGamma { get; } =
-        Require(InverseGamma is > 0 and < double.PositiveInfinity, nameof(InverseGamma), InverseGamma, "above 0 and finite");
+    public double InverseGamma { get; } = PositiveArgument.Check(InverseGamma, nameof(InverseGamma));
 
-    public double Minimum { get; } = Require(Minimum >= 0 && Minimum <= Decay, nameof(Minimum), Minimum, "at least 0 and at most the decay");
+    public double Minimum { get; } =
+        RuleArgument.Check(Minimum >= 0 && Minimum <= Decay, nameof(Minimum), Minimum, "at least 0 and at most the decay");
 
-    public int After { get; } = (int)Require(After >= 0, nameof(After), After, "at least 0");
+    public int After { get; } = RuleArgument.Check(After >= 0, nameof(After), After, "at least 0");
 
     public override double DecayAt(int trainingStep, int batchSize) =>
         trainingStep <= After ? 0 : Math.Clamp(1 - Math.Pow(1 + (trainingStep - After) / InverseGamma, -Exponent), Minimum, Decay);
@@ -45,10 +45,10 @@ internal sealed record WarmUpAverage(double Decay, double Exponent, double Inver
 /// <summary><see cref="AverageProfile.HalfLife"/>.</summary>
 internal sealed record HalfLifeAverage(double Images, double? RampUp) : AverageProfile
 {
-    public double Images { get; } = Require(Images is > 0 and < double.PositiveInfinity, nameof(Images), Images, "above 0 and finite");
+    public double Images { get; } = PositiveArgument.Check(Images, nameof(Images));
 
     public double? RampUp { get; } = RampUp is { } share
-        ? Require(share is > 0 and < double.PositiveInfinity, nameof(RampUp), share, "above 0 and finite, or null")
+        ? RuleArgument.Check(share is > 0 and < double.PositiveInfinity, nameof(RampUp), share, "above 0 and finite, or null")
         : null;
 
     // EDM's program counts the images before the trainingStep.

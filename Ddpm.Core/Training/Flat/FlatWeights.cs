@@ -13,20 +13,18 @@ internal sealed class FlatWeights : IDisposable
     private readonly Parameter[] parameters;
     private readonly Tensor? copy;          // what the network computes with, if not the weights themselves
 
-    /// <param name="module">Its weights that require a gradient move here.</param>
+    /// <param name="module">Its weights that require a gradient, at least one, move here.</param>
     /// <param name="channelsLast">How its convolutions use them (<see cref="FlatLayout.Of"/>).</param>
     /// <param name="precision">Of the copy that it computes with.</param>
-    /// <exception cref="ArgumentException">There are none, or they are of several types or devices, or not of float32 where a copy is
-    /// needed.</exception>
+    /// <exception cref="ArgumentException">They are of several types or devices, or not of float32 where a copy is needed.</exception>
     internal FlatWeights(nn.Module module, bool channelsLast, TrainingPrecision precision = TrainingPrecision.Float32)
     {
         var trained = module.named_parameters().Where(named => named.parameter.requires_grad)
             .DistinctBy(named => named.parameter.Handle).ToArray();
-        if (trained.Length == 0)
-            throw new ArgumentException("The denoiser has no weights to train.", nameof(module));
         parameters = [.. trained.Select(named => named.parameter)];
         var (type, device) = (parameters[0].dtype, parameters[0].device);
-        if (trained.FirstOrDefault(named => named.parameter.dtype != type || $"{named.parameter.device}" != $"{device}") is { parameter: { } other } odd)
+        if (trained.FirstOrDefault(named => named.parameter.dtype != type || $"{named.parameter.device}" != $"{device}")
+            is { parameter: { } other } odd)
             throw new ArgumentException(
                 $"Weights to train must be of one type and on one device, but '{trained[0].name}' is {type} on {device} and '{odd.name}' "
                 + $"{other.dtype} on {other.device}.", nameof(module));

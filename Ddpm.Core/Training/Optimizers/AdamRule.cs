@@ -8,11 +8,11 @@ internal sealed record AdamRule : OptimizerRule
 {
     internal AdamRule(double beta1, double beta2, double epsilon, double weightDecay = 0)
     {
-        Require(beta1 is >= 0 and < 1, nameof(beta1), beta1, "in [0, 1)");
-        Require(beta2 is >= 0 and < 1, nameof(beta2), beta2, "in [0, 1)");
-        Require(epsilon is > 0 and < double.PositiveInfinity, nameof(epsilon), epsilon, "above 0 and finite");
-        Require(weightDecay is >= 0 and < double.PositiveInfinity, nameof(weightDecay), weightDecay, "at least 0 and finite");
-        (Beta1, Beta2, Epsilon, WeightDecay) = (beta1, beta2, epsilon, weightDecay);
+        Beta1 = RuleArgument.Check(beta1 is >= 0 and < 1, nameof(beta1), beta1, "in [0, 1)");
+        Beta2 = RuleArgument.Check(beta2 is >= 0 and < 1, nameof(beta2), beta2, "in [0, 1)");
+        Epsilon = PositiveArgument.Check(epsilon, nameof(epsilon));
+        WeightDecay = RuleArgument.Check(
+            weightDecay is >= 0 and < double.PositiveInfinity, nameof(weightDecay), weightDecay, "at least 0 and finite");
     }
 
     public double Beta1 { get; }
@@ -51,11 +51,5 @@ internal sealed record AdamRule : OptimizerRule
         Tensor Correction(double beta) => beta == 0 ? ones_like(step.Count) : 1 - (step.Count * Math.Log(beta)).exp();
         var size = (v.sqrt() / Correction(Beta2).sqrt()).add_(Epsilon);
         w.sub_(m / size * (step.LearningRate * step.Taken / Correction(Beta1)));
-    }
-
-    private static void Require(bool holds, string name, double value, string rule)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}.");
     }
 }

@@ -70,25 +70,7 @@ public class PrecisionTests
     }
 
     [Test]
-    public void FromAnyStop_TheRunGoesOnBitForBit([Values(1, 10, 19)] int stop)
-    {
-        static Trainer Run(nn.Module network, int steps, TrainingState? from = null)
-        {
-            var trainer = new Trainer((IDenoiser)network, Process, Images(), Recipe with { Steps = steps });
-            if (from is not null)
-                trainer.Restore(from);
-            trainer.Run();
-            return trainer;
-        }
-        using var whole = new TinyNetwork();
-        using var expected = Run(whole, 20);
-        using var first = new TinyNetwork();
-        using var begun = Run(first, stop);
-        using var state = begun.Capture();
-        using var second = new TinyNetwork();
-        using var resumed = Run(second, 20, state);
-        Assert.That(Weights(second), Is.EqualTo(Weights(whole)));
-    }
+    public void FromAnyStop_TheRunGoesOnBitForBit([Values(1, 10, 19)] int stop) => TrainerStateTests.ExpectItGoesOn(stop, Recipe, Process);
 
     [TestCase(24, 8)]
     [TestCase(32, 8)]

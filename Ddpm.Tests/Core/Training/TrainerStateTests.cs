@@ -13,9 +13,10 @@ public class TrainerStateTests
 
     private static readonly GaussianDiffusion Short = new(new LinearSchedule(3, 0.01, 0.4));
 
-    private static Trainer Run(nn.Module network, int steps, TrainingState? from = null, TrainingOptions? recipe = null)
+    private static Trainer Run(
+        nn.Module network, int steps, TrainingState? from = null, TrainingOptions? recipe = null, GaussianDiffusion? process = null)
     {
-        var trainer = new Trainer((IDenoiser)network, Short, Images(), (recipe ?? Recipe) with { Steps = steps });
+        var trainer = new Trainer((IDenoiser)network, process ?? Short, Images(), (recipe ?? Recipe) with { Steps = steps });
         if (from is not null)
             trainer.Restore(from);
         trainer.Run();
@@ -36,15 +37,18 @@ public class TrainerStateTests
     }
 
     [Test]
-    public void FromAnyStop_TheRunGoesOnBitForBit([Range(1, 19, 3)] int stop)
+    public void FromAnyStop_TheRunGoesOnBitForBit([Range(1, 19, 3)] int stop) => ExpectItGoesOn(stop, Recipe, Short);
+
+    /// <summary>A run of 20 steps that is stopped and goes on has the weights and the state of one that was not.</summary>
+    internal static void ExpectItGoesOn(int stop, TrainingOptions recipe, GaussianDiffusion process)
     {
         using var whole = new TinyNetwork();
-        using var expected = Run(whole, 20);
+        using var expected = Run(whole, 20, recipe: recipe, process: process);
         using var first = new TinyNetwork();
-        using var begun = Run(first, stop);
+        using var begun = Run(first, stop, recipe: recipe, process: process);
         using var state = begun.Capture();
         using var second = new TinyNetwork();
-        using var resumed = Run(second, 20, state);
+        using var resumed = Run(second, 20, state, recipe, process);
         Assert.That(Weights(second), Is.EqualTo(Weights(whole)));
         using var mine = expected.Capture();
         using var its = resumed.Capture();
