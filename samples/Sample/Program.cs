@@ -1,45 +1,4 @@
-// Draw images from a trained model, with any sampler, as one grid.
-using System.CommandLine;
-using Ddpm;
+// The sample is SampleCommand.cs, which the tool takes up too: samples/Tool.
 using Ddpm.Samples;
-using static TorchSharp.torch;
 
-const int Scale = 3;
-
-var checkpoint = new CheckpointFlags();
-var count = Flag.Whole("--count", "Images.", 16);
-var columns = Flag.Whole("--columns", "Images a row.", 8);
-var batchSize = Flag.Whole("--batchsize", "Images at once.", 16);
-var guidance = new GuidanceFlags();
-var sampler = new SamplerFlags();
-var seed = CommonOptions.Seed();
-var device = CommonOptions.Device();
-var file = OutputFlag.Picture("out/samples.png");
-var command = new RootCommand("Draws images from a trained model.") { count, columns, batchSize, seed, device, file };
-checkpoint.AddTo(command);
-sampler.AddTo(command);
-guidance.AddTo(command, count);
-return SampleApp.Run(args, command, (options, stop) =>
-{
-    using var diffusion = checkpoint.Open(options, device: options.GetRequiredValue(device));
-    var labels = guidance.LabelsOf(options);
-    var drawn = labels?.Length ?? options.GetRequiredValue(count);
-    var (width, batch) = (Math.Min(options.GetRequiredValue(columns), drawn), Math.Min(options.GetRequiredValue(batchSize), drawn));
-    Limits.CheckPicture("--count and --columns", (drawn + (long)width - 1) / width, width, diffusion.Image, Scale);
-    if (diffusion.Denoiser.Network is UNet network)
-        Limits.CheckMemory("--batchsize", network.Options, batch, training: false, diffusion.Device);
-    var sampling = new SamplingOptions
-    {
-        Seed = options.GetRequiredValue(seed),
-        BatchSize = batch,
-        Labels = labels,
-        Guidance = guidance.Of(options),
-        Sampler = sampler.Of(options, diffusion),
-    };
-    Tensor images;
-    using (var line = new ProgressLine("sampling"))
-        images = diffusion.Sample(drawn, sampling, line, cancellationToken: stop);
-    using (images)
-        PictureGrid.Grid(images, width, Scale).SavePng(options.GetRequiredValue(file));
-    SampleApp.Wrote(options.GetRequiredValue(file));
-});
+return SampleApp.Run(args, SampleCommand.Make());

@@ -84,7 +84,9 @@ internal static class Flag
         }
         catch (Exception fault) when (fault is FormatException or OverflowException)
         {
-            argument.AddError($"{(argument.Parent as OptionResult)?.Option.Name} must be {rule}, but is '{text}'.");
+            // Named as it was, of its two names.
+            var name = argument.Parent is OptionResult flag ? flag.IdentifierToken?.Value ?? flag.Option.Name : argument.Argument.Name;
+            argument.AddError($"{name} must be {rule}, but is '{text}'.");
             return default;
         }
     }

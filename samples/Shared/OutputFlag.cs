@@ -33,6 +33,10 @@ internal sealed class OutputFlag : Option<string>
             Writable.Folder("--out", path);
     }
 
+    /// <summary>Another file of the same run: in the folder, or beside the picture and named as it is.</summary>
+    public string BesideIt(string path, string ending) =>
+        isPicture ? Path.ChangeExtension(path, ending) : Path.Combine(path, "ddpm." + ending);
+
     private string? Rule(string path) => string.IsNullOrWhiteSpace(path) ? $"name a {(isPicture ? ".png file" : "folder")}"
         : isPicture && !Path.GetFileName(path).EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? "end with .png"
         : isPicture && Directory.Exists(path) ? "name a .png file and not a folder"

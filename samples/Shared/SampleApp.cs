@@ -6,19 +6,37 @@ namespace Ddpm.Samples;
 /// <summary>What every sample has in common: --help, one line for whatever is wrong, Ctrl+C.</summary>
 internal static class SampleApp
 {
-    /// <summary>Says what a command does; a tool of several jobs has one command for each. Where it writes is tried out first.</summary>
-    public static void Does(Command command, Action<ParseResult, CancellationToken> job) => command.SetAction((parsed, stop) => Task.Run(() =>
+    /// <summary>Says what a command does, when all its flags are added. Where it writes is tried out first; what it was told is written there too.</summary>
+    public static void Does(this Command command, Action<ParseResult, CancellationToken> job)
     {
-        foreach (var output in command.Options.OfType<OutputFlag>())
-            output.TryOut(parsed.GetRequiredValue(output));
-        job(parsed, stop);
-    }, CancellationToken.None));
+        if (command.Options.Count > 0)
+            command.Options.Add(new ConfigFlag());
+        KebabCase.AddTo(command);
+        command.SetAction((parsed, stop) => Task.Run(() =>
+        {
+            foreach (var output in command.Options.OfType<OutputFlag>())
+                output.TryOut(parsed.GetRequiredValue(output));
+            job(parsed, stop);
+            ConfigFile.Write(parsed);
+        }, CancellationToken.None));
+    }
 
     /// <inheritdoc cref="Run(string[], RootCommand)"/>
     public static int Run(string[] args, RootCommand command, Action<ParseResult, CancellationToken> job)
     {
-        Does(command, job);
+        command.Does(job);
         return Run(args, command);
+    }
+
+    /// <summary>A program of one command.</summary>
+    /// <inheritdoc cref="Run(string[], RootCommand)"/>
+    public static int Run(string[] args, Command command)
+    {
+        var root = new RootCommand(command.Description!) { Action = command.Action };
+        foreach (var option in command.Options)
+            root.Options.Add(option);
+        root.Validators.AddRange(command.Validators);
+        return Run(args, root);
     }
 
     /// <returns>0; 1 after anything wrong; 130 after Ctrl+C and 143 after SIGTERM.</returns>
@@ -27,11 +45,11 @@ internal static class SampleApp
         using var termination = new Termination();
         try
         {
-            var parsed = command.Parse(args);
-            if (parsed.Errors.Count > 0)
-                return Fail(string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()) + " Try --help.");
+            var line = new ConfiguredLine(command, args);
+            if (line.Errors.Count > 0)
+                return Fail(string.Join(" ", line.Errors) + " Try --help.");
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return parsed.InvokeAsync(configuration, termination.Token).GetAwaiter().GetResult();
+            return line.Parsed.InvokeAsync(configuration, termination.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {
