@@ -42,7 +42,7 @@ internal sealed class CheckpointFlags
             {
                 if (!result.Has(weights))
                     result.AddError("--weights must name a saved model's folder or a file of weights; "
-                        + $"samples/QuickStart writes one to {QuickStartRecipe.Folder}/model.");
+                        + $"samples/QuickStart (ddpm quickstart) writes one to {QuickStartRecipe.Folder}/model.");
             });
         AddTo(command, result => result.GetValue(weights));
     }
@@ -74,7 +74,7 @@ internal sealed class CheckpointFlags
     {
         path ??= PathIn(options.CommandResult)!;
         if (!Directory.Exists(path) && !File.Exists(path))
-            throw new FileNotFoundException($"There is no model {path}; samples/QuickStart writes one to {QuickStartRecipe.Folder}/model.");
+            throw new FileNotFoundException($"There is no model {path}; samples/QuickStart (ddpm quickstart) writes one to {QuickStartRecipe.Folder}/model.");
         var given = new PretrainedOptions
         {
             Key = options.GetValue(key),

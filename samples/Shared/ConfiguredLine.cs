@@ -27,7 +27,7 @@ internal sealed class ConfiguredLine
         Parsed = command.Parse(
         [
             .. arguments[..at],
-            .. settings.SelectMany(setting => setting.Values.Select(value => $"{setting.Flag.Name}={value}")),
+            .. settings.SelectMany(setting => setting.Values.SelectMany(value => Words(setting.Flag.Name, value))),
             .. arguments[at..],
         ]);
     }
@@ -38,6 +38,9 @@ internal sealed class ConfiguredLine
     /// <summary>What is wrong, with the file's name where it may have brought it.</summary>
     public IReadOnlyList<string> Errors => [.. Parsed.Errors.Select(error =>
         path is null || FlagOf(error.SymbolResult) is { } flag && !added.Contains(flag) ? error.Message : $"{path}: {error.Message}").Distinct()];
+
+    // As one word, a value may begin with a dash; an empty one needs a word of its own.
+    private static string[] Words(string name, string value) => value.Length == 0 ? [name, value] : [$"{name}={value}"];
 
     private static Option? FlagOf(SymbolResult? result) => result switch
     {

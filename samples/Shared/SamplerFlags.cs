@@ -8,7 +8,7 @@ internal sealed class SamplerFlags
 {
     private const int UsualSteps = 50;
     private readonly Option<string?> name =
-        Flag.OptionalOneOf("--sampler", "By default the model's own; samples/Gallery shows them all.", [.. NamedSamplers.Names]);
+        Flag.OptionalOneOf("--sampler", "By default the model's own; the gallery shows them all.", [.. NamedSamplers.Names]);
     private readonly Option<int?> steps = Flag.OptionalWhole(
         "--sample_steps", $"Steps of the sampler; by default the model's own, or {UsualSteps} with --sampler.");
 
