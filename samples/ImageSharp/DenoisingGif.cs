@@ -1,6 +1,7 @@
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing.Processors.Quantization;
 
 namespace Ddpm.Samples;
 
@@ -20,6 +21,8 @@ internal static class DenoisingGif
         foreach (var (frame, time) in gif.Frames.Cast<ImageFrame<Rgb24>>().Zip(animation.Times))
             frame.Metadata.GetGifMetadata().FrameDelay = (int)Math.Round(time.TotalMilliseconds / 10);      // GIF counts hundredths of a second
         gif.Metadata.GetGifMetadata().RepeatCount = 0;                                                      // for ever
-        gif.SaveAsGif(path, new GifEncoder { ColorTableMode = GifColorTableMode.Local });
+        // Dithering would break the squares of one colour, and make the file ten times as large.
+        var colours = new OctreeQuantizer(new QuantizerOptions { Dither = null });
+        gif.SaveAsGif(path, new GifEncoder { ColorTableMode = GifColorTableMode.Local, Quantizer = colours });
     }
 }

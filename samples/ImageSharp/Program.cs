@@ -11,7 +11,7 @@ const string QuickStartModel = QuickStartRecipe.Folder + "/model";
 const int MostImages = 64;
 
 var checkpoint = new CheckpointFlags();
-var count = Flag.Whole("--images", "Images, drawn together.", 9, most: MostImages);
+var count = Flag.Whole("--images", "Images, drawn together.", 4, most: MostImages);
 var scale = Flag.Whole("--scale", "Pixels become squares of this edge.", 4, most: 16);
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();

@@ -2,17 +2,17 @@ using Ddpm.Samplers;
 
 namespace Ddpm.Samples;
 
-/// <summary>The reverse process as an animation: every image of a frame, in about a hundred frames, and the finished ones for two seconds.</summary>
+/// <summary>The reverse process as an animation: every image of a frame, in at most fifty frames, and the finished ones for two seconds.</summary>
 /// <param name="scale">Pixels become squares of this edge.</param>
 /// <param name="gap">White pixels between images.</param>
 internal sealed class Film(int scale, int gap)
 {
-    private const int MostFrames = 100;
+    private const int MostFrames = 50;
     private static readonly TimeSpan Last = TimeSpan.FromSeconds(2);
 
     private int? frames;
 
-    public PictureAnimation Animation { get; } = new(TimeSpan.FromMilliseconds(40));
+    public PictureAnimation Animation { get; } = new(TimeSpan.FromMilliseconds(60));
 
     /// <summary>Adds a frame of a run, if it is one of those that are shown: fewer of large images.</summary>
     public void Add(SamplingFrame frame)

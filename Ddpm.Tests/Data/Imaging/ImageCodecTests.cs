@@ -62,7 +62,7 @@ public class ImageCodecTests
     [Test]
     public void ZipReader_WithACodec_AsksIt()
     {
-        var path = ZipBytes.Save(folder.File("a.zip"), new ZipBytes("a.png", [70]));
+        var path = folder.File("a.zip", ZipBytes.File([new ZipBytes("a.png", [70])]));
         var reader = new ImageZipReader(path, new(1, 2, 2), codec: new MadeCodec(new(2, 2)));
         Assert.That(Picture.Of(reader.Read(), 0).Pixels.ToArray(), Is.All.EqualTo(70));
         Assert.That(reader.Fingerprint(), Is.Not.EqualTo(new ImageZipReader(path, new(1, 2, 2)).Fingerprint()));
