@@ -4,7 +4,7 @@ using Ddpm;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 
-const int Frames = 10, Scale = 2, Gap = 2, MostRows = 64;
+const int Frames = 10, Scale = 2, Gap = 2, MostRows = 64, LeastEdge = 96;
 
 var checkpoint = new CheckpointFlags();
 var dataType = Flag.OptionalOneOf("--data_type",
@@ -38,7 +38,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     };
 
     var strip = new List<Tensor>();
-    var film = new Film(Scale, Gap);
+    var film = new Film(Math.Max(Scale, LeastEdge / diffusion.Image.Width), Gap);
     using (var line = new ProgressLine("sampling"))
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
