@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Ddpm.Samples;
 using Ddpm.Tests.Data.Imaging;
 using SixLabors.ImageSharp;
@@ -101,6 +102,33 @@ public class ImageSharpCodecTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.That(() => Picture.Decode(bmp, Codec), Throws.TypeOf<DataFormatException>().With.Message.Contains("20000 x 20000"));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1_000_000));
+    }
+
+    // 200 kB that inflate to 200 MB; ImageSharp by itself inflates them, several times over.
+    [TestCase("zTXt", "Comment\0\0"), TestCase("iTXt", "Comment\0\u0001\0\0\0"), TestCase("iCCP", "name\0\0")]
+    public void Decode_OfAPngWithABombBesideItsPixels_TakesNoMemoryForIt(string type, string head)
+    {
+        using var bomb = new MemoryStream();
+        bomb.Write(System.Text.Encoding.Latin1.GetBytes(head));
+        using (var deflate = new ZLibStream(bomb, CompressionLevel.Optimal, leaveOpen: true))
+            for (var i = 0; i < 200; i++)
+                deflate.Write(new byte[1_000_000]);
+        var picture = PictureTests.Pattern(new(3, 4, 6));
+        var png = picture.EncodePng();
+        byte[] file = [.. png[..33], .. PngBytes.Chunk(System.Text.Encoding.ASCII.GetBytes(type), bomb.ToArray()), .. png[33..]];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(Picture.Decode(file, Codec).Pixels.ToArray(), Is.EqualTo(picture.Pixels.ToArray()));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000_000));
+    }
+
+    // The decoder of 2.1 knows no animated WebP: the limit on pixels holds for one picture, and many would go past it.
+    [Test]
+    public void Decode_OfAnAnimatedWebp_IsRefused()
+    {
+        var animation = new PictureAnimation(TimeSpan.FromMilliseconds(40));
+        animation.Add(PictureTests.Pattern(new(3, 4, 6)));
+        animation.Add(new(new(3, 4, 6), new byte[72]));
+        Assert.That(() => Picture.Decode(animation.EncodeWebp(), Codec), Throws.TypeOf<DataFormatException>());
     }
 
     [Test]

@@ -20,7 +20,7 @@ internal sealed class ImageSharpCodec : IImageCodec
 
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => Guarded(() =>
     {
-        var info = Image.Identify(Formats, file.ToArray(), out var format) ?? throw new InvalidDataException("it must be an image, but is none");
+        var info = Image.Identify(Formats, PngChunks.Reduced(file.Span), out var format) ?? throw new InvalidDataException("it must be an image, but is none");
         var isGray = format is PngFormat && info.Metadata.GetPngMetadata().ColorType == PngColorType.Grayscale
             || format is JpegFormat && info.Metadata.GetJpegMetadata().ColorType == JpegColorType.Luminance;
         var orientation = info.Metadata.ExifProfile?.GetValue(ExifTag.Orientation)?.Value ?? 1;
@@ -29,7 +29,7 @@ internal sealed class ImageSharpCodec : IImageCodec
 
     public IMemoryOwner<byte> Decode(ReadOnlyMemory<byte> file, ImageHeader header) => Guarded(() =>
     {
-        using var image = Image.Load<Rgba32>(Formats, file.Span);
+        using var image = Image.Load<Rgba32>(Formats, PngChunks.Reduced(file.Span));
         if (image.Width != header.Width || image.Height != header.Height)
             throw new InvalidDataException($"it must be {header.Width} x {header.Height}, as its header says, but is {image.Width} x {image.Height}");
         var length = 4 * image.Width * image.Height;
