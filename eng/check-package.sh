@@ -25,7 +25,7 @@ cat > "$work/nuget.config" <<END
 <configuration><packageSources><add key="ddpm-check" value="$packages" /></packageSources></configuration>
 END
 
-for package in Ddpm.Core Ddpm.Data Ddpm.Models Ddpm; do
+for package in Ddpm.Core Ddpm.Data Ddpm.Models Ddpm Ddpm.Templates; do
     nuspec=$(unzip -p "$packages/$package.$version.nupkg" "$package.nuspec")
     # The libraries leave the back end to the application. Sister packages see each other's internals: exactly their own version.
     [ $package = Ddpm ] || ! grep -qi 'id="libtorch\|id="TorchSharp-' <<< "$nuspec" || fail "$package must not depend on a native back end"
@@ -36,7 +36,8 @@ for package in Ddpm.Core Ddpm.Data Ddpm.Models Ddpm; do
     # Away from the repository a link of its own leads nowhere.
     ! unzip -p "$packages/$package.$version.nupkg" README.md | grep -nE '\]\((\.|docs|samples|eng)|\{repository\}|!\[' ||
         fail "$package's readme must have no picture and no link into the repository"
-    [ $package = Ddpm ] || [ -f "$packages/$package.$version.snupkg" ] || fail "$package must have symbols"
+    case $package in Ddpm | Ddpm.Templates) continue ;; esac
+    [ -f "$packages/$package.$version.snupkg" ] || fail "$package must have symbols"
 done
 
 # The first block of a language under a heading of a document.
@@ -90,6 +91,17 @@ if [ "${1:-}" = all ]; then
     publish "a self-contained folder" --self-contained
     # TorchSharp finds layers by reflection, so the packages must keep what it looks for.
     publish "trimmed" -p:PublishTrimmed=true -p:TreatWarningsAsErrors=false -p:SuppressTrimAnalysisWarnings=true
+    # Not supported, but what works must stay so, and what does not must say so.
+    publish "compiled by native AOT" -p:PublishAot=true -p:TreatWarningsAsErrors=false -p:SuppressTrimAnalysisWarnings=true -p:NoWarn=IL3000
+
+    step "the templates"
+    mkdir "$work/new"
+    cd "$work/new"
+    dotnet new install "$packages/Ddpm.Templates.$version.nupkg" --debug:custom-hive "$work/hive" >/dev/null
+    dotnet new ddpm-app -o Some.App --debug:custom-hive "$work/hive" >/dev/null
+    dotnet new ddpm-train -o Training --debug:custom-hive "$work/hive" >/dev/null
+    (cd Training && dotnet run -c Release -- "" 20 && [ -s out/samples.png ] && [ -s out/model/ddpm.json ])
+    (cd Some.App && dotnet run -c Release -- ../Training/out/model && [ -s samples.png ])
 fi
 
 step "a program of one source file"

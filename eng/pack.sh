@@ -11,7 +11,6 @@ trap 'rm -rf "$work"' EXIT
 
 options=(-c Release --nologo -v quiet --artifacts-path "$work/build" -p:PackageOutputPath="$packages" -p:ContinuousIntegrationBuild=true)
 [ -z "${2:-}" ] || options+=(-p:Version="$2")
-# Ddpm.Models brings the others; they are packed one after another, as each build of one writes into the same folders.
-for project in Ddpm.Models Ddpm.Data Ddpm.Core eng/Metapackage; do
+for project in Ddpm.Core Ddpm.Data Ddpm.Models eng/Metapackage eng/Templates; do
     dotnet pack "${options[@]}" "$root/$project"
 done

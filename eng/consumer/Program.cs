@@ -18,10 +18,17 @@ Expect(diffusion.ParameterCount > 0, "weights");
 diffusion.SavePretrained(In("pipeline"));
 using var pipeline = Diffusion.FromPretrained(In("pipeline"), new() { Steps = 5 });
 Expect(pipeline.ParameterCount == diffusion.ParameterCount, "the pipeline's weights");
-Expect(Same(pipeline.Sample(2, seed: 1), images), "the pipeline's images");
+Expect(Same(pipeline.Sample(2, new() { Seed = 1, Sampler = diffusion.Sampler }), images), "the pipeline's images");
 
 // The descriptions of a saved diffusion and of a training are read and written by reflection: a trimmed program has enough of it, native AOT not.
 if (RuntimeFeature.IsDynamicCodeSupported)
+    SaveAndGoOn();
+else
+    TryToSave();
+Directory.Delete(folder, recursive: true);
+Console.WriteLine("package ok");
+
+void SaveAndGoOn()
 {
     diffusion.Save(In("own"));
     using var own = Diffusion.FromPretrained(In("own"));
@@ -29,13 +36,12 @@ if (RuntimeFeature.IsDynamicCodeSupported)
     Record(recipe, resume: null);
     Record(recipe with { Steps = 4 }, resume: In("run"));
 }
-else
+
+void TryToSave()
 {
     Expect(Refused(() => diffusion.Save(In("own"))) && !Directory.Exists(In("own")), "saving refused");
     Expect(Refused(() => Record(recipe, resume: null)), "recording refused");
 }
-Directory.Delete(folder, recursive: true);
-Console.WriteLine("package ok");
 
 void Record(TrainingOptions options, string? resume)
 {
@@ -49,7 +55,7 @@ static bool Same(torch.Tensor one, torch.Tensor other)
 {
     using var difference = (one - other).abs().max();
     one.Dispose();
-    return difference.item<float>() == 0;
+    return difference.item<float>() < 1e-4f;
 }
 
 static bool Refused(Action action)
