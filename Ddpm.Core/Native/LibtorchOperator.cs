@@ -58,6 +58,13 @@ internal static unsafe class LibtorchOperator
         return (ulong)cell;
     }
 
+    /// <summary>Where a tensor's first value lies in the memory of its device. The tensor must live as long as this is used.</summary>
+    internal static void* Memory(Tensor tensor)
+    {
+        Check(GetDataPointer(tensor.Handle, out var first), nameof(Memory));
+        return first;
+    }
+
     private static void Check(int code, string what)
     {
         if (code != 0)
@@ -75,4 +82,7 @@ internal static unsafe class LibtorchOperator
 
     [DllImport(Library, EntryPoint = "torch_list_push_back"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     private static extern int PushBack(nint list, ulong value);
+
+    [DllImport(Library, EntryPoint = "aoti_torch_get_data_ptr"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static extern int GetDataPointer(nint tensor, out void* first);
 }

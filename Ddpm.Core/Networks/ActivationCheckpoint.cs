@@ -9,12 +9,6 @@ namespace Ddpm.Networks;
 /// </summary>
 public static class ActivationCheckpoint
 {
-    private static Exception? fault;
-
-    // What the last function on this thread returned: libtorch copies the handles after the call, so that nothing else may free them before.
-    [ThreadStatic]
-    private static List<Tensor>? returned;
-
     /// <summary>Computes it now, and once more when a gradient goes back through it, on whatever thread that happens.</summary>
     /// <param name="compute">
     /// Makes one tensor of the inputs, the caller's or others like them, and does the same each time: what is drawn in it must not depend on what was
@@ -35,16 +29,6 @@ public static class ActivationCheckpoint
             : compute(inputs);
     }
 
-    /// <summary>What went wrong in a computation on the way back, of which libtorch tells only that something did; null: nothing.</summary>
-    internal static Exception? TakeFault() => Interlocked.Exchange(ref fault, null);
-
-    /// <summary>Frees the few tensors that the last gradient on this thread has left.</summary>
-    internal static void Forget()
-    {
-        returned?.ForEach(gradient => gradient?.Dispose());
-        returned = null;
-    }
-
     private sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
     {
         private const string Compute = nameof(Compute);
@@ -61,35 +45,19 @@ public static class ActivationCheckpoint
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
-            Forget();
-            try
-            {
-                returned = [null!, .. Gradients(ctx, grad_output)];
-            }
-            // An exception may not leave through libtorch, which would end the process: a gradient of no possible shape makes it raise one of its own.
-            catch (Exception caught)
-            {
-                fault = caught;
-                returned = [null!, .. Impossible(ctx)];
-            }
-            grad_output.Dispose();
-            return returned;
+            using var scope = NewDisposeScope();
+            var inputs = ctx.get_saved_variables();
+            return GradientFunction.Return(grad_output, inputs.Count, () => Gradients(ctx, inputs, grad_output));
         }
 
-        private static Tensor[] Gradients(autograd.AutogradContext ctx, Tensor gradient)
+        private static Tensor?[] Gradients(autograd.AutogradContext ctx, List<Tensor> saved, Tensor gradient)
         {
             using var scope = NewDisposeScope();
             using var recording = enable_grad();
-            Tensor[] inputs = [.. ctx.get_saved_variables().Select(saved => saved.detach().requires_grad_(saved.requires_grad))];
+            Tensor[] inputs = [.. saved.Select(input => input.detach().requires_grad_(input.requires_grad))];
             var result = ((Func<IReadOnlyList<Tensor>, Tensor>)ctx.get_data(Compute))(inputs);
             autograd.backward([result], [gradient]);
-            return [.. inputs.Select(input => input.grad?.DetachFromDisposeScope()!)];
-        }
-
-        private static IEnumerable<Tensor> Impossible(autograd.AutogradContext ctx)
-        {
-            using var scope = NewDisposeScope();
-            return [.. ctx.get_saved_variables().Select(saved => zeros([1, 1, 1, 1, 1, 1, 7]).DetachFromDisposeScope())];
+            return [.. inputs.Select(input => input.grad?.DetachFromDisposeScope())];
         }
     }
 }

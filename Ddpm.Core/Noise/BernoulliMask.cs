@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,10 +11,6 @@ namespace Ddpm.Noise;
 /// </summary>
 internal static class BernoulliMask
 {
-    // Multipliers that mix well (Wellons 2018 searched for such), and the golden ratio, which spreads neighbours.
-    private const uint Golden = 0x9E3779B1, First = 0x21F0AAAD, Second = 0x735A2D97, Third = 0x846CA68B;
-    private const int LongShift = 16, ShortShift = 15;
-
     /// <summary>1/<paramref name="keep"/> with probability <paramref name="keep"/>, else 0; so its mean is 1.</summary>
     /// <param name="key">Another key gives another mask.</param>
     /// <param name="shape">[N, C, H, W]. The count runs over [N, H, W, C], the order in which images lie on the CPU.</param>
@@ -23,27 +19,34 @@ internal static class BernoulliMask
     /// <param name="device">Where it is made; nothing is copied to or from there.</param>
     /// <param name="firstImage">The place of the first image, from which the count begins.</param>
     /// <returns>[N, C, H, W] with channels last; it belongs to the caller's dispose scope.</returns>
-    internal static Tensor Draw(ulong key, ReadOnlySpan<long> shape, double keep, ScalarType type, Device device, int firstImage = 0)
+    internal static Tensor Draw(ulong key, ReadOnlySpan<long> shape, double keep, ScalarType type, Device device, int firstImage = 0) =>
+        Draw(Rule(key, shape, keep, firstImage), shape, type, device);
+
+    /// <inheritdoc cref="Draw(ulong, ReadOnlySpan{long}, double, ScalarType, Device, int)"/>
+    internal static Tensor Draw(MaskRule rule, ReadOnlySpan<long> shape, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
         long[] channelsLast = [shape[0], shape[2], shape[3], shape[1]];
-        var first = unchecked((uint)(firstImage * shape[1] * shape[2] * shape[3]));
-        var mask = device.type == DeviceType.CPU ? ByLoop(key, channelsLast, keep, first) : ByOperators(key, channelsLast, keep, device, first);
+        var mask = device.type == DeviceType.CPU ? ByLoop(channelsLast, rule) : ByOperators(channelsLast, rule, device);
         return mask.to(type).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
+    /// <summary>How its values follow from their places.</summary>
+    /// <inheritdoc cref="Draw(ulong, ReadOnlySpan{long}, double, ScalarType, Device, int)"/>
+    internal static MaskRule Rule(ulong key, ReadOnlySpan<long> shape, double keep, int firstImage = 0) =>
+        new(key, keep, unchecked((uint)(firstImage * shape[1] * shape[2] * shape[3])));
+
     /// <summary>The same values by plain operators of tensors, float32.</summary>
-    internal static Tensor ByOperators(ulong key, long[] shape, double keep, Device device, uint first = 0)
+    internal static Tensor ByOperators(long[] shape, MaskRule rule, Device device)
     {
         using var scope = NewDisposeScope();
-        var (start, middle) = Halves(key);
         var count = shape.Aggregate(1L, (product, extent) => product * extent);
-        var x = arange(count, ScalarType.Int64, device).to(ScalarType.Int32).mul_(Signed(Golden)).add_(Signed(start + first * Golden));
-        x = ShiftAndXor(x, LongShift).mul_(Signed(First));
-        x = ShiftAndXor(x, ShortShift).add_(Signed(middle));
-        x = ShiftAndXor(x, LongShift).mul_(Signed(Second));
-        x = ShiftAndXor(x, ShortShift).mul_(Signed(Third));
-        return x.le(Limit(keep)).to(ScalarType.Float32).mul_(Kept(keep)).view(shape).MoveToOuterDisposeScope();
+        var x = arange(count, ScalarType.Int64, device).to(ScalarType.Int32).mul_(Signed(MaskRule.Golden)).add_(Signed(rule.Start));
+        x = ShiftAndXor(x, MaskRule.LongShift).mul_(Signed(MaskRule.First));
+        x = ShiftAndXor(x, MaskRule.ShortShift).add_(Signed(rule.Middle));
+        x = ShiftAndXor(x, MaskRule.LongShift).mul_(Signed(MaskRule.Second));
+        x = ShiftAndXor(x, MaskRule.ShortShift).mul_(Signed(MaskRule.Third));
+        return x.le(rule.Limit).to(ScalarType.Float32).mul_(rule.Kept).view(shape).MoveToOuterDisposeScope();
     }
 
     // Shifts of signed numbers drag the sign along; the mask cuts it off.
@@ -53,48 +56,24 @@ internal static class BernoulliMask
         return x.bitwise_xor_(x.bitwise_right_shift(Constant(by)).bitwise_and_(Constant((int)(uint.MaxValue >> by))));
     }
 
-    private static Tensor ByLoop(ulong key, long[] shape, double keep, uint first)
+    private static Tensor ByLoop(long[] shape, MaskRule rule)
     {
         var mask = empty(shape, ScalarType.Float32);
-        Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), key, keep, first);
+        Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), rule);
         GC.KeepAlive(mask);
         return mask;
     }
 
-    private static void Fill(Span<float> mask, ulong key, double keep, uint first)
+    private static void Fill(Span<float> mask, MaskRule rule)
     {
-        var (start, middle) = Halves(key);
-        start = unchecked(start + first * Golden);
-        var (limit, kept) = (Limit(keep), Kept(keep));
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(mask);
-        var index = Vector.CreateSequence(0u, 1u);
-        for (var v = 0; v < vectors.Length; v++, index += new Vector<uint>((uint)Vector<uint>.Count))
-        {
-            var x = index * Golden + new Vector<uint>(start);
-            x = (x ^ (x >>> LongShift)) * First;
-            x = (x ^ (x >>> ShortShift)) + new Vector<uint>(middle);
-            x = (x ^ (x >>> LongShift)) * Second;
-            x = (x ^ (x >>> ShortShift)) * Third;
-            vectors[v] = Vector.ConditionalSelect(
-                Vector.LessThanOrEqual(Vector.AsVectorInt32(x), new Vector<int>(limit)), new Vector<float>(kept), Vector<float>.Zero);
-        }
-        for (var i = vectors.Length * Vector<float>.Count; i < mask.Length; i++)
-        {
-            var x = (uint)i * Golden + start;
-            x = (x ^ (x >>> LongShift)) * First;
-            x = (x ^ (x >>> ShortShift)) + middle;
-            x = (x ^ (x >>> LongShift)) * Second;
-            x = (x ^ (x >>> ShortShift)) * Third;
-            mask[i] = (int)x <= limit ? kept : 0;
-        }
+        var vectors = MemoryMarshal.Cast<float, Vector256<float>>(mask);
+        for (var v = 0; v < vectors.Length; v++)
+            vectors[v] = rule.At((uint)(v * Vector256<float>.Count));
+        Span<float> rest = stackalloc float[Vector256<float>.Count];
+        var done = vectors.Length * Vector256<float>.Count;
+        rule.At((uint)done).CopyTo(rest);
+        rest[..(mask.Length - done)].CopyTo(mask[done..]);
     }
 
-    private static (uint Start, uint Middle) Halves(ulong key) => ((uint)key, (uint)(key >> 32));
-
     private static int Signed(uint value) => unchecked((int)value);
-
-    // The share of all 32-bit numbers that are at most this.
-    private static int Limit(double keep) => (int)Math.Clamp(Math.Round(keep * (1L << 32)) - (1L << 31) - 1, int.MinValue, int.MaxValue);
-
-    private static float Kept(double keep) => (float)(1 / keep);
 }

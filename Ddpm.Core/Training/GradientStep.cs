@@ -132,13 +132,13 @@ internal sealed class GradientStep
         {
             mean.backward();
         }
-        catch (ExternalException) when (ActivationCheckpoint.TakeFault() is { } fault)
+        catch (ExternalException) when (GradientFunction.TakeFault() is { } fault)
         {
             ExceptionDispatchInfo.Throw(fault);
         }
         finally
         {
-            ActivationCheckpoint.Forget();
+            GradientFunction.Forget();
         }
     }
 }

@@ -16,7 +16,7 @@ public class BernoulliMaskTests
     {
         using var scope = NewDisposeScope();
         long[] shape = [2, channels, edge, edge];
-        Expect.Same(Draw(key, shape, keep), BernoulliMask.ByOperators(key, [2, edge, edge, channels], keep, CPU).permute(0, 3, 1, 2));
+        Expect.Same(Draw(key, shape, keep), BernoulliMask.ByOperators([2, edge, edge, channels], new MaskRule(key, keep), CPU).permute(0, 3, 1, 2));
     }
 
     // 1,000,000 draws: standard error 0.00046; five of them. Neighbours in every direction, and two keys, agree as often as independent ones do: in

@@ -58,20 +58,20 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckp
     private Tensor Compute(Tensor x, Tensor inner, Tensor time, DropoutDraw drawn)
     {
         using var scope = NewDisposeScope();
-        var h = activation.Apply(norm1.call(inner));
+        var h = norm1.Apply(inner, activation);
         if (resample is not null)
             (x, h) = (resample(x), resample(h));
         h = conv1.call(h);
-        var told = time_emb_proj.call(time).unsqueeze(-1).unsqueeze(-1);
-        h = activation.Apply(scaleShift ? ScaleAndShift(norm2.call(h), told) : norm2.call(h + told));
-        h = conv2.call(drawn.Apply(h));
+        var told = time_emb_proj.call(time);
+        h = scaleShift ? drawn.Apply(activation.Apply(ScaleAndShift(norm2.call(h), told))) : norm2.Apply(h, activation, told, drawn);
+        h = conv2.call(h);
         h = (conv_shortcut is null ? x : conv_shortcut.call(x)) + h;
         return (scale == 1 ? h : h / scale).MoveToOuterDisposeScope();
     }
 
     private static Tensor ScaleAndShift(Tensor h, Tensor told)
     {
-        var parts = told.chunk(2, dim: 1);
+        var parts = told.unsqueeze(-1).unsqueeze(-1).chunk(2, dim: 1);
         return h * (1 + parts[0]) + parts[1];
     }
 }

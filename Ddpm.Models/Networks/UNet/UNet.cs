@@ -108,7 +108,7 @@ public sealed class UNet
         var h = mid_block is null ? skips.Peek() : mid_block.call(skips.Peek(), time);
         foreach (var block in up_blocks)
             h = block.Forward(h, skips, time);
-        h = conv_out.call(nn.functional.silu(conv_norm_out.call(h)));
+        h = conv_out.call(conv_norm_out.Apply(h, Activation.SiLU));
         h = Options.Time.Kind == TimeEmbeddingKind.Fourier ? h / t.view(-1, 1, 1, 1) : h;
         return h.contiguous().MoveToOuterDisposeScope();
     }

@@ -75,7 +75,7 @@ public class CheckpointingTests
         using var plain = ActivationCheckpoint.Run(Part, x.detach(), factor);
         Assert.That((calls, plain.requires_grad), Is.EqualTo((2, true)));
         Assert.That(() => ActivationCheckpoint.Run(Part), Throws.ArgumentException.With.Message.Contains("at least one input"));
-        ActivationCheckpoint.Forget();
+        GradientFunction.Forget();
     }
 
     [Test]
