@@ -9,6 +9,9 @@ packages=$(cd "${1:-$root/artifacts/packages}" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# The same commit makes the same packages, byte for byte: what is in them has its time.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || true)}
+[ -z "$SOURCE_DATE_EPOCH" ] || export SOURCE_DATE_EPOCH
 options=(-c Release --nologo -v quiet --artifacts-path "$work/build" -p:PackageOutputPath="$packages" -p:ContinuousIntegrationBuild=true)
 [ -z "${2:-}" ] || options+=(-p:Version="$2")
 for project in Ddpm.Core Ddpm.Data Ddpm.Models eng/Metapackage eng/Templates; do
