@@ -104,11 +104,17 @@ if [ "${1:-}" = all ]; then
     (cd Some.App && dotnet run -c Release -- ../Training/out/model && [ -s samples.png ])
 fi
 
+step "without dynamic code, as native AOT is: what is refused"
+cd "$work/app"
+dotnet run -c Release -p:DynamicCodeSupport=false
+
 step "a program of one source file"
-mkdir "$work/single"
+mkdir "$work/single" "$work/data"
 { echo "#:package Ddpm@$version"; cat "$root/eng/consumer/Program.cs"; } > "$work/single/app.cs"
 cd "$work/single"
+# What is built of it lies in the user's data folder, half a gigabyte.
 XDG_DATA_HOME="$work/data" dotnet run app.cs
+rm -rf "$work/data"
 
 step "a platform without libtorch"
 cd "$work/app"
