@@ -47,4 +47,17 @@ internal static class GradientFunction
         Forget();
         return returned = results;
     }
+
+    /// <summary>Gradients that can be differentiated themselves, as they are made of operators.</summary>
+    /// <param name="compute">What the function computes.</param>
+    /// <param name="inputs">Its tensors.</param>
+    /// <param name="gradient">Of its result.</param>
+    /// <returns>One for each input, outside of any dispose scope; null for those that require none.</returns>
+    internal static Tensor?[] ByOperators(Func<IReadOnlyList<Tensor>, Tensor> compute, IReadOnlyList<Tensor> inputs, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] asked = [.. inputs.Where(input => input.requires_grad)];
+        var made = new Queue<Tensor>(autograd.grad([compute(inputs)], asked, [gradient], retain_graph: true, create_graph: true));
+        return [.. inputs.Select(input => input.requires_grad ? made.Dequeue().DetachFromDisposeScope() : null)];
+    }
 }

@@ -65,6 +65,13 @@ internal static unsafe class LibtorchOperator
         return first;
     }
 
+    /// <summary>result = first · second, matrix by matrix, [B, M, N] = [B, M, K] · [B, K, N]; or that is added to it.</summary>
+    internal static void MultiplyMatrices(Tensor result, Tensor first, Tensor second, bool add = false)
+    {
+        Check(MultiplyAndAdd(result.Handle, result.Handle, first.Handle, second.Handle, add ? 1 : 0, 1), nameof(MultiplyMatrices));
+        GC.KeepAlive((result, first, second));
+    }
+
     private static void Check(int code, string what)
     {
         if (code != 0)
@@ -85,4 +92,7 @@ internal static unsafe class LibtorchOperator
 
     [DllImport(Library, EntryPoint = "aoti_torch_get_data_ptr"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     private static extern int GetDataPointer(nint tensor, out void* first);
+
+    [DllImport(Library, EntryPoint = "aoti_torch_cpu_baddbmm_out"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static extern int MultiplyAndAdd(nint result, nint added, nint first, nint second, double beta, double alpha);
 }

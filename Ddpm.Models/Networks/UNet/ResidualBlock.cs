@@ -1,3 +1,4 @@
+using Ddpm.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -61,10 +62,10 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckp
         var h = norm1.Apply(inner, activation);
         if (resample is not null)
             (x, h) = (resample(x), resample(h));
-        h = conv1.call(h);
+        h = WinogradConvolution.Run(h, conv1.weight, conv1.bias!);
         var told = time_emb_proj.call(time);
         h = scaleShift ? drawn.Apply(activation.Apply(ScaleAndShift(norm2.call(h), told))) : norm2.Apply(h, activation, told, drawn);
-        h = conv2.call(h);
+        h = WinogradConvolution.Run(h, conv2.weight, conv2.bias!);
         h = (conv_shortcut is null ? x : conv_shortcut.call(x)) + h;
         return (scale == 1 ? h : h / scale).MoveToOuterDisposeScope();
     }

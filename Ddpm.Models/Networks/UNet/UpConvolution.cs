@@ -1,3 +1,4 @@
+using Ddpm.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,6 +19,6 @@ internal sealed class UpConvolution : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
-        return conv.call(PlainResampling.Double(x)).MoveToOuterDisposeScope();
+        return WinogradConvolution.Run(PlainResampling.Double(x), conv.weight, conv.bias).MoveToOuterDisposeScope();
     }
 }

@@ -59,16 +59,6 @@ internal static class FusedNorm
         return [.. gradients.Take(hasOffset ? 4 : 3).Select(made => made!.DetachFromDisposeScope())];
     }
 
-    private static Tensor?[] PlainBackward(NormRule rule, IReadOnlyList<Tensor> saved, Tensor gradient)
-    {
-        using var scope = NewDisposeScope();
-        Tensor[] inputs = [saved[0], saved[1], saved[2], .. saved.Skip(4)];
-        var result = PlainNorm.Run(inputs[0], inputs[1], inputs[2], inputs.ElementAtOrDefault(3), rule);
-        var asked = inputs.Where(input => input.requires_grad).ToArray();
-        var made = new Queue<Tensor>(autograd.grad([result], asked, [gradient], retain_graph: true, create_graph: true));
-        return [.. inputs.Select(input => input.requires_grad ? made.Dequeue().DetachFromDisposeScope() : null)];
-    }
-
     private static Tensor Single(Tensor x) => x.detach().to(ScalarType.Float32).contiguous();
 
     // The statistics are kept when forward has returned, and so must outlive it.
@@ -92,9 +82,11 @@ internal static class FusedNorm
             using var scope = NewDisposeScope();
             var saved = ctx.get_saved_variables();
             var rule = (NormRule)ctx.get_data(nameof(NormRule));
+            Tensor Plain(IReadOnlyList<Tensor> inputs) => PlainNorm.Run(inputs[0], inputs[1], inputs[2], inputs.ElementAtOrDefault(3), rule);
             // Where the gradient is to be differentiated itself, it must be made of operators.
-            return GradientFunction.Return(
-                grad_output, saved.Count - 1, () => is_grad_enabled() ? PlainBackward(rule, saved, grad_output) : Backward(rule, saved, grad_output));
+            return GradientFunction.Return(grad_output, saved.Count - 1, () => is_grad_enabled()
+                ? GradientFunction.ByOperators(Plain, [.. saved[..3], .. saved[4..]], grad_output)
+                : Backward(rule, saved, grad_output));
         }
     }
 }

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Ddpm.Kernels;
+
+/// <summary>Takes images to matrices, or back, by a step along their columns and one along their rows.</summary>
+internal static unsafe class TileKernel<TStep>
+    where TStep : struct, IWinogradStep
+{
+    private const int Lanes = 8;
+
+    /// <summary>Pixels outside of an image are 0.</summary>
+    internal static void ToMatrices(TileWork work) => NativeThreads.For(work.Images * work.TilesDown, &work, &ToMatrices);
+
+    internal static void ToPixels(TileWork work) => NativeThreads.For(work.Images * work.TilesDown, &work, &ToPixels);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ToMatrices(TileWork* work, long begin, long end)
+    {
+        var tile = stackalloc Vector256<float>[TStep.From * TStep.From];
+        var columns = stackalloc Vector256<float>[TStep.From * TStep.To];
+        var made = stackalloc Vector256<float>[TStep.To * TStep.To];
+        for (var row = begin; row < end; row++)
+        {
+            var top = (int)(row % work->TilesDown) * work->Distance - work->Before;
+            for (var across = 0; across < work->TilesAcross; across++)
+            {
+                var left = across * work->Distance - work->Before;
+                for (var c = 0; c < work->Channels; c += Lanes)
+                {
+                    Gather(work, row / work->TilesDown, top, left, c, tile);
+                    Transform(tile, columns, made);
+                    var matrix = work->Matrices + (nint)((row * work->TilesAcross + across) * work->Channels + c);
+                    for (var place = 0; place < TStep.To * TStep.To; place++, matrix += work->Apart)
+                        made[place].Store(matrix);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gather(TileWork* work, long image, int top, int left, int channel, Vector256<float>* tile)
+    {
+        var last = TStep.From * TStep.From - 1;
+        for (var i = 0; i < TStep.From; i++)
+        {
+            var inside = (uint)(top + i) < (uint)work->Height;
+            var line = work->Pixels + (nint)(((image * work->Height + top + i) * work->Width + left) * work->Channels + channel);
+            for (var j = 0; j < TStep.From; j++)
+            {
+                var at = i * TStep.From + j;
+                tile[work->Backwards ? last - at : at] =
+                    inside && (uint)(left + j) < (uint)work->Width ? Vector256.Load(line + j * work->Channels) : Vector256<float>.Zero;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ToPixels(TileWork* work, long begin, long end)
+    {
+        var tile = stackalloc Vector256<float>[TStep.From * TStep.From];
+        var columns = stackalloc Vector256<float>[TStep.From * TStep.To];
+        var made = stackalloc Vector256<float>[TStep.To * TStep.To];
+        for (var row = begin; row < end; row++)
+        {
+            var top = row / work->TilesDown * work->Height + row % work->TilesDown * work->Distance;
+            for (var across = 0; across < work->TilesAcross; across++)
+                for (var c = 0; c < work->Channels; c += Lanes)
+                {
+                    var matrix = work->Matrices + (nint)((row * work->TilesAcross + across) * work->Channels + c);
+                    for (var place = 0; place < TStep.From * TStep.From; place++, matrix += work->Apart)
+                        tile[place] = Vector256.Load(matrix);
+                    Transform(tile, columns, made);
+                    var bias = work->Bias == null ? Vector256<float>.Zero : Vector256.Load(work->Bias + c);
+                    for (var i = 0; i < TStep.To; i++)
+                    {
+                        var line = work->Pixels + (nint)(((top + i) * work->Width + across * work->Distance) * work->Channels + c);
+                        for (var j = 0; j < TStep.To; j++)
+                            (made[i * TStep.To + j] + bias).Store(line + j * work->Channels);
+                    }
+                }
+        }
+    }
+
+    // M d Mᵀ of d [from, from]: first the columns, then the rows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transform(Vector256<float>* tile, Vector256<float>* columns, Vector256<float>* made)
+    {
+        for (var j = 0; j < TStep.From; j++)
+            TStep.Multiply(tile + j, TStep.From, columns + j, TStep.From);
+        for (var i = 0; i < TStep.To; i++)
+            TStep.Multiply(columns + i * TStep.From, 1, made + i * TStep.To, 1);
+    }
+}
