@@ -99,6 +99,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     /// <inheritdoc/>
     /// <exception cref="IOException">The folder cannot be written, or holds a pipeline where the model goes.</exception>
     /// <exception cref="InvalidOperationException">The model cannot be saved, and is to be (<see cref="SavesModel"/>).</exception>
+    /// <exception cref="PlatformNotSupportedException">The program was compiled by native AOT, and model or states are to be saved.</exception>
     /// <exception cref="ArgumentException">The held-out images are not of the shape or the classes of the images to train on, or
     /// <see cref="Sampling"/> does not fit the diffusion.</exception>
     public void BeforeTraining(Trainer trainer)
