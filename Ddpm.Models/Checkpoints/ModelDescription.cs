@@ -54,18 +54,23 @@ internal sealed record ModelDescription
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <exception cref="InvalidOperationException">A part of it cannot be saved.</exception>
-    internal static ModelDescription Of(SavedParts parts) => new()
+    /// <exception cref="PlatformNotSupportedException">The program was compiled by native AOT.</exception>
+    internal static ModelDescription Of(SavedParts parts)
     {
-        Format = ThisFormat,
-        Schedule = ScheduleDescription.Of(parts.Process.Schedule),
-        Network = NetworkEntry.Of(parts.Denoiser),
-        Sampler = SamplerJson.Write(parts.Sampler),
-        Parameterization = parts.Prediction.Parameterization,
-        Levels = LevelsDescription.Of(parts.Levels),
-        Clip = parts.Prediction.Clip,
-        Threshold = parts.Prediction.Threshold,
-        ClassNames = parts.ClassNames,
-    };
+        Reflection.Check("Saving a diffusion");
+        return new()
+        {
+            Format = ThisFormat,
+            Schedule = ScheduleDescription.Of(parts.Process.Schedule),
+            Network = NetworkEntry.Of(parts.Denoiser),
+            Sampler = SamplerJson.Write(parts.Sampler),
+            Parameterization = parts.Prediction.Parameterization,
+            Levels = LevelsDescription.Of(parts.Levels),
+            Clip = parts.Prediction.Clip,
+            Threshold = parts.Prediction.Threshold,
+            ClassNames = parts.ClassNames,
+        };
+    }
 
     /// <param name="weights">The file of weights beside it.</param>
     internal CheckpointParts ToParts(string weights)

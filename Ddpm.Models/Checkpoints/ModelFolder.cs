@@ -39,6 +39,7 @@ internal static class ModelFolder
         if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
             throw new DataFormatException(
                 folder, null, $"a folder must be a saved diffusion or a pipeline, but has both {Description} and {PipelineFolder.Index}");
+        Reflection.Check("Loading a saved diffusion");
         using var document = JsonFile.Read(path);
         try
         {

@@ -144,6 +144,7 @@ public sealed partial class Diffusion : IDisposable
     /// <exception cref="InvalidOperationException">The network does not describe itself, or its kind is not registered
     /// (<see cref="NetworkKinds"/>).</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program was compiled by native AOT.</exception>
     public void Save(string folder) => ModelFolder.Save(Parts, folder);
 
     /// <summary>The same with the weights of a run: its first average where it has one.</summary>

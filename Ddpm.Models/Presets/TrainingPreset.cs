@@ -40,10 +40,12 @@ public sealed record TrainingPreset
     /// <param name="options">The recipe of a run.</param>
     /// <param name="diffusion">Its model.</param>
     /// <returns>A sentence each, numbers the same in every culture; none: it is the preset. <see cref="Differences"/> come on top.</returns>
+    /// <exception cref="PlatformNotSupportedException">The program was compiled by native AOT.</exception>
     public IReadOnlyList<string> DifferencesOf(TrainingOptions options, Diffusion diffusion)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(diffusion);
+        Reflection.Check("Comparing a training with a preset");
         return PresetDifferences.Of(this, options, diffusion);
     }
 }

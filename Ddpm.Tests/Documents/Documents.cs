@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Ddpm.Tests.Documents;
 
-/// <summary>README.md and docs/*.md.</summary>
+/// <summary>README.md, docs/*.md and the packages' readme.</summary>
 internal static partial class Documents
 {
     /// <summary>Their paths from the solution's folder, and their text.</summary>
     internal static IEnumerable<(string Name, string Text)> All() => Directory.EnumerateFiles(Repository.At("docs"), "*.md")
-        .Order(StringComparer.Ordinal).Prepend(Repository.At("README.md"))
+        .Order(StringComparer.Ordinal).Prepend(Repository.At("README.md")).Append(Repository.At("eng/package/README.md"))
         .Select(path => (Path.GetRelativePath(Repository.At(""), path).Replace('\\', '/'), File.ReadAllText(path).ReplaceLineEndings("\n")));
 
     /// <summary>The blocks of one language, with the line where each begins.</summary>

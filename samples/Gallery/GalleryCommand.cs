@@ -6,7 +6,7 @@ namespace Ddpm.Samples;
 
 /// <summary>
 /// Every sampler of the library from the same start noise, at several numbers of steps, beside the image of the whole process:
-/// one picture and one table.
+/// a picture, a table, and curves of the distance from where the process leads.
 /// </summary>
 internal static class GalleryCommand
 {
@@ -67,9 +67,15 @@ internal static class GalleryCommand
             File.WriteAllText(Path.Combine(output, "gallery.csv"), report.Csv());
             File.WriteAllText(Path.Combine(output, "gallery.md"), report.Markdown());
             report.Draw(options.GetRequiredValue(scale)).SavePng(Path.Combine(output, "gallery.png"));
+            var curves = Path.Combine(output, "curves.png");
+            var whyNoCurves = Curves.Save(entries, curves);
             Console.Write(report.Markdown());
             foreach (var file in (string[])["gallery.png", "gallery.csv", "gallery.md"])
                 SampleApp.Wrote(Path.Combine(output, file));
+            if (whyNoCurves is null)
+                SampleApp.Wrote(curves);
+            else
+                SampleApp.Warnings.Report($"{curves} is left out: {whyNoCurves}");
 
             // An image and the white beside it, all images of a cell, and the cell's frame and name.
             ImageShape Cell(ImageShape image)

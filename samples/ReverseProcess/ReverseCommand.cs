@@ -3,10 +3,12 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Samples;
 
-/// <summary>Watch images appear out of noise: x_t at t = 900, 800, ..., 0 in one PNG, a row for each image.</summary>
+/// <summary>
+/// Watch images appear out of noise: x_t at t = 900, 800, ..., 0 in one PNG, a row for each image, and beside it the same as an animated WebP.
+/// </summary>
 internal static class ReverseCommand
 {
-    private const int Frames = 10, Scale = 2, Gap = 2, MostRows = 64;
+    private const int Frames = 10, Scale = 2, Gap = 2, MostRows = 64, LeastEdge = 96;
 
     public static Command Make()
     {
@@ -43,6 +45,7 @@ internal static class ReverseCommand
             };
 
             var strip = new List<Tensor>();
+            var film = new Film(Math.Max(Scale, LeastEdge / diffusion.Image.Width), Gap);
             using (var line = new ProgressLine("sampling"))
             {
                 var clock = System.Diagnostics.Stopwatch.StartNew();
@@ -50,12 +53,15 @@ internal static class ReverseCommand
                     using (frame)
                     {
                         line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, frame.IsLast ? count : 0, clock.Elapsed));
+                        film.Add(frame);
                         if (SampleApp.IsTenth(frame))
                             strip.Add(frame.X.alias());
                     }
             }
-            PictureGrid.Rows(strip, Scale, Gap).SavePng(options.GetRequiredValue(file));
-            SampleApp.Wrote(options.GetRequiredValue(file));
+            var picture = options.GetRequiredValue(file);
+            PictureGrid.Rows(strip, Scale, Gap).SavePng(picture);
+            SampleApp.Wrote(picture);
+            SampleApp.Wrote(film.Save(Path.ChangeExtension(picture, ".webp")));
             foreach (var tensor in strip)
                 tensor.Dispose();
         });

@@ -74,7 +74,8 @@ internal sealed class CheckpointFlags
     {
         path ??= PathIn(options.CommandResult)!;
         if (!Directory.Exists(path) && !File.Exists(path))
-            throw new FileNotFoundException($"There is no model {path}; samples/QuickStart (ddpm quickstart) writes one to {QuickStartRecipe.Folder}/model.");
+            throw new FileNotFoundException(
+                $"There is no model {path}; samples/QuickStart (ddpm quickstart) writes one to {QuickStartRecipe.Folder}/model.");
         var given = new PretrainedOptions
         {
             Key = options.GetValue(key),

@@ -6,7 +6,9 @@ namespace Ddpm.Samples;
 /// <summary>What every sample has in common: --help, one line for whatever is wrong, Ctrl+C.</summary>
 internal static class SampleApp
 {
-    /// <summary>Says what a command does, when all its flags are added. Where it writes is tried out first; what it was told is written there too.</summary>
+    /// <summary>
+    /// Says what a command does, when all its flags are there. Where the job writes is tried out first; the flags that it was given end up there too.
+    /// </summary>
     public static void Does(this Command command, Action<ParseResult, CancellationToken> job)
     {
         if (command.Options.Count > 0)

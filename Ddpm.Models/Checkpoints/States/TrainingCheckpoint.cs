@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Ddpm.Formats;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,6 +23,8 @@ internal static class TrainingCheckpoint
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        // Said, as programs that may be trimmed have none by default.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     internal static string Label(int step) => string.Create(CultureInfo.InvariantCulture, $"step-{step:D7}");
@@ -60,6 +63,7 @@ internal static class TrainingCheckpoint
         string folder, Action<string> tell, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        Reflection.Check("Going on with a recorded training");
         if (IsOne(folder))
             return Read(CheckpointFolder.Open(folder, cancellationToken));
         using var store = new CheckpointStore(Store(folder), warnings: new Told(tell));

@@ -16,9 +16,13 @@ internal static class TrainingRecipe
     /// <param name="parts">The model.</param>
     /// <param name="options">As the run was given them.</param>
     /// <param name="data">The images.</param>
-    internal static IReadOnlyDictionary<string, string> Of(SavedParts parts, TrainingOptions options, IImageDataset data) =>
-        new SortedDictionary<string, string>(
+    /// <exception cref="PlatformNotSupportedException">The program was compiled by native AOT.</exception>
+    internal static IReadOnlyDictionary<string, string> Of(SavedParts parts, TrainingOptions options, IImageDataset data)
+    {
+        Reflection.Check("Recording a training");
+        return new SortedDictionary<string, string>(
             OfModel(parts).Concat(OfOptions(options, parts.Levels)).Concat(OfData(data)).ToDictionary(), StringComparer.Ordinal);
+    }
 
     /// <summary>What differs, in a sentence each; none: the recipes are the same.</summary>
     internal static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now) =>
