@@ -171,7 +171,8 @@ public class ImageSharpCodecTests
     {
         var (code, output, error) = SampleProgram.Run("ImageSharp", "--images", "2", "--out", folder.Path);
         Assert.That(code, Is.Zero, output + error);
-        Assert.That(Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "denoising.gif", "samples.png" }));
+        Assert.That(Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "ddpm.config.json", "denoising.gif", "samples.png" }));
         using var data = SKData.CreateCopy(File.ReadAllBytes(folder.File("denoising.gif")));
         using var codec = SKCodec.Create(data);
         Assert.That((codec.FrameCount, codec.Info.Width, codec.Info.Height), Is.EqualTo((50, 2 * 128 + 2, 128)));

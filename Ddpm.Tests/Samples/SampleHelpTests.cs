@@ -79,7 +79,7 @@ public partial class SampleHelpTests
     [GeneratedRegex(@"^  (?<names>-\S.*?)(  +(?<description>\S.*))?$", RegexOptions.Multiline)]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"--[a-z][a-z0-9_]*")]
+    [GeneratedRegex(@"--[a-z][a-z0-9_-]*")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"^\s*\w+")]

@@ -12,6 +12,9 @@ internal static class SampleProgram
 
     private static readonly Lock OneAtATime = new();
 
+    /// <summary>The program of all jobs, which is no sample.</summary>
+    internal const string Tool = "Tool";
+
     /// <summary>The samples' names.</summary>
     internal static IReadOnlyList<string> Names { get; } =
         ["QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "CustomParts", "Convert", "ImageSharp"];
@@ -89,6 +92,6 @@ internal static class SampleProgram
     private static string Library(string sample)
     {
         var output = Path.GetRelativePath(Repository.At("Ddpm.Tests"), AppContext.BaseDirectory);
-        return Path.GetFullPath(Path.Combine(Repository.At("samples"), sample, output, sample + ".dll"));
+        return Path.GetFullPath(Path.Combine(Repository.At("samples"), sample, output, (sample == Tool ? "ddpm" : sample) + ".dll"));
     }
 }

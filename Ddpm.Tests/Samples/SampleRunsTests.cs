@@ -122,7 +122,7 @@ public class SampleRunsTests
             folder.File("inpainting.png"));
         Run("ForwardProcess", "--timesteps", "30", "--t", "5,29", "--size", "16x24", "--out", folder.File("forward.png"));
         Assert.That(Directory.EnumerateFileSystemEntries(folder.File("run")).Select(Path.GetFileName), Is.EquivalentTo(new[]
-            { "model", "checkpoints", "samples", "tensorboard", "loss.csv", "loss.png", "samples.png" }));
+            { "model", "checkpoints", "samples", "tensorboard", "loss.csv", "loss.png", "samples.png", "ddpm.config.json" }));
         Assert.That(Directory.EnumerateFiles(folder.File("run/model")).Select(Path.GetFileName),
             Is.EquivalentTo(new[] { "ddpm.json", "model.safetensors" }));
         Assert.That(Diffusion.HasTrainingState(folder.File("run")), Is.True);
