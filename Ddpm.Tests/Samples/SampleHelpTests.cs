@@ -43,15 +43,16 @@ public partial class SampleHelpTests
     [TestCaseSource(nameof(DocumentedLines))]
     public void CommandLine_OfADocument_UsesFlagsThatThereAre(string place, string sample, string arguments)
     {
-        Assert.That(SampleProgram.Names, Does.Contain(sample), place);
-        var command = sample == "Convert" ? $"{sample} {Word().Match(arguments).Value}".TrimEnd() : sample;
+        Assert.That(SampleProgram.Names.Append(SampleProgram.Tool), Does.Contain(sample), place);
+        var command = sample is "Convert" or SampleProgram.Tool ? $"{sample} {Word().Match(arguments).Value}".TrimEnd() : sample;
         Assert.That(Name().Matches(arguments).Select(match => match.Value), Is.SubsetOf(NamesOf(command)), place);
     }
 
     [Test]
     public void CommandLines_OfTheDocuments_AreFound() => Assert.That(DocumentedLines().Count(), Is.GreaterThanOrEqualTo(10));
 
-    // dotnet run … --project samples/X -- flags, over several lines if they end with a backslash; `samples/X flags`; and the table of README.md.
+    // dotnet run … --project samples/X -- flags, over several lines if they end with a backslash; `samples/X flags`; the table of README.md;
+    // and ddpm x flags.
     private static IEnumerable<TestCaseData> DocumentedLines()
     {
         foreach (var (name, text) in Ddpm.Tests.Documents.Documents.All())
@@ -59,8 +60,12 @@ public partial class SampleHelpTests
             var joined = text.Replace("\\\n", " ", StringComparison.Ordinal);
             foreach (Match match in Run().Matches(joined).Concat(Inline().Matches(joined)).Concat(Row().Matches(joined)))
                 foreach (Capture arguments in match.Groups["arguments"].Captures)
-                    yield return new TestCaseData(name, match.Groups["sample"].Value, arguments.Value)
-                        .SetArgDisplayNames($"{name}: {match.Groups["sample"].Value} {arguments.Value.Trim()}");
+                    yield return Line(match.Groups["sample"].Value, arguments.Value);
+            foreach (Match match in Tool().Matches(joined))
+                yield return Line(SampleProgram.Tool, match.Groups["arguments"].Value);
+
+            TestCaseData Line(string sample, string arguments) =>
+                new TestCaseData(name, sample, arguments).SetArgDisplayNames($"{name}: {sample} {arguments.Trim()}");
         }
     }
 
@@ -88,11 +93,14 @@ public partial class SampleHelpTests
     [GeneratedRegex(@"^dotnet run [^\n]*--project samples/(?<sample>\w+)(?: -- (?<arguments>[^\n#]*))?", RegexOptions.Multiline)]
     private static partial Regex Run();
 
+    [GeneratedRegex(@"^ddpm (?<arguments>[a-z]+[^\n#]*)", RegexOptions.Multiline)]
+    private static partial Regex Tool();
+
     [GeneratedRegex(@"`samples/(?<sample>\w+) (?<arguments>--[^`]*)`")]
     private static partial Regex Inline();
 
     [GeneratedRegex(
-        @"^\| \[`(?<sample>\w+)`\]\(samples/\k<sample>/Program\.cs\) \|(?:[^\n`]|`(?!--)[^`\n]*`|`(?<arguments>--[^`\n]*)`)*\|$",
+        @"^\| \[`(?<sample>\w+)`\]\(samples/\k<sample>/\w+\.cs\) \|(?:[^\n`]|`(?!--)[^`\n]*`|`(?<arguments>--[^`\n]*)`)*\|$",
         RegexOptions.Multiline)]
     private static partial Regex Row();
 }
