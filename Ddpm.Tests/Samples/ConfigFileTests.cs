@@ -35,7 +35,7 @@ public class ConfigFileTests
     [TestCase("--batchsize 7 --seed 18446744073709551615 --beta_end 1e-7 --t 3,1,2 --samplers ddim heun --classes")]
     [TestCase("--size 8x16 --loss l1 --path /a=b:c")]
     [TestCase("--batch-size -3 --beta-end 0.1 --size 12 --t 4 --samplers ddim --samplers heun --classes false --path=-x")]
-    [TestCase("--path @nothing --loss L2 --classes true --seed 007")]
+    [TestCase("--path=@nothing --loss L2 --classes true --seed 007")]
     [TestCase("--path <empty>")]
     public void Write_ThenRead_GivesTheSameFlags(string line)
     {
@@ -99,7 +99,7 @@ public class ConfigFileTests
     [TestCase("""{"size":true}""", "c.json: size must be a number or a text, but is true.")]
     [TestCase("[1]", "c.json must be a JSON object of flags and values, but is [1].")]
     [TestCase("", "c.json must be a JSON object of flags and values: ")]
-    [TestCase("""{"a":{"b":{"c":{"d":1}}}}""", "c.json must be a JSON object of flags and values: ")]
+    [TestCase("""{"a":{"b":{"c":{"d":{"e":1}}}}}""", "c.json must be a JSON object of flags and values: ")]
     public void Read_OfAFault_NamesFileAndFlag(string json, string message)
     {
         File.WriteAllText(folder.File("c.json"), json);
@@ -110,7 +110,7 @@ public class ConfigFileTests
     [TestCase("""{"batchsize":7.5}""", "", "{0}: --batchsize must be a whole number in -10..2147483647, but is '7.5'.")]
     [TestCase("""{"size":"8x"}""", "", "{0}: --size must be pixels in 1..100000, one number or height x width as 192x160, but is '8x'.")]
     [TestCase("""{"batchsize":7}""", "--beta-end 0.1", "{0}: --batchsize would be ignored with --beta_end.")]
-    [TestCase("""{"batchsize":7}""", "--beta-end x", "--beta-end must be a number from 0 on, such as 0.5, but is 'x'.")]
+    [TestCase("""{"batchsize":7}""", "--size x", "--size must be pixels in 1..100000, one number or height x width as 192x160, but is 'x'.")]
     public void Errors_OfAValue_NameTheFileThatBroughtIt(string json, string line, string message)
     {
         File.WriteAllText(folder.File("c.json"), json);

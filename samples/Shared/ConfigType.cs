@@ -55,7 +55,7 @@ internal sealed record ConfigType(string Rule, Func<JsonElement, IReadOnlyList<s
 
     // Whole ones without a detour over double, which has no room for every seed.
     private static JsonNode ToNumber(string text) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? whole
-            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var signed) ? signed
-            : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? JsonValue.Create(whole)
+            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var signed) ? JsonValue.Create(signed)
+            : JsonValue.Create(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
 }

@@ -35,6 +35,8 @@ internal static class SampleApp
     public static int Run(string[] args, Command command)
     {
         var root = new RootCommand(command.Description!) { Action = command.Action };
+        foreach (var argument in command.Arguments)
+            root.Arguments.Add(argument);
         foreach (var option in command.Options)
             root.Options.Add(option);
         root.Validators.AddRange(command.Validators);
