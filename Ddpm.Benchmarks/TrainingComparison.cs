@@ -22,17 +22,22 @@ internal static class TrainingComparison
         var (batch, turns) = (Number(1, network == "paper" ? 16 : 64), Number(2, 7));
         using var model = new DiffusionBuilder().WithUNet(options).Build();
         var plain = Plain(options, batch);
-        foreach (var precision in Enum.GetValues<TrainingPrecision>())
+        var usual = TrainingOptions.Paper with { BatchSize = batch, Steps = turns + 1 };
+        (string Name, TrainingOptions Training)[] kinds =
+        [
+            ("float32", usual),
+            ("float32, activation checkpointing", usual with { ActivationCheckpointing = true }),
+            ("bfloat16", usual with { Precision = TrainingPrecision.BFloat16 }),
+        ];
+        foreach (var (name, training) in kinds)
         {
             var turnwise = new TurnByTurn(plain);
-            using var trainer = new Trainer(
-                model.Denoiser, model.Process, new ShapesReader(count: batch, size: 32).Read(),
-                TrainingOptions.Paper with { BatchSize = batch, Steps = turns + 1, Precision = precision });
+            using var trainer = new Trainer(model.Denoiser, model.Process, new ShapesReader(count: batch, size: 32).Read(), training);
             trainer.Run(observers: [turnwise]);
             var (library, other) = (Median(turnwise.Library), Median(turnwise.Plain));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{network} B={batch} {precision}: {library:F0} ms a step, plain modules {other:F0} ms, {other / library:F3} times as fast"));
+                $"{network} B={batch} {name}: {library:F0} ms a step, plain modules {other:F0} ms, {other / library:F3} times as fast"));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using Ddpm.Formats;
 
 namespace Ddpm;
@@ -44,9 +45,8 @@ internal sealed record CacheHeader(ImageShape Shape, int Count, int EmbeddingWid
         if (!bytes.AsSpan().StartsWith(Mark))
             throw new DataFormatException(
                 file.Path, 0, "a file of kept images must begin with \"ddpmimgs\", but this is another file: delete it, or name another");
-        var checksum = new Crc32();
-        checksum.Add(bytes.AsSpan(0, Checked));
-        checksum.Expect(BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(Checked)), file, 0);
+        Checksum.Expect(
+            Crc32.HashToUInt32(bytes.AsSpan(0, Checked)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(Checked)), file, 0);
         int Number(int place) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(Mark.Length + sizeof(int) * place));
         if (Number(0) != Version)
             throw new DataFormatException(file.Path, Mark.Length, $"the version must be {Version}, but is {Number(0)}");
@@ -69,9 +69,7 @@ internal sealed record CacheHeader(ImageShape Shape, int Count, int EmbeddingWid
             BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(Mark.Length + sizeof(int) * place), number);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(32), TableLength);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(40), TableChecksum);
-        var checksum = new Crc32();
-        checksum.Add(bytes.AsSpan(0, Checked));
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Checked), checksum.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Checked), Crc32.HashToUInt32(bytes.AsSpan(0, Checked)));
         return bytes;
     }
 }

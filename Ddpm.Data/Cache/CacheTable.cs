@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 using Ddpm.Formats;
 
@@ -13,9 +14,7 @@ internal sealed record CacheTable(
     {
         var bytes = new byte[header.TableLength];
         file.Read(header.TableStart, bytes);
-        var checksum = new Crc32();
-        checksum.Add(bytes);
-        checksum.Expect(header.TableChecksum, file, header.TableStart);
+        Checksum.Expect(Crc32.HashToUInt32(bytes), header.TableChecksum, file, header.TableStart);
         try
         {
             using var stream = new MemoryStream(bytes);

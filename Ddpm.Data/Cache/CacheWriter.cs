@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Ddpm.Formats;
 using Ddpm.Imaging;
@@ -67,7 +68,7 @@ internal sealed class CacheWriter
         var table = new CacheTable(fingerprint, images.ClassNames, labels, checksums, ofEmbeddings).ToBytes();
         stream.Write(table);
         stream.Position = 0;
-        stream.Write(new CacheHeader(images.Shape, written.Count, images.EmbeddingWidth, table.Length, ChecksumOf(table)).ToBytes());
+        stream.Write(new CacheHeader(images.Shape, written.Count, images.EmbeddingWidth, table.Length, Crc32.HashToUInt32(table)).ToBytes());
     }
 
     private void WriteImages(FileStream stream, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
@@ -89,23 +90,16 @@ internal sealed class CacheWriter
                 continue;
             }
             written.Add(index);
-            checksums.Add(ChecksumOf(pixels));
+            checksums.Add(Crc32.HashToUInt32(pixels));
             stream.Write(pixels);
             if (embedding.Length > 0)
             {
                 images.CopyEmbedding(index, embedding);
                 var bytes = MemoryMarshal.AsBytes(embedding.AsSpan());
-                ofEmbeddings.Add(ChecksumOf(bytes));
+                ofEmbeddings.Add(Crc32.HashToUInt32(bytes));
                 stream.Write(bytes);
             }
             meter.Add();
         }
-    }
-
-    private static uint ChecksumOf(ReadOnlySpan<byte> bytes)
-    {
-        var checksum = new Crc32();
-        checksum.Add(bytes);
-        return checksum.Value;
     }
 }

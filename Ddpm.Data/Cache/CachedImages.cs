@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Ddpm.Formats;
 using Ddpm.Imaging;
@@ -95,8 +96,6 @@ internal sealed class CachedImages : IImageDataset, IDisposable
     private void Read(long start, Span<byte> bytes, uint expected)
     {
         file.Read(start, bytes);
-        var checksum = new Crc32();
-        checksum.Add(bytes);
-        checksum.Expect(expected, file, start);
+        Checksum.Expect(Crc32.HashToUInt32(bytes), expected, file, start);
     }
 }

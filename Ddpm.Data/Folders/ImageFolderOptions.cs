@@ -30,6 +30,10 @@ public sealed record ImageFolderOptions
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Threads), value, "There must be at least 1 thread.");
     } = Environment.ProcessorCount;
 
+    /// <summary>Decodes the files. <see cref="SkiaImageCodec"/> by default; another one may know other formats, and give other pixels.</summary>
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public IImageCodec Codec { get; init => field = value ?? throw new ArgumentNullException(nameof(Codec)); } = SkiaImageCodec.Default;
+
     /// <summary>
     /// Told in sentences what was left out: bad files, hidden files, files of other formats. May be called from any thread, also after
     /// <see cref="ImageFolderReader.Read"/>. null by default.

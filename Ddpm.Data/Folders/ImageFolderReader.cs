@@ -51,7 +51,7 @@ public sealed class ImageFolderReader : IDatasetReader
             options.Warnings?.Report(sentence);
         if (options.IsLazy)
         {
-            var good = Try(files, (path, _) => ImageFile.Check(path), progress, cancellationToken);
+            var good = Try(files, (path, _) => ImageFile.Check(path, options.Codec), progress, cancellationToken);
             return new LazyImages(good.Count < files.Paths.Count ? files.Only(good) : files, shape, options);
         }
         if (PixelBlocks.MemoryThatLacks(shape, files.Paths.Count) is { } memory)
@@ -66,14 +66,16 @@ public sealed class ImageFolderReader : IDatasetReader
     {
         var files = FolderFiles.List(folder, cancellationToken);
         return SourceFingerprint.Of(
-            $"{nameof(ImageFolderReader)} {shape} {options.Fit} {options.BadFiles}", files.Paths, files.ClassNames, cancellationToken);
+            $"{nameof(ImageFolderReader)} {shape} {options.Fit} {options.BadFiles}{ImageBytes.Mark(options.Codec)}", files.Paths, files.ClassNames,
+            cancellationToken);
     }
 
     private IImageDataset ReadAll(FolderFiles files, IProgress<ReadingProgress>? progress, CancellationToken cancellationToken)
     {
         var (pixels, budget) = (new PixelBlocks(shape, files.Paths.Count), new PixelBudget());
         var good = Try(
-            files, (path, i) => ImageFile.Load(path, pixels[i], shape, options.Fit, budget, cancellationToken), progress, cancellationToken);
+            files, (path, i) => ImageFile.Load(path, pixels[i], shape, options.Fit, options.Codec, budget, cancellationToken), progress,
+            cancellationToken);
         var all = ImageDataset.OfBlocks(shape, pixels.Blocks, files.Labels, files.ClassNames);
         return good.Count < all.Count ? all.Subset(good) : all;
     }

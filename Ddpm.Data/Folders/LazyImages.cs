@@ -63,7 +63,7 @@ internal sealed class LazyImages : IImageDataset
         foreach (var candidate in Candidates(index).Take(MostReplacements))
             try
             {
-                ImageFile.Load(files.Paths[candidate], destination, Shape, options.Fit, budget, CancellationToken.None);
+                ImageFile.Load(files.Paths[candidate], destination, Shape, options.Fit, options.Codec, budget, CancellationToken.None);
                 return;
             }
             catch (DataFormatException fault) when (options.BadFiles == BadFilePolicy.Skip)

@@ -7,10 +7,10 @@ internal static class ImageFile
 {
     /// <summary>Looks at its start: its format and its size.</summary>
     /// <exception cref="DataFormatException">It is no image, too large, or cannot be read.</exception>
-    internal static void Check(string path)
+    internal static void Check(string path, IImageCodec codec)
     {
         using var stream = Open(path);
-        ImageCodec.Check(stream, path);
+        ImageBytes.Check(codec, stream, path);
     }
 
     /// <summary>Decodes it and brings it to a shape.</summary>
@@ -18,26 +18,28 @@ internal static class ImageFile
     /// <param name="destination">C · H · W bytes.</param>
     /// <param name="shape">C is 1 or 3.</param>
     /// <param name="fit">What becomes of other proportions.</param>
+    /// <param name="codec">Decodes it.</param>
     /// <param name="budget">Memory for pixels is taken only while there is some of it.</param>
     /// <param name="cancellationToken">Looked at while there is none.</param>
     /// <exception cref="DataFormatException">It is no image, damaged, too large, or cannot be read.</exception>
     internal static void Load(
-        string path, Memory<byte> destination, ImageShape shape, ImageFit fit, PixelBudget budget, CancellationToken cancellationToken)
+        string path, Memory<byte> destination, ImageShape shape, ImageFit fit, IImageCodec codec, PixelBudget budget,
+        CancellationToken cancellationToken)
     {
         using var stream = Open(path);
-        Load(stream, stream.Length, path, destination, shape, fit, budget, cancellationToken);
+        Load(stream, stream.Length, path, destination, shape, fit, codec, budget, cancellationToken);
     }
 
     /// <summary>The same of what an archive holds.</summary>
-    /// <inheritdoc cref="Load(string, Memory{byte}, ImageShape, ImageFit, PixelBudget, CancellationToken)"/>
+    /// <inheritdoc cref="Load(string, Memory{byte}, ImageShape, ImageFit, IImageCodec, PixelBudget, CancellationToken)"/>
     internal static void Load(
-        Stream stream, long length, string name, Memory<byte> destination, ImageShape shape, ImageFit fit, PixelBudget budget,
+        Stream stream, long length, string name, Memory<byte> destination, ImageShape shape, ImageFit fit, IImageCodec codec, PixelBudget budget,
         CancellationToken cancellationToken)
     {
         long taken = 0;
         try
         {
-            ImageCodec.Decode(stream, length, name, Admit, image =>
+            ImageBytes.Decode(codec, stream, length, name, Admit, image =>
             {
                 image.CopyTo(destination.Span, shape, fit);
                 return true;

@@ -1,4 +1,3 @@
-using Ddpm.Formats;
 using Ddpm.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,7 +5,7 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>An 8-bit picture in memory, gray or red, green, blue. It does not change.</summary>
-public sealed class Picture
+public sealed partial class Picture
 {
     /// <summary>The largest picture, in pixels: what a hostile file may claim is limited.</summary>
     public const int MaximumPixels = 100_000_000;
@@ -38,21 +37,6 @@ public sealed class Picture
 
     /// <summary>C planes of H rows of W bytes, 0 to 255: the layout of a tensor [C, H, W].</summary>
     public ReadOnlyMemory<byte> Pixels { get; }
-
-    /// <summary>Reads a PNG, JPEG, BMP, GIF (its first picture) or WebP file, transparency on white, turned as EXIF says.</summary>
-    /// <param name="path">The file; its content counts, not its extension.</param>
-    /// <returns>One channel if the file is stored as gray, else three.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DataFormatException">It is none of these formats, damaged, or over <see cref="MaximumPixels"/>.</exception>
-    public static Picture Load(string path)
-    {
-        using var file = InputFile.Open(path);
-        return Load(file, path, _ => { });
-    }
-
-    /// <summary>The same of a file that is open; <paramref name="admit"/> is told the number of pixels before memory is taken for them.</summary>
-    internal static Picture Load(FileStream file, string path, Action<long> admit) =>
-        ImageCodec.Decode(file, path, admit, image => image.ToPicture());
 
     /// <summary>One image of a data set.</summary>
     /// <exception cref="ArgumentException">The data set has neither one nor three channels.</exception>
@@ -118,18 +102,6 @@ public sealed class Picture
         for (var i = 0; i < to.Length; i++)
             to[i] = channels == 3 ? from[i % size] : Luma(from[i], from[size + i], from[2 * size + i]);
         return new(target, to);
-    }
-
-    /// <summary>
-    /// Writes a PNG file of 8 bits a channel; its folder is made if it is not there. If anything fails, an older file stays as it was.
-    /// </summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SavePng(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var png = ImageCodec.EncodePng(this);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.Write(path, stream => stream.Write(png));
     }
 
     /// <summary>What every picture obeys; to be asked before memory is taken.</summary>

@@ -17,17 +17,20 @@ public sealed class ImageZipReader : IDatasetReader
     private readonly string path;
     private readonly ImageShape shape;
     private readonly ImageFit fit;
+    private readonly IImageCodec codec;
 
     /// <summary>Says what to read; nothing is touched yet.</summary>
     /// <param name="path">The zip file. Files in it other than .png, .jpg, .jpeg, .bmp, .gif and .webp are passed over.</param>
     /// <param name="shape">What every image becomes: 1 channel (gray) or 3, H and W.</param>
     /// <param name="fit">What becomes of an image of other proportions.</param>
+    /// <param name="codec">Decodes the images; null: <see cref="SkiaImageCodec"/>.</param>
     /// <exception cref="ArgumentException">The file has no name, the shape is none of a <see cref="Picture"/>, or the fit is none.</exception>
-    public ImageZipReader(string path, ImageShape shape, ImageFit fit = ImageFit.Crop)
+    public ImageZipReader(string path, ImageShape shape, ImageFit fit = ImageFit.Crop, IImageCodec? codec = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Picture.Check(shape);
         (this.path, this.shape, this.fit) = (path, shape, EnumArgument.Check(fit, nameof(fit), "The fit"));
+        this.codec = codec ?? SkiaImageCodec.Default;
     }
 
     /// <summary>How many hidden files and folders the last <see cref="Read"/> passed over.</summary>
@@ -50,7 +53,7 @@ public sealed class ImageZipReader : IDatasetReader
         if (PixelBlocks.MemoryThatLacks(shape, count) is { } memory)
             throw new DataFormatException(path, null, $"images must fit into the memory of {memory} bytes, but there are {count} of {shape.Values}");
         var pixels = new PixelBlocks(shape, count);
-        var loader = new ZipImageLoader(file, shape, fit);
+        var loader = new ZipImageLoader(file, shape, fit, codec);
         var faults = BadFiles.Among(
             count, Environment.ProcessorCount, i => loader.Load(images.Images[i], pixels[i], cancellationToken), progress, cancellationToken);
         DataFormatException[] bad = [.. faults.OfType<DataFormatException>()];
@@ -61,5 +64,5 @@ public sealed class ImageZipReader : IDatasetReader
 
     /// <inheritdoc/>
     public string? Fingerprint(CancellationToken cancellationToken = default) =>
-        SourceFingerprint.Of($"{nameof(ImageZipReader)} {shape} {fit}", [path], cancellationToken: cancellationToken);
+        SourceFingerprint.Of($"{nameof(ImageZipReader)} {shape} {fit}{ImageBytes.Mark(codec)}", [path], cancellationToken: cancellationToken);
 }

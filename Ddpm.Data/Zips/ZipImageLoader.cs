@@ -7,7 +7,8 @@ namespace Ddpm;
 /// <param name="file">The zip file.</param>
 /// <param name="shape">What every image becomes.</param>
 /// <param name="fit">What becomes of other proportions.</param>
-internal sealed class ZipImageLoader(RandomAccessFile file, ImageShape shape, ImageFit fit)
+/// <param name="codec">Decodes.</param>
+internal sealed class ZipImageLoader(RandomAccessFile file, ImageShape shape, ImageFit fit, IImageCodec codec)
 {
     private const long SpareBytes = 64 << 20;
 
@@ -28,7 +29,7 @@ internal sealed class ZipImageLoader(RandomAccessFile file, ImageShape shape, Im
         try
         {
             using var stream = new ZipRecordStream(file, record);
-            ImageFile.Load(stream, record.Length, name, destination, shape, fit, pixels, cancellationToken);
+            ImageFile.Load(stream, record.Length, name, destination, shape, fit, codec, pixels, cancellationToken);
         }
         finally
         {

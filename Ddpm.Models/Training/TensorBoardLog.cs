@@ -42,6 +42,9 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver, IDisposab
     /// <summary>Told what could not be written; null by default.</summary>
     public IProgress<string>? Warnings { get; init; }
 
+    /// <summary>Encodes pictures; null, the default: <see cref="SkiaImageCodec"/>.</summary>
+    public IImageCodec? Codec { get; init; }
+
     /// <summary>Adds a number.</summary>
     /// <param name="tag">What TensorBoard calls it; those of one word before a slash are shown together.</param>
     /// <param name="step">The step, ≥ 0. Of one tag, steps rise.</param>
@@ -62,7 +65,7 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver, IDisposab
     {
         Check(tag, step);
         ArgumentNullException.ThrowIfNull(picture);
-        var png = ImageCodec.EncodePng(picture);
+        var png = picture.EncodePng(Codec);
         Write(events => events.Add(step, tag, picture.Shape, png));
     }
 

@@ -59,6 +59,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     /// <summary>How many times larger than they are the images are drawn. 2 by default.</summary>
     public int Scale { get; init => field = AtLeast(value, 1, nameof(Scale)); } = 2;
 
+    /// <summary>Encodes the pictures; null, the default: <see cref="SkiaImageCodec"/>.</summary>
+    public IImageCodec? Codec { get; init; }
+
     /// <summary>How the images of a grid are drawn; null: as the diffusion draws by default. A sampler of fewer steps saves time.</summary>
     public SamplingOptions? Sampling { get; init; }
 
@@ -236,8 +239,8 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
             return;
         using var images = diffusion.Sample(Pictures, OfPictures, cancellationToken: cancellationToken);
         var grid = PictureGrid.Grid(images, Columns, Scale);
-        Try(() => grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png")));
-        Try(() => grid.SavePng(Path.Combine(folder, "samples.png")));
+        Try(() => grid.SavePng(Path.Combine(folder, "samples", step.ToString("D7", CultureInfo.InvariantCulture) + ".png"), Codec));
+        Try(() => grid.SavePng(Path.Combine(folder, "samples.png"), Codec));
         TensorBoard?.AddImage(LogTags.Samples, step, grid);
     }
 
@@ -253,7 +256,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         }
     }
 
-    private void DrawLoss() => Try(() => recorded!.Plot()?.SavePng(Path.Combine(folder, "loss.png")));
+    private void DrawLoss() => Try(() => recorded!.Plot()?.SavePng(Path.Combine(folder, "loss.png"), Codec));
 
     private void WithAverage(Trainer trainer, Action action) => Try(() =>
     {

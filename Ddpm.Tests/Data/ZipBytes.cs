@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 
 namespace Ddpm.Tests.Data;
@@ -66,12 +67,7 @@ internal sealed record ZipBytes(string Name, byte[] Bytes)
 
     internal static byte[] U64(params ulong[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 
-    internal static uint Checksum(byte[] bytes)
-    {
-        var crc = new Crc32();
-        crc.Add(bytes);
-        return crc.Value;
-    }
+    internal static uint Checksum(byte[] bytes) => Crc32.HashToUInt32(bytes);
 
     private void Write(Stream file, MemoryStream directory)
     {

@@ -140,6 +140,15 @@ public class TensorBoardLogTests
     }
 
     [Test]
+    public void AddImage_WithACodec_WritesItsBytes()
+    {
+        using var folder = new TemporaryFolder();
+        using (var log = new TensorBoardLog(folder.Path) { Codec = new Ddpm.Tests.Data.Imaging.MadeCodec(new(1, 1)) })
+            log.AddImage("samples", 12, new(new(1, 5, 7), new byte[35]));
+        Assert.That(Events(folder)[^1].Values.Single().Png, Is.EqualTo(new byte[] { 5, 7 }));
+    }
+
+    [Test]
     public void AddScalar_BesideATraining_DropsNothing()
     {
         using var folder = new TemporaryFolder();

@@ -94,6 +94,19 @@ public class TrainingRecorderTests(bool wrapped) : WrappedOrPlainTests(wrapped)
     }
 
     [Test]
+    public void Pictures_WithACodec_AreWrittenByIt()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model();
+        var codec = new Ddpm.Tests.Data.Imaging.MadeCodec(new(1, 1));
+        var recorder = new TrainingRecorder(model, folder.Path) { Pictures = 1, Scale = 1, SavesModel = false, StatesKept = 0, Codec = codec };
+        model.Train(Options, Data, observers: [recorder]);
+        foreach (var name in (string[])["samples.png", "samples/0000004.png"])
+            Assert.That(File.ReadAllBytes(folder.File(name)), Is.EqualTo(new byte[] { 16, 16 }), name);
+        Assert.That(new FileInfo(folder.File("loss.png")).Length, Is.EqualTo(2));
+    }
+
+    [Test]
     public void AModelThatCannotBeWrittenInTheEnd_IsAnException_AndTheNetworkHoldsItsAverage()
     {
         using var folder = new TemporaryFolder();

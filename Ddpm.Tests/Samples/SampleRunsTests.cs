@@ -129,6 +129,7 @@ public class SampleRunsTests
         // Ten steps of two 16 x 16 images twice as large, two pixels apart; eleven mixes; an image, its hole and three fillings, four times as
         // large; an image and two noised versions.
         Assert.That(Size("reverse.png"), Is.EqualTo((10 * 34 - 2, 2 * 34 - 2)));
+        Assert.That(Size("reverse.webp"), Is.EqualTo((2 * 98 - 2, 96)));
         Assert.That(Size("interpolation.png"), Is.EqualTo((11 * 34 - 2, 32)));
         Assert.That(Size("inpainting.png"), Is.EqualTo((5 * 66 - 2, 64)));
         Assert.That(Size("forward.png"), Is.EqualTo((3 * 24, 16)));
@@ -167,6 +168,7 @@ public class SampleRunsTests
         Assert.That(Size("samples.png"), Is.EqualTo((12 * 64, 5 * 64)));
         Assert.That(Size("forward.png"), Is.EqualTo((10 * 66 - 2, 4 * 66 - 2)));
         Assert.That(Size("reverse.png"), Is.EqualTo((10 * 66 - 2, 4 * 66 - 2)));
+        Assert.That(Size("reverse.webp"), Is.EqualTo((2 * 132 - 4, 2 * 132 - 4)));
         Assert.That(Size("loss.png").Width, Is.GreaterThan(100));
         Assert.That(File.ReadAllLines(folder.File("loss.csv")), Has.Length.EqualTo(3));
         using var model = Diffusion.FromPretrained(folder.File("model"));

@@ -1,5 +1,5 @@
 // Every sampler of the library from the same start noise, at several numbers of steps, beside the image of the whole process:
-// one picture and one table.
+// a picture, a table, and curves of the distance from where the process leads.
 using System.CommandLine;
 using Ddpm;
 using Ddpm.Samplers;
@@ -59,9 +59,15 @@ return SampleApp.Run(args, command, (options, stop) =>
     File.WriteAllText(Path.Combine(output, "gallery.csv"), report.Csv());
     File.WriteAllText(Path.Combine(output, "gallery.md"), report.Markdown());
     report.Draw(options.GetRequiredValue(scale)).SavePng(Path.Combine(output, "gallery.png"));
+    var curves = Path.Combine(output, "curves.png");
+    var whyNoCurves = Curves.Save(entries, curves);
     Console.Write(report.Markdown());
     foreach (var file in (string[])["gallery.png", "gallery.csv", "gallery.md"])
         SampleApp.Wrote(Path.Combine(output, file));
+    if (whyNoCurves is null)
+        SampleApp.Wrote(curves);
+    else
+        SampleApp.Warnings.Report($"{curves} is left out: {whyNoCurves}");
 
     // An image and the white beside it, all images of a cell, and the cell's frame and name.
     ImageShape Cell(ImageShape image)

@@ -47,15 +47,21 @@ return SampleApp.Run(args, command, (options, stop) =>
     var forward = forwardSteps.Select(t => diffusion.Diffuse(images, t)).ToArray();
     PictureGrid.Rows(forward, scale: 4, gap: 2).SavePng(Path.Combine(output, "forward.png"));
 
+    // Ten steps side by side, and all of them as an animation.
     var reverse = new List<Tensor>();
+    var film = new Film(scale: 8, gap: 4);
     foreach (var frame in diffusion.Stream(4, guided with { Labels = [0, 5, 10, 3] }, stop))
         using (frame)
+        {
+            film.Add(frame);
             if (SampleApp.IsTenth(frame))
                 reverse.Add(frame.X.alias());
+        }
     PictureGrid.Rows(reverse, scale: 4, gap: 2).SavePng(Path.Combine(output, "reverse.png"));
+    film.Save(Path.Combine(output, "reverse.webp"));
 
     foreach (var tensor in forward.Concat(reverse))
         tensor.Dispose();
-    foreach (var file in (string[])["loss.png", "samples.png", "forward.png", "reverse.png", "model"])
+    foreach (var file in (string[])["loss.png", "samples.png", "forward.png", "reverse.png", "reverse.webp", "model"])
         SampleApp.Wrote(Path.Combine(output, file));
 });

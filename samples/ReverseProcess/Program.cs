@@ -1,10 +1,10 @@
-// Watch images appear out of noise: x_t at t = 900, 800, ..., 0 in one PNG, a row for each image.
+// Watch images appear out of noise: x_t at t = 900, 800, ..., 0 in one PNG, a row for each image, and beside it the same as an animated WebP.
 using System.CommandLine;
 using Ddpm;
 using Ddpm.Samples;
 using static TorchSharp.torch;
 
-const int Frames = 10, Scale = 2, Gap = 2, MostRows = 64;
+const int Frames = 10, Scale = 2, Gap = 2, MostRows = 64, LeastEdge = 96;
 
 var checkpoint = new CheckpointFlags();
 var dataType = Flag.OptionalOneOf("--data_type",
@@ -38,6 +38,7 @@ return SampleApp.Run(args, command, (options, stop) =>
     };
 
     var strip = new List<Tensor>();
+    var film = new Film(Math.Max(Scale, LeastEdge / diffusion.Image.Width), Gap);
     using (var line = new ProgressLine("sampling"))
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
@@ -45,12 +46,15 @@ return SampleApp.Run(args, command, (options, stop) =>
             using (frame)
             {
                 line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, frame.IsLast ? count : 0, clock.Elapsed));
+                film.Add(frame);
                 if (SampleApp.IsTenth(frame))
                     strip.Add(frame.X.alias());
             }
     }
-    PictureGrid.Rows(strip, Scale, Gap).SavePng(options.GetRequiredValue(file));
-    SampleApp.Wrote(options.GetRequiredValue(file));
+    var picture = options.GetRequiredValue(file);
+    PictureGrid.Rows(strip, Scale, Gap).SavePng(picture);
+    SampleApp.Wrote(picture);
+    SampleApp.Wrote(film.Save(Path.ChangeExtension(picture, ".webp")));
     foreach (var tensor in strip)
         tensor.Dispose();
 });

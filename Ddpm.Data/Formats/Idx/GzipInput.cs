@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Ddpm.Formats;
 
@@ -15,7 +16,7 @@ internal sealed class GzipInput : ForwardStream
     private readonly RandomAccessFile file;
     private FileStretch stored = null!;
     private Inflater? member;
-    private Crc32 crc;
+    private readonly Crc32 crc = new();
     private long start, length;
     private int members;
 
@@ -36,7 +37,7 @@ internal sealed class GzipInput : ForwardStream
             var count = member.Read(buffer);
             if (count > 0)
             {
-                crc.Add(buffer[..count]);
+                crc.Append(buffer[..count]);
                 length += count;
                 return count;
             }
@@ -77,7 +78,8 @@ internal sealed class GzipInput : ForwardStream
             input.Take(2);
         stored = new FileStretch(file, input.Position, file.Length - input.Position, Piece);
         member = new Inflater(stored, (rule, inner) => Refuse(rule, inner));
-        (crc, length) = (new(), 0);
+        crc.Reset();
+        length = 0;
     }
 
     // The compressed bytes ended in the piece given last; there, the checksum and the length must follow.
@@ -86,7 +88,8 @@ internal sealed class GzipInput : ForwardStream
         if (stored.IsExceeded)
             throw Refuse("the compressed data end before they are complete");
         Span<byte> expected = stackalloc byte[TrailerBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(expected, crc.Value);
+        var checksum = crc.GetCurrentHashAsUInt32();
+        BinaryPrimitives.WriteUInt32LittleEndian(expected, checksum);
         BinaryPrimitives.WriteUInt32LittleEndian(expected[4..], unchecked((uint)length));
         var from = file.Length - stored.Left - stored.Last;
         var tail = new byte[(int)Math.Min(stored.Last + TrailerBytes + Mark.Length, file.Length - from)];
@@ -99,7 +102,7 @@ internal sealed class GzipInput : ForwardStream
                 continue;
             end = end is null ? from + i : throw Refuse("its end must be at one place");
         }
-        return end ?? throw Refuse($"checksum {crc.Value:X8} and length {length} must follow the data, and then another member or the file's end");
+        return end ?? throw Refuse($"checksum {checksum:X8} and length {length} must follow the data, and then another member or the file's end");
     }
 
     private DataFormatException Refuse(string rule, Exception? inner = null) => new(file.Path, start, rule, inner);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -39,14 +40,14 @@ internal sealed class PytorchTensorReader(RandomAccessFile file, bool bigEndian)
                 var part = bytes[..Math.Min(Piece, bytes.Length)];
                 file.Read(at, part);
                 if (expected is not null)
-                    crc.Add(part);
+                    crc.Append(part);
                 TensorBytes.CheckTruth(file.Path, at, source.Type.Scalar, part);
                 if (bigEndian)
                     Reverse(part, size);
                 at += part.Length;
                 bytes = bytes[part.Length..];
                 if (expected is { } sum && at == start + length)
-                    crc.Expect(sum, file, start);
+                    Checksum.Expect(crc.GetCurrentHashAsUInt32(), sum, file, start);
             }
         });
         storage.UncheckedCrc = null;
@@ -56,7 +57,7 @@ internal sealed class PytorchTensorReader(RandomAccessFile file, bool bigEndian)
     private void CheckAlone(PytorchStorage storage)
     {
         if (storage.UncheckedCrc is { } expected)
-            Crc32.Check(file, storage.Offset, storage.Bytes, expected);
+            Checksum.Check(file, storage.Offset, storage.Bytes, expected);
         storage.UncheckedCrc = null;
     }
 

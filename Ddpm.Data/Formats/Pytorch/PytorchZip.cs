@@ -69,5 +69,5 @@ internal sealed class PytorchZip
         return new FileCursor(file, record.Offset, record.Offset + record.Length).Text((int)record.Length).TrimEnd('\n');
     }
 
-    private void Check(ZipRecord record) => Crc32.Check(file, record.Offset, record.Length, record.Crc);
+    private void Check(ZipRecord record) => Checksum.Check(file, record.Offset, record.Length, record.Crc);
 }

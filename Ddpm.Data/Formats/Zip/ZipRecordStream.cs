@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Ddpm.Formats;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal sealed class ZipRecordStream : ForwardStream
     private readonly ZipRecord record;
     private readonly FileStretch stored;
     private readonly Stream bytes;
-    private Crc32 crc = new();
+    private readonly Crc32 crc = new();
     private long left;
 
     internal ZipRecordStream(RandomAccessFile file, ZipRecord record)
@@ -29,7 +31,7 @@ internal sealed class ZipRecordStream : ForwardStream
         var count = bytes.Read(buffer[..(int)Math.Min(buffer.Length, left)]);
         if (count == 0)
             throw Refuse($"it must hold {record.Length} bytes, but holds {record.Length - left}");
-        crc.Add(buffer[..count]);
+        crc.Append(buffer[..count]);
         left -= count;
         if (left == 0)
             Finish();
@@ -47,8 +49,8 @@ internal sealed class ZipRecordStream : ForwardStream
     {
         if (record.IsDeflated && (bytes.Read(stackalloc byte[1]) > 0 || stored.Left > 0 || stored.IsExceeded))
             throw Refuse($"its {record.Stored} bytes must decompress to exactly the {record.Length} that it declares");
-        if (crc.Value != record.Crc)
-            throw Refuse($"its bytes must have checksum {record.Crc:X8}, but have {crc.Value:X8}");
+        if (crc.GetCurrentHashAsUInt32() is var actual && actual != record.Crc)
+            throw Refuse($"its bytes must have checksum {record.Crc:X8}, but have {actual:X8}");
     }
 
     private DataFormatException Refuse(string rule, Exception? inner = null) =>

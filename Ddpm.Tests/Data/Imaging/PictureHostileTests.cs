@@ -80,11 +80,11 @@ public class PictureHostileTests
     }
 
     [Test]
-    public void WithSkia_WithoutTheNativeLibrary_SaysWhichPackageToAdd()
+    public void Use_WithoutTheNativeLibrary_SaysWhichPackageToAdd()
     {
         var missing = new DllNotFoundException("libSkiaSharp");
         foreach (var thrown in new Exception[] { missing, new TypeInitializationException("SkiaSharp.SKObject", missing) })
-            Assert.That(() => ImageCodec.WithSkia<int>(() => throw thrown),
+            Assert.That(() => SkiaLibrary.Use<int>(() => throw thrown),
                 Throws.InvalidOperationException.With.Message.Contains("SkiaSharp.NativeAssets.Linux.NoDependencies"));
     }
 

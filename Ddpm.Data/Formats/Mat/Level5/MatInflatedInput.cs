@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Ddpm.Formats;
 
@@ -7,7 +8,7 @@ internal sealed class MatInflatedInput : MatInput, IDisposable
 {
     private readonly ZLibStream stream;
     private readonly long place;
-    private Adler32 checksum = new();
+    private readonly Adler32 checksum = new();
 
     internal MatInflatedInput(string file, MatStoredInput outer, long length) : base(file, outer.BigEndian)
     {
@@ -29,14 +30,14 @@ internal sealed class MatInflatedInput : MatInput, IDisposable
     {
         if (Inflate(stackalloc byte[1]) > 0)
             throw Refuse($"what is compressed must be one matrix of {Position} bytes, but is longer");
-        return checksum.Value;
+        return checksum.GetCurrentHashAsUInt32();
     }
 
     private protected override void Fill(Span<byte> destination)
     {
         if (Inflate(destination) < destination.Length)
             throw new EndOfStreamException();
-        checksum.Add(destination);
+        checksum.Append(destination);
     }
 
     // Most faults are InvalidDataException; some, such as a dictionary that is asked for, are an internal kind of IOException.

@@ -1,0 +1,58 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace Ddpm.Samples;
+
+/// <summary>How far each deterministic sampler is from where the process leads, by the evaluations of the network, both logarithmic.</summary>
+internal static class Curves
+{
+    private const int Width = 1000, Height = 640;
+
+    /// <summary>Draws and writes them, the first entry being what the others are compared with.</summary>
+    /// <returns>Why not; null: they are drawn.</returns>
+    public static string? Save(IReadOnlyList<Entry> entries, string path)
+    {
+        var lines = entries.Skip(1).Where(IsDrawn).GroupBy(entry => entry.Sampler).Where(line => line.Count() > 1).ToArray();
+        if (lines.Length == 0)
+            return "no deterministic sampler has two numbers of steps.";
+        if (PlotFont.Name is not { } font)
+            return "SkiaSharp finds no font on this machine.";
+        using var plot = new Plot();
+        var palette = new ScottPlot.Palettes.Category20();
+        foreach (var (i, line) in lines.Index())
+        {
+            var points = line.OrderBy(entry => entry.Evaluations).ToArray();
+            var curve = plot.Add.Scatter(
+                [.. points.Select(entry => Math.Log10(entry.Evaluations))], (double[])[.. points.Select(entry => Math.Log10(entry.Distance))],
+                palette.GetColor(i));
+            (curve.LegendText, curve.LineWidth) = (line.Key, 2);
+            // The palette begins anew.
+            curve.LinePattern = i < palette.Count() ? LinePattern.Solid : LinePattern.Dashed;
+        }
+        plot.Title("Distance from DDIM over the whole process");
+        plot.XLabel("evaluations of the network");
+        plot.YLabel("root mean square of the difference");
+        plot.Axes.Bottom.TickGenerator = Logarithmic(lines.SelectMany(line => line), entry => entry.Evaluations);
+        plot.Axes.Left.TickGenerator = Logarithmic(lines.SelectMany(line => line), entry => entry.Distance);
+        plot.ShowLegend(Edge.Right);
+        plot.Font.Set(font);
+        plot.Legend.FontName = font;
+        plot.SavePng(path, Width, Height);
+        return null;
+    }
+
+    private static bool IsDrawn(Entry entry) => entry is { Reason: null, IsStochastic: false, Evaluations: > 0, Distance: > 0 };
+
+    // Ticks at 1, 2 and 5 times powers of ten, from the first before the values to the first after them.
+    private static NumericManual Logarithmic(IEnumerable<Entry> entries, Func<Entry, double> value)
+    {
+        var ticks = new NumericManual();
+        var (low, high) = (entries.Min(value), entries.Max(value));
+        for (var power = (int)Math.Floor(Math.Log10(low)); power <= Math.Log10(high); power++)
+            foreach (var factor in (double[])[1, 2, 5])
+                if (factor * Math.Pow(10, power) is var tick && tick >= low / 2.5 && tick <= high * 2.5)
+                    ticks.AddMajor(Math.Log10(tick), tick.ToString("G3", CultureInfo.InvariantCulture));
+        return ticks;
+    }
+}
