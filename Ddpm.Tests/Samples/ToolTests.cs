@@ -49,8 +49,8 @@ public partial class ToolTests
 
     [TestCase("", "Required command")]
     [TestCase("trian", "'trian'")]
-    [TestCase("sample --columns 0", "--columns must be a whole number")]
-    [TestCase("convert {0}", "'convert'")]
+    [TestCase("inpaint --count 0", "--count must be a whole number")]
+    [TestCase("convert nowhere", "'convert'")]
     public void WrongInput_GivesOneLineAndExitCode1(string arguments, string named)
     {
         var (code, output, error) = SampleProgram.Call(SampleProgram.Tool, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
