@@ -10,7 +10,8 @@ work=$(mktemp -d)
 # A version of its own, so that no cached package of an earlier run is taken instead.
 version="0.0.0-check.$(date +%s)"
 other="$version.other"
-trap 'rm -rf "$work" "$HOME"/.nuget/packages/ddpm*/"$version" "$HOME"/.nuget/packages/ddpm*/"$other"' EXIT
+cache=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+trap 'rm -rf "$work" "$cache"/ddpm*/"$version" "$cache"/ddpm*/"$other"' EXIT
 packages="$work/packages"
 # Threads of libtorch that wait do not take the cores of whatever else runs here.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
@@ -24,21 +25,6 @@ step "packing"
 cat > "$work/nuget.config" <<END
 <configuration><packageSources><add key="ddpm-check" value="$packages" /></packageSources></configuration>
 END
-
-for package in Ddpm.Core Ddpm.Data Ddpm.Models Ddpm Ddpm.Templates; do
-    nuspec=$(unzip -p "$packages/$package.$version.nupkg" "$package.nuspec")
-    # The libraries leave the back end to the application. Sister packages see each other's internals: exactly their own version.
-    [ $package = Ddpm ] || ! grep -qi 'id="libtorch\|id="TorchSharp-' <<< "$nuspec" || fail "$package must not depend on a native back end"
-    ! grep -E 'id="Ddpm\.' <<< "$nuspec" | grep -vF "version=\"[$version]\"" || fail "$package must depend on exactly its own version of the others"
-    for part in '<icon>' '<readme>' '<releaseNotes>' '<license type="expression">' '<tags>' '<description>'; do
-        grep -qF "$part" <<< "$nuspec" || fail "$package must have $part"
-    done
-    # Away from the repository a link of its own leads nowhere.
-    ! unzip -p "$packages/$package.$version.nupkg" README.md | grep -nE '\]\((\.|docs|samples|eng)|\{repository\}|!\[' ||
-        fail "$package's readme must have no picture and no link into the repository"
-    case $package in Ddpm | Ddpm.Templates) continue ;; esac
-    [ -f "$packages/$package.$version.snupkg" ] || fail "$package must have symbols"
-done
 
 # The first block of a language under a heading of a document.
 block() {
@@ -71,6 +57,26 @@ example "$root/eng/package/README.md"
 if ! cmp -s <(block "$root/eng/package/README.md" "In an application" csharp) <(block "$root/README.md" "In an application" csharp); then
     example "$root/README.md"
 fi
+
+# As NuGet unpacked them for the example.
+step "what the packages say of themselves"
+for package in Ddpm.Core Ddpm.Data Ddpm.Models Ddpm; do
+    unpacked="$cache/${package,,}/$version"
+    nuspec="$unpacked/${package,,}.nuspec"
+    # The libraries leave the back end to the application. Sister packages see each other's internals: exactly their own version.
+    [ $package = Ddpm ] || ! grep -qi 'id="libtorch\|id="TorchSharp-' "$nuspec" || fail "$package must not depend on a native back end"
+    ! grep -E 'id="Ddpm\.' "$nuspec" | grep -vF "version=\"[$version]\"" || fail "$package must depend on exactly its own version of the others"
+    for part in '<icon>' '<readme>' '<releaseNotes>' '<license type="expression">' '<tags>' '<description>'; do
+        grep -qF "$part" "$nuspec" || fail "$package must have $part"
+    done
+    for file in README.md icon.png LICENSE; do
+        [ -s "$unpacked/$file" ] || fail "$package must have $file"
+    done
+    # Away from the repository a link of its own leads nowhere.
+    ! grep -nE '\]\((\.|docs|samples|eng)|\{repository\}|!\[' "$unpacked/README.md" ||
+        fail "$package's readme must have no picture and no link into the repository"
+    [ $package = Ddpm ] || [ -f "$packages/$package.$version.snupkg" ] || fail "$package must have symbols"
+done
 
 step "an app in an artifacts layout, warnings as errors"
 mkdir "$work/app"
@@ -134,7 +140,8 @@ grep -q "DDPM0001" <<< "$missing" || fail "a build for a platform without libtor
 step "packages of two versions"
 dotnet pack -c Release --nologo -v quiet --artifacts-path "$work/other" -p:Version="$other" -p:PackageOutputPath="$packages" "$root/Ddpm.Core"
 sed -i "s|<PackageReference Include=\"Ddpm.Models\"|<PackageReference Include=\"Ddpm.Core\" Version=\"$other\" />&|" App.csproj
-if mixed=$(dotnet build -c Release --nologo -v quiet -p:TreatWarningsAsErrors=false 2>&1) || ! grep -q "must be of one version\|NU1107\|NU1605" <<< "$mixed"; then
+if mixed=$(dotnet build -c Release --nologo -v quiet -p:TreatWarningsAsErrors=false 2>&1) ||
+    ! grep -q "must be of one version\|NU1107\|NU1605" <<< "$mixed"; then
     fail "a build with Ddpm.Core of another version must be refused by name, but says: $mixed"
 fi
 step "done"

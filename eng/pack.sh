@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs everything that is published, as it is published: eng/pack.sh [FOLDER] [VERSION]. FOLDER is artifacts/packages unless given, VERSION that
 # of Directory.Build.props. Nothing is built in place: the working tree's own builds stay as they are.
-# SBOM=true writes into each package what it is made of (_manifest/spdx_2.2), by Microsoft's sbom-tool.
+# SBOM=true writes into each library's package what it is made of (_manifest/spdx_2.2), by Microsoft's sbom-tool; that takes zip and unzip.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "${1:-$root/artifacts/packages}"

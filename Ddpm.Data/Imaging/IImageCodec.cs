@@ -6,8 +6,8 @@ namespace Ddpm;
 /// What turns image files into pixels and back. The default is <see cref="SkiaImageCodec"/>; readers and pictures take another one.
 /// </summary>
 /// <remarks>
-/// The library reads the file, asks for the size, and has pixels decoded only of a size within <see cref="Picture.MaximumPixels"/>: the limit holds for
-/// every codec that decodes no more than its header says. A codec is used on several threads at once.
+/// The library reads the file, asks for the size, and has pixels decoded only of a size within <see cref="Picture.MaximumPixels"/>: the limit holds
+/// for every codec that decodes no more than its header says. A codec is used on several threads at once.
 /// </remarks>
 public interface IImageCodec
 {

@@ -8,7 +8,9 @@ public sealed partial class Picture
 {
     private const string StreamName = "the stream", BytesName = "the bytes";
 
-    /// <summary>Reads an image file (its first picture), transparency on white, turned as EXIF says: by default PNG, JPEG, BMP, GIF or WebP.</summary>
+    /// <summary>
+    /// Reads the first picture of an image file, transparency on white, turned as EXIF says: by default of PNG, JPEG, BMP, GIF or WebP.
+    /// </summary>
     /// <param name="path">The file; its content counts, not its extension.</param>
     /// <param name="codec">Decodes; null: <see cref="SkiaImageCodec"/>.</param>
     /// <returns>One channel if the file is stored as gray, else three.</returns>
@@ -20,7 +22,9 @@ public sealed partial class Picture
         return ImageBytes.Decode(codec ?? SkiaImageCodec.Default, file, file.Length, path, _ => { }, image => image.ToPicture());
     }
 
-    /// <summary>Reads an image file from a stream, from where the stream stands to its end, as <see cref="Load(string, IImageCodec?)"/> does.</summary>
+    /// <summary>
+    /// Reads an image file from a stream, from where the stream stands to its end, as <see cref="Load(string, IImageCodec?)"/> does.
+    /// </summary>
     /// <param name="stream">At most 512 MiB; it stays open.</param>
     /// <param name="codec">Decodes; null: <see cref="SkiaImageCodec"/>.</param>
     /// <exception cref="DataFormatException">The content is of no format that the codec knows, damaged, too long, or over

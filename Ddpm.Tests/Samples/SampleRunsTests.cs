@@ -62,6 +62,7 @@ public class SampleRunsTests
         Assert.That(lines[7], Does.Match(@"^dpmsolver\+\+,1001,,,,,""Steps must fall"));
         Assert.That(File.ReadAllText(folder.File("gallery.md")), Does.Contain("| ddpm * ").And.Contain("Left out: dpmsolver++ with 1001 steps."));
         Assert.That(output, Does.Contain("| dpmsolver++ "));
+        Assert.That(File.Exists(folder.File("curves.png")) || error.Contains("finds no font", StringComparison.Ordinal), output + error);
         // "DDIM, 1000 steps" is 16 characters wide, and "1001 steps" is wider than two images.
         var picture = Picture.Load(folder.File("gallery.png"));
         Assert.That((picture.Width, picture.Height), Is.EqualTo((16 * 12 - 2 + 12 + 3 * (10 * 12 - 2 + 6), 28 + 3 * 22)));

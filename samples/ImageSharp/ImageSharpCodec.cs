@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Samples;
 
-/// <summary>ImageSharp as the library's codec, and its images to and from pictures and tensors. Which advisories are open: ImageSharp.props.</summary>
+/// <summary>ImageSharp as the library's codec, and its images to and from pictures and tensors. ImageSharp.props names the open advisories.</summary>
 internal sealed class ImageSharpCodec : IImageCodec
 {
     /// <summary>The five formats, without TIFF, TGA and PBM; of a GIF, only the first picture is decoded.</summary>
@@ -20,7 +20,8 @@ internal sealed class ImageSharpCodec : IImageCodec
 
     public ImageHeader ReadHeader(ReadOnlyMemory<byte> file) => Guarded(() =>
     {
-        var info = Image.Identify(Formats, PngChunks.Reduced(file.Span), out var format) ?? throw new InvalidDataException("it must be an image, but is none");
+        var info = Image.Identify(Formats, PngChunks.Reduced(file.Span), out var format)
+            ?? throw new InvalidDataException("it must be a PNG, JPEG, BMP, GIF or WebP image, but is none");
         var isGray = format is PngFormat && info.Metadata.GetPngMetadata().ColorType == PngColorType.Grayscale
             || format is JpegFormat && info.Metadata.GetJpegMetadata().ColorType == JpegColorType.Luminance;
         var orientation = info.Metadata.ExifProfile?.GetValue(ExifTag.Orientation)?.Value ?? 1;

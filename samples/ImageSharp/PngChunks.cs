@@ -24,7 +24,8 @@ internal static class PngChunks
             var length = rest.Length >= 8 ? BinaryPrimitives.ReadUInt32BigEndian(rest) : uint.MaxValue;
             var chunk = rest[..(int)Math.Min(rest.Length, (long)length + Overhead)];
             // The names of critical chunks begin with a capital letter.
-            if (chunk.Length < 8 || char.IsAsciiLetterUpper((char)chunk[4]) || chunk[4..8].SequenceEqual("tRNS"u8) || chunk[4..8].SequenceEqual("eXIf"u8))
+            if (chunk.Length < 8 || char.IsAsciiLetterUpper((char)chunk[4])
+                || chunk[4..8].SequenceEqual("tRNS"u8) || chunk[4..8].SequenceEqual("eXIf"u8))
                 kept.Write(chunk);
             rest = rest[chunk.Length..];
         }

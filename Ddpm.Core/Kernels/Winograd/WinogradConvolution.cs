@@ -1,4 +1,4 @@
-using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static Ddpm.LibtorchOperator;
 
@@ -24,7 +24,10 @@ internal static unsafe class WinogradConvolution
         && weight.shape is [var output, var input, Kernel, Kernel] && output % Lanes == 0 && Math.Min(input, output) >= FewestChannels
         && x.shape[2] % Tile == 0 && x.shape[3] % Tile == 0 && x.shape[0] * x.shape[2] * x.shape[3] / (Tile * Tile) >= FewestTiles;
 
-    /// <summary>The convolution by it where it fits, else by libtorch.</summary>
+    /// <summary>What a layer computes, by it where it fits, else by the layer itself.</summary>
+    internal static Tensor Run(Conv2d layer, Tensor x) => Fits(x, layer.weight) ? Run(x, layer.weight, layer.bias) : layer.call(x);
+
+    /// <summary>The convolution of images that fit.</summary>
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="weight">[K, C, 3, 3].</param>
     /// <param name="bias">[K]; or null.</param>
@@ -32,8 +35,6 @@ internal static unsafe class WinogradConvolution
     internal static Tensor Run(Tensor x, Tensor weight, Tensor? bias)
     {
         Tensor[] inputs = bias is null ? [x, weight] : [x, weight, bias];
-        if (!Fits(x, weight))
-            return Plain(inputs);
         if (is_grad_enabled() && inputs.Any(input => input.requires_grad))
             return Differentiable.apply([null!, .. inputs]);
         return Convolve(x, weight, bias, backwards: false);

@@ -62,10 +62,10 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckp
         var h = norm1.Apply(inner, activation);
         if (resample is not null)
             (x, h) = (resample(x), resample(h));
-        h = WinogradConvolution.Run(h, conv1.weight, conv1.bias!);
+        h = WinogradConvolution.Run(conv1, h);
         var told = time_emb_proj.call(time);
         h = scaleShift ? drawn.Apply(activation.Apply(ScaleAndShift(norm2.call(h), told))) : norm2.Apply(h, activation, told, drawn);
-        h = WinogradConvolution.Run(h, conv2.weight, conv2.bias!);
+        h = WinogradConvolution.Run(conv2, h);
         h = (conv_shortcut is null ? x : conv_shortcut.call(x)) + h;
         return (scale == 1 ? h : h / scale).MoveToOuterDisposeScope();
     }

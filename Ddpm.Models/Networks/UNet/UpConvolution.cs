@@ -19,6 +19,6 @@ internal sealed class UpConvolution : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();
-        return WinogradConvolution.Run(PlainResampling.Double(x), conv.weight, conv.bias).MoveToOuterDisposeScope();
+        return WinogradConvolution.Run(conv, PlainResampling.Double(x)).MoveToOuterDisposeScope();
     }
 }

@@ -8,7 +8,10 @@ if (args.Length == 0 && !Directory.Exists(model))
 {
     Console.WriteLine("There is no model yet: training a small one on coloured shapes.");
     using var small = new DiffusionBuilder().WithCosineSchedule().WithUNet(UNetOptions.Tiny).WithDdim(25).Build();
-    var recipe = new TrainingOptions { Steps = 300, BatchSize = 32, LearningRate = 2e-3, WarmupSteps = 20, EmaDecay = 0.98 };
+    var recipe = new TrainingOptions
+    {
+        Steps = 300, BatchSize = 32, LearningRate = 4e-3, FinalLearningRate = 1e-4, WarmupSteps = 20, EmaDecay = 0.98,
+    };
     small.Train(recipe, new ShapesReader().Read());
     small.Save(model);
 }
