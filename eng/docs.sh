@@ -33,5 +33,6 @@ cd "$work/site"
 "$DOCFX" docfx.json --warningsAsErrors
 mkdir -p "$root/artifacts"
 rm -rf "$root/artifacts/site"
+echo '<meta http-equiv="refresh" content="0; url=README.html">' > _site/index.html
 mv _site "$root/artifacts/site"
 echo "See artifacts/site: $(find "$root/artifacts/site" -name '*.html' | wc -l) pages."
