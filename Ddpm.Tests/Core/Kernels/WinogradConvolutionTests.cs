@@ -18,6 +18,7 @@ public class WinogradConvolutionTests
     [TestCase(9, 96, 128, 16, 16)]
     [TestCase(40, 160, 96, 8, 12)]          // more images than one block holds
     [TestCase(130, 96, 96, 4, 4)]           // every tile touches all borders
+    [TestCase(8, 512, 464, 16, 16)]         // matrices that are not kept
     public void ResultAndGradients_AreThoseOfDoubles(int n, int c, int k, int h, int w)
     {
         using var scope = NewDisposeScope();
