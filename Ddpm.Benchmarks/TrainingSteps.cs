@@ -11,5 +11,5 @@ public class TrainingSteps : NetworkBenchmark
     /// <summary>Three steps.</summary>
     [Benchmark]
     [Work(Steps = Steps)]
-    public void Train() => Model.Train(new TrainingOptions { Steps = Steps, BatchSize = Batch, WarmupSteps = 0 }, Data);
+    public void Train() => Model.Train(new TrainingOptions { Steps = Steps, BatchSize = Batch, WarmupSteps = 0, IfTrained = WhenTrained.GoOn }, Data);
 }

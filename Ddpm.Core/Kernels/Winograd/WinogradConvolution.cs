@@ -13,7 +13,7 @@ internal static unsafe class WinogradConvolution
     private const int Kernel = 3, Tile = 4, Lanes = 8;
 
     // Where there are fewer channels, or fewer tiles than would pay for the transformation of the weights, a direct convolution is as fast.
-    private const int FewestChannels = 96, FewestTiles = 128;
+    private const int FewestChannels = 64, FewestTiles = 128;
 
     // Matrices of a block of images, in values: so that they stay in the cache between the steps.
     private const long BlockValues = 2 << 20;
