@@ -10,7 +10,8 @@ internal static class FastKernels
     /// <summary>The switch of AppContext that turns them off.</summary>
     internal const string Switch = "Ddpm.FastKernels";
 
-    private const int Lanes = 8;
+    /// <summary>Channels that a vector holds, computed in float32.</summary>
+    internal const int Lanes = 8;
 
     /// <summary>As the processor, libtorch and the switch say; tests and comparisons turn it.</summary>
     internal static bool AreOn { get; set; } =

@@ -12,8 +12,6 @@ internal static unsafe class NormBackward<TStored, TActivation, TMask>
     where TActivation : IActivationKernel
     where TMask : IMaskKernel
 {
-    private const int Lanes = 8;
-
     internal static NormPhases Phases(in NormWork work) => new() { Work = work, Collect = &Collect, Combine = &Combine, Apply = &Apply };
 
     // d, kept where the input's gradient will be; Σ d and Σ d x̂ by channel.
@@ -30,7 +28,7 @@ internal static unsafe class NormBackward<TStored, TActivation, TMask>
         for (var pixel = first; pixel < last; pixel++)
         {
             var row = (nint)((image * work->Pixels + pixel) * channels);
-            for (var c = 0; c < channels; c += Lanes)
+            for (var c = 0; c < channels; c += FastKernels.Lanes)
             {
                 var x = Vector256.MultiplyAddEstimate(TStored.Load(work->Input, row + c), Vector256.Load(slope + c), Vector256.Load(start + c));
                 var z = Vector256.MultiplyAddEstimate(x, Vector256.Load(scale + c), Vector256.Load(shift + c));
@@ -86,7 +84,7 @@ internal static unsafe class NormBackward<TStored, TActivation, TMask>
         for (var pixel = first; pixel < last; pixel++)
         {
             var row = (nint)((image * work->Pixels + pixel) * channels);
-            for (var c = 0; c < channels; c += Lanes)
+            for (var c = 0; c < channels; c += FastKernels.Lanes)
             {
                 var rest = Vector256.MultiplyAddEstimate(
                     TStored.Load(work->Input, row + c), Vector256.Load(ofInput + c), Vector256.Load(constant + c));

@@ -12,8 +12,6 @@ internal static unsafe class NormForward<TStored, TActivation, TMask>
     where TActivation : IActivationKernel
     where TMask : IMaskKernel
 {
-    private const int Lanes = 8;
-
     internal static NormPhases Phases(in NormWork work) => new() { Work = work, Collect = &Collect, Combine = &Combine, Apply = &Apply };
 
     // Σ (x - p) and Σ (x - p)² by channel, with p the first pixel: about 0 the squares of values far from 0 would leave no digits for the variance.
@@ -29,7 +27,7 @@ internal static unsafe class NormForward<TStored, TActivation, TMask>
         for (var pixel = first; pixel < last; pixel++)
         {
             var row = (nint)((image * work->Pixels + pixel) * channels);
-            for (var c = 0; c < channels; c += Lanes)
+            for (var c = 0; c < channels; c += FastKernels.Lanes)
             {
                 var x = TStored.Load(work->Input, row + c) - TStored.Load(work->Input, pivot + c);
                 (Vector256.Load(sum + c) + x).Store(sum + c);
@@ -46,7 +44,7 @@ internal static unsafe class NormForward<TStored, TActivation, TMask>
         var coefficients = work->Coefficients + image * 3 * channels;
         var offsets = work->Offset == null ? null : work->Offset + image * channels;
         var pivots = coefficients + 2 * channels;
-        for (var c = 0; c < channels; c += Lanes)
+        for (var c = 0; c < channels; c += FastKernels.Lanes)
             TStored.Load(work->Input, (nint)(image * work->Pixels * channels) + c).Store(pivots + c);
         var count = (double)work->Pixels * width;
         for (var group = 0; group < work->Groups; group++)
@@ -87,7 +85,7 @@ internal static unsafe class NormForward<TStored, TActivation, TMask>
         for (var pixel = first; pixel < last; pixel++)
         {
             var row = (nint)((image * work->Pixels + pixel) * channels);
-            for (var c = 0; c < channels; c += Lanes)
+            for (var c = 0; c < channels; c += FastKernels.Lanes)
             {
                 var z = Vector256.MultiplyAddEstimate(TStored.Load(work->Input, row + c), Vector256.Load(slope + c), Vector256.Load(start + c));
                 TStored.Store(TMask.Apply(TActivation.Apply(z), work->Mask, (uint)(row + c)), work->Output, row + c);

@@ -7,8 +7,6 @@ namespace Ddpm.Kernels;
 internal static unsafe class TileKernel<TStep>
     where TStep : struct, IWinogradStep
 {
-    private const int Lanes = 8;
-
     /// <summary>Pixels outside of an image are 0.</summary>
     internal static void ToMatrices(TileWork work) => NativeThreads.For(work.Images * work.TilesDown, &work, &ToMatrices);
 
@@ -26,7 +24,7 @@ internal static unsafe class TileKernel<TStep>
             for (var across = 0; across < work->TilesAcross; across++)
             {
                 var left = across * work->Distance - work->Before;
-                for (var c = 0; c < work->Channels; c += Lanes)
+                for (var c = 0; c < work->Channels; c += FastKernels.Lanes)
                 {
                     Gather(work, row / work->TilesDown, top, left, c, tile);
                     Transform(tile, columns, made);
@@ -65,7 +63,7 @@ internal static unsafe class TileKernel<TStep>
         {
             var top = row / work->TilesDown * work->Height + row % work->TilesDown * work->Distance;
             for (var across = 0; across < work->TilesAcross; across++)
-                for (var c = 0; c < work->Channels; c += Lanes)
+                for (var c = 0; c < work->Channels; c += FastKernels.Lanes)
                 {
                     var matrix = work->Matrices + (nint)((row * work->TilesAcross + across) * work->Channels + c);
                     for (var place = 0; place < TStep.From * TStep.From; place++, matrix += work->Apart)

@@ -10,7 +10,7 @@ namespace Ddpm.Kernels;
 /// </summary>
 internal static unsafe class WinogradConvolution
 {
-    private const int Kernel = 3, Tile = 4, Lanes = 8;
+    private const int Kernel = 3, Tile = 4;
 
     // Where there are fewer channels, or fewer tiles than would pay for the transformation of the weights, a direct convolution is as fast.
     private const int FewestChannels = 64, FewestTiles = 128;
@@ -21,7 +21,7 @@ internal static unsafe class WinogradConvolution
     /// <summary>Whether it can compute a convolution of stride 1, and is faster.</summary>
     internal static bool Fits(Tensor x, Tensor weight) =>
         FastKernels.Fit(x) && x.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32
-        && weight.shape is [var output, var input, Kernel, Kernel] && output % Lanes == 0 && Math.Min(input, output) >= FewestChannels
+        && weight.shape is [var output, var input, Kernel, Kernel] && output % FastKernels.Lanes == 0 && Math.Min(input, output) >= FewestChannels
         && x.shape[2] % Tile == 0 && x.shape[3] % Tile == 0 && x.shape[0] * x.shape[2] * x.shape[3] / (Tile * Tile) >= FewestTiles;
 
     /// <summary>What a layer computes, by it where it fits, else by the layer itself.</summary>
