@@ -33,16 +33,7 @@ return SampleApp.Run(args, command, (options, stop) =>
         Labels = classes > 0 ? [.. Enumerable.Range(0, images).Select(i => i * 7 % classes)] : null,      // 7: other shapes and other colours
     };
     var film = new Film(options.GetRequiredValue(scale), gap: 2);
-    using (var line = new ProgressLine("sampling"))
-    {
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        foreach (var frame in diffusion.Stream(images, sampling, stop))
-            using (frame)
-            {
-                line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, frame.IsLast ? images : 0, clock.Elapsed));
-                film.Add(frame);
-            }
-    }
+    SampleApp.Watch(diffusion, images, sampling, film.Add, stop);
 
     // The library's pictures, written and read by ImageSharp.
     var codec = new ImageSharpCodec();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ddpm.Samplers;
 using static TorchSharp.torch;
 
 namespace Ddpm.Samples;
@@ -46,18 +47,14 @@ internal static class ReverseCommand
 
             var strip = new List<Tensor>();
             var film = new Film(Math.Max(Scale, LeastEdge / diffusion.Image.Width), Gap);
-            using (var line = new ProgressLine("sampling"))
+            void Show(SamplingFrame frame)
             {
-                var clock = System.Diagnostics.Stopwatch.StartNew();
-                foreach (var frame in diffusion.Stream(count, sampling, stop))
-                    using (frame)
-                    {
-                        line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, frame.IsLast ? count : 0, clock.Elapsed));
-                        film.Add(frame);
-                        if (SampleApp.IsTenth(frame))
-                            strip.Add(frame.X.alias());
-                    }
+                film.Add(frame);
+                if (SampleApp.IsTenth(frame))
+                    strip.Add(frame.X.alias());
             }
+
+            SampleApp.Watch(diffusion, count, sampling, Show, stop);
             var picture = options.GetRequiredValue(file);
             PictureGrid.Rows(strip, Scale, Gap).SavePng(picture);
             SampleApp.Wrote(picture);

@@ -80,6 +80,19 @@ internal static class SampleApp
     /// <summary>Says where a file went.</summary>
     public static void Wrote(string path) => Console.WriteLine($"wrote {path}");
 
+    /// <summary>Draws images with a progress bar, and shows every frame, which is disposed afterwards.</summary>
+    public static void Watch(Diffusion diffusion, int count, SamplingOptions sampling, Action<SamplingFrame> show, CancellationToken stop)
+    {
+        using var line = new ProgressLine("sampling");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        foreach (var frame in diffusion.Stream(count, sampling, stop))
+            using (frame)
+            {
+                line.Report(new SamplingProgress(frame.Step + 1, frame.Steps, frame.IsLast ? count : 0, clock.Elapsed));
+                show(frame);
+            }
+    }
+
     /// <summary>True for ten frames of a run, evenly spread: after the steps at t = 900, 800, …, 0 of 1,000. The last one is the image.</summary>
     public static bool IsTenth(SamplingFrame frame) => (frame.Step + 1) * 10L / frame.Steps > frame.Step * 10L / frame.Steps;
 
