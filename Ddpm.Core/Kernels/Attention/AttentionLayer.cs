@@ -32,6 +32,7 @@ internal static unsafe class AttentionLayer
     }
 
     // Panels of keys [width, columns], which are pixels, and of values [pixels, columns], which are channels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack(Work* work, long begin, long end)
     {
         var (columns, pixels, apart) = (MatrixTile.Columns, work->Given.Pixels, work->Given.Apart);
@@ -76,10 +77,12 @@ internal static unsafe class AttentionLayer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Attend(Work* work, nint head, int block, float* scores)
     {
         var (rows, columns, pixels) = (MatrixTile.Rows, MatrixTile.Columns, work->Given.Pixels);
         var wide = work->KeyPanels * columns;
+        var multiply = MatrixTile.Multiply;
         var seen = stackalloc float*[MostRows];
         var results = stackalloc float[MostRows * MostColumns];
         var first = block * rows;
@@ -89,7 +92,7 @@ internal static unsafe class AttentionLayer
         for (nint panel = 0; panel < work->KeyPanels; panel++)
         {
             var keys = work->Keys + (head * work->KeyPanels + panel) * columns * work->Width;
-            MatrixTile.Multiply(seen, 1, work->Width, keys, scores + panel * columns, wide);
+            multiply(seen, 1, work->Width, keys, scores + panel * columns, wide);
         }
         for (var row = 0; row < rows; row++)
         {
@@ -100,7 +103,7 @@ internal static unsafe class AttentionLayer
         for (nint panel = 0; panel < work->ValuePanels; panel++)
         {
             var values = work->Values + (head * work->ValuePanels + panel) * columns * pixels;
-            MatrixTile.Multiply(seen, 1, pixels, values, results, columns);
+            multiply(seen, 1, pixels, values, results, columns);
             var width = Math.Min(columns, work->Width - (int)panel * columns);
             for (var row = 0; row < count; row++)
                 new ReadOnlySpan<float>(results + row * columns, width).CopyTo(new Span<float>(to + row * work->Output.Apart + panel * columns, width));

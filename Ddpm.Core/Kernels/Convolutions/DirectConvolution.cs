@@ -12,6 +12,9 @@ internal static unsafe class DirectConvolution
     // Pixels that a thread takes at once share the work of finding their neighbours.
     private const int TilesOfChunk = 8, MostTaps = 9, MostRows = 8, MostColumns = 32;
 
+    // Of a megabyte that a processor's second cache holds at least, what is left beside the pixels.
+    private const long ValuesInCache = 200 << 10;
+
     /// <param name="input">[N, H, W, C].</param>
     /// <param name="weights">Of 1 or 9 taps.</param>
     /// <param name="output">[N, H', W', K].</param>
@@ -40,27 +43,36 @@ internal static unsafe class DirectConvolution
         NativeThreads.For((long)work.Panels * work.Chunks, &work, &Compute);
     }
 
-    // Panel by panel, so that the weights of one stay in the cache.
+    // Weights that fit the cache stay there while the pixels pass, chunk by chunk; of others a panel does.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compute(ConvolutionWork* work, long begin, long end)
     {
         var (taps, rows, columns, depth) = (work->Taps, MatrixTile.Rows, MatrixTile.Columns, work->Input.Channels);
+        var multiply = MatrixTile.Multiply;
         var seen = stackalloc float*[TilesOfChunk * MostTaps * MostRows];
         var results = stackalloc float[MostRows * MostColumns];
+        var isSmall = (long)work->Panels * taps * depth * columns <= ValuesInCache;
+        var (looked, first, count) = (-1L, 0L, 0);
         for (var item = begin; item < end; item++)
         {
-            var (panel, chunk) = ((int)(item / work->Chunks), item % work->Chunks);
-            var first = chunk * TilesOfChunk * rows;
-            var count = (int)Math.Min(TilesOfChunk * rows, work->OutputPixels - first);
-            Look(work, first, count, seen);
+            var chunk = isSmall ? item / work->Panels : item % work->Chunks;
+            var panel = (int)(isSmall ? item % work->Panels : item / work->Chunks);
+            if (chunk != looked)
+            {
+                (looked, first) = (chunk, chunk * TilesOfChunk * rows);
+                count = (int)Math.Min(TilesOfChunk * rows, work->OutputPixels - first);
+                Look(work, first, count, seen);
+            }
             for (var done = 0; done < count; done += rows)
             {
-                MatrixTile.Multiply(seen + done * taps, taps, depth, work->Weights + (nint)panel * taps * depth * columns, results, columns);
+                multiply(seen + done * taps, taps, depth, work->Weights + (nint)panel * taps * depth * columns, results, columns);
                 Write(work, results, first + done, Math.Min(rows, count - done), panel * columns);
             }
         }
     }
 
     // Where the pixels are that some outputs see, [tiles, taps, rows]; the rows that the last tile has too many see nothing.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Look(ConvolutionWork* work, long first, int count, float** seen)
     {
         var (rows, taps) = (MatrixTile.Rows, work->Taps);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Ddpm.Kernels;
@@ -27,6 +28,7 @@ internal static unsafe class Resize
     }
 
     // Lines of all images are counted through: those of an image of even height lie two to one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Double(Work* work, long begin, long end)
     {
         var (input, output) = (work->Input, work->Output);
@@ -36,6 +38,7 @@ internal static unsafe class Resize
                     .CopyTo(new Span<float>(output.First + (line * output.Width + x) * output.Apart, input.Channels));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Halve(Work* work, long begin, long end)
     {
         var (input, output) = (work->Input, work->Output);
@@ -51,6 +54,7 @@ internal static unsafe class Resize
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy(Work* work, long begin, long end)
     {
         var (input, output) = (work->Input, work->Output);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal sealed unsafe class WinogradLayer : IDisposable
     private const int FewestChannels = 32, FewestTiles = 16;
 
     // Matrices of the tiles that are computed together, in values: they stay in the cache between the steps.
-    private const long MostValues = 1 << 20;
+    private const long MostValues = 1 << 19;
 
     private readonly PackedMatrix kernels;
 
@@ -78,10 +79,12 @@ internal sealed unsafe class WinogradLayer : IDisposable
     };
 
     // One panel of one of the 36 products each.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(Products* products, long begin, long end)
     {
         var (rows, columns, depth) = (MatrixTile.Rows, MatrixTile.Columns, products->Depth);
         var wide = products->Panels * columns;
+        var multiply = MatrixTile.Multiply;
         var tiles = stackalloc float*[rows];
         for (var item = begin; item < end; item++)
         {
@@ -91,7 +94,7 @@ internal sealed unsafe class WinogradLayer : IDisposable
             {
                 for (var row = 0; row < rows; row++)
                     tiles[row] = products->From + place * products->FromApart + (tile + row) * depth;
-                MatrixTile.Multiply(tiles, 1, depth, weights, products->To + place * products->ToApart + tile * wide + panel * columns, wide);
+                multiply(tiles, 1, depth, weights, products->To + place * products->ToApart + tile * wide + panel * columns, wide);
             }
         }
     }
