@@ -5,8 +5,8 @@ namespace Ddpm.Networks;
 
 /// <summary>
 /// What can be told of a file of <c>torch._inductor.aoti_compile_and_package</c> before its code is loaded: a zip file with a compiled library and a
-/// description in the folder of a model. libtorch's own loader reads beyond its list for a file of one record, and starts a compiler, by a command
-/// that the file says, where there is no library.
+/// description in the folder of a model. libtorch's own loader reads beyond its list for a file of one record, starts a compiler, by a command
+/// that the file says, where there is no library, and looks at no checksum.
 /// </summary>
 internal static class AotInductorPackage
 {
@@ -30,6 +30,8 @@ internal static class AotInductorPackage
             ?? throw Refuse($"an AOTInductor package must hold a description (wrapper_metadata.json) in {Folder}, but this one has none");
         if (description.Length > LongestDescription)
             throw Refuse($"its description must have at most {LongestDescription} bytes, but has {description.Length}");
+        foreach (var record in model)
+            CheckBytes(file, record);
         using var stream = new ZipRecordStream(file, description);
         return DeviceIn(stream) ?? throw Refuse($"its description must say {DeviceKey}, but does not");
 
@@ -39,6 +41,13 @@ internal static class AotInductorPackage
     // At the top, or in the folder that all records share.
     private static bool IsOfModel(string name) =>
         name.StartsWith(Folder, StringComparison.Ordinal) || name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..].StartsWith(Folder, StringComparison.Ordinal);
+
+    // At the end of a record its stream compares the checksum.
+    private static void CheckBytes(RandomAccessFile file, ZipRecord record)
+    {
+        using var stream = new ZipRecordStream(file, record);
+        stream.CopyTo(Stream.Null);
+    }
 
     private static string? DeviceIn(Stream description)
     {

@@ -48,7 +48,7 @@ internal static class HandMadePackage
     /// <summary>Writes one.</summary>
     internal static string Write(TemporaryFolder folder, int inputs = 2, int outputs = 1, string device = "cpu")
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
             Assert.Ignore("Packages are made by hand on Linux alone.");
         File.WriteAllText(folder.File("m.c"), Source);
         var libtorch = Process.GetCurrentProcess().Modules.Cast<ProcessModule>().First(module => module.ModuleName == "libtorch_cpu.so").FileName;
