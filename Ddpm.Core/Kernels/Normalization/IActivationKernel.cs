@@ -37,7 +37,7 @@ internal readonly struct SiluKernel : IActivationKernel
     // e^x = 2^n · e^r with n the whole number next to x / ln 2, and |r| ≤ ln 2 / 2, where six terms of the series, their last factors fitted,
     // reach the last bit or two of float32. Beyond ±87 it stays what it is there: 2^n would not be a normal number.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Exponential(Vector256<float> x)
+    internal static Vector256<float> Exponential(Vector256<float> x)
     {
         const float Most = 87, PerLn2 = 1.44269504f, Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
         const int ExponentBias = 127, MantissaBits = 23;

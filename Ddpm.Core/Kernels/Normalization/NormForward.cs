@@ -20,19 +20,21 @@ internal static unsafe class NormForward<TStored, TActivation, TMask>
     {
         var channels = work->Channels;
         var (first, last) = NormChunk.Pixels(work, chunk);
-        var sum = NormChunk.Sums(work, image, chunk);
-        var squares = sum + channels;
-        var pivot = (nint)(image * work->Pixels * channels);
-        new Span<float>(sum, 2 * channels).Clear();
-        for (var pixel = first; pixel < last; pixel++)
+        var sums = NormChunk.Sums(work, image, chunk);
+        var pivot = (nint)(image * work->Pixels) * work->InputApart;
+        for (var c = 0; c < channels; c += FastKernels.Lanes)
         {
-            var row = (nint)((image * work->Pixels + pixel) * channels);
-            for (var c = 0; c < channels; c += FastKernels.Lanes)
+            var p = TStored.Load(work->Input, pivot + c);
+            var (sum, square) = (Vector256<float>.Zero, Vector256<float>.Zero);
+            var at = (nint)(image * work->Pixels + first) * work->InputApart + c;
+            for (var pixel = first; pixel < last; pixel++, at += work->InputApart)
             {
-                var x = TStored.Load(work->Input, row + c) - TStored.Load(work->Input, pivot + c);
-                (Vector256.Load(sum + c) + x).Store(sum + c);
-                Vector256.MultiplyAddEstimate(x, x, Vector256.Load(squares + c)).Store(squares + c);
+                var x = TStored.Load(work->Input, at) - p;
+                sum += x;
+                square = Vector256.MultiplyAddEstimate(x, x, square);
             }
+            sum.Store(sums + c);
+            square.Store(sums + channels + c);
         }
     }
 
@@ -45,7 +47,9 @@ internal static unsafe class NormForward<TStored, TActivation, TMask>
         var offsets = work->Offset == null ? null : work->Offset + image * channels;
         var pivots = coefficients + 2 * channels;
         for (var c = 0; c < channels; c += FastKernels.Lanes)
-            TStored.Load(work->Input, (nint)(image * work->Pixels * channels) + c).Store(pivots + c);
+            TStored.Load(work->Input, (nint)(image * work->Pixels) * work->InputApart + c).Store(pivots + c);
+        var scale = work->Scale + (nint)image * work->ScaleApart;
+        var shift = work->Shift + (nint)image * work->ScaleApart;
         var count = (double)work->Pixels * width;
         for (var group = 0; group < work->Groups; group++)
         {
@@ -68,7 +72,7 @@ internal static unsafe class NormForward<TStored, TActivation, TMask>
             {
                 var first = (Offset(offsets, c) - mean) * inverse;
                 (slope[c], start[c]) = ((float)inverse, (float)first);
-                (coefficients[c], coefficients[channels + c]) = ((float)(inverse * work->Scale[c]), (float)(first * work->Scale[c] + work->Shift[c]));
+                (coefficients[c], coefficients[channels + c]) = ((float)(inverse * scale[c]), (float)(first * scale[c] + shift[c]));
             }
         }
     }
@@ -84,11 +88,12 @@ internal static unsafe class NormForward<TStored, TActivation, TMask>
         var start = slope + channels;
         for (var pixel = first; pixel < last; pixel++)
         {
-            var row = (nint)((image * work->Pixels + pixel) * channels);
+            var place = (nint)(image * work->Pixels + pixel);
+            var (from, to) = (place * work->InputApart, place * work->OutputApart);
             for (var c = 0; c < channels; c += FastKernels.Lanes)
             {
-                var z = Vector256.MultiplyAddEstimate(TStored.Load(work->Input, row + c), Vector256.Load(slope + c), Vector256.Load(start + c));
-                TStored.Store(TMask.Apply(TActivation.Apply(z), work->Mask, (uint)(row + c)), work->Output, row + c);
+                var z = Vector256.MultiplyAddEstimate(TStored.Load(work->Input, from + c), Vector256.Load(slope + c), Vector256.Load(start + c));
+                TStored.Store(TMask.Apply(TActivation.Apply(z), work->Mask, (uint)(to + c)), work->Output, to + c);
             }
         }
     }

@@ -23,6 +23,8 @@ internal static unsafe class NormTensors
             Epsilon = rule.Epsilon,
             Mask = rule.Mask ?? default,
             Input = Memory(x),
+            InputApart = channels,
+            OutputApart = channels,
             Scale = (float*)Memory(scale),
             Shift = (float*)Memory(shift),
             Statistics = (float*)Memory(statistics),

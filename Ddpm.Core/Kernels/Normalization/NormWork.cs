@@ -19,6 +19,12 @@ internal unsafe struct NormWork
     /// <summary>[C]: γ and β.</summary>
     internal float* Scale, Shift;
 
+    /// <summary>From a pixel to the next, in values.</summary>
+    internal nint InputApart, OutputApart;
+
+    /// <summary>From γ and β of an image to those of the next, in values; 0: all have the same.</summary>
+    internal nint ScaleApart;
+
     /// <summary>[N, C], added to every pixel before; or null.</summary>
     internal float* Offset;
 

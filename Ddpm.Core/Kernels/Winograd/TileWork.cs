@@ -12,6 +12,9 @@ internal unsafe struct TileWork
     internal long Images;
     internal int Height, Width, Channels;
 
+    /// <summary>From a pixel to the next, in values.</summary>
+    internal nint PixelApart;
+
     /// <summary>Tiles of an image, by rows.</summary>
     internal int TilesDown, TilesAcross;
 
@@ -23,10 +26,14 @@ internal unsafe struct TileWork
 
     internal float* Pixels;
 
-    /// <summary>[36, tiles, C], with so many values from one to the next.</summary>
+    /// <summary>[36, tiles, C], with so many values from one to the next, and from a row to the next.</summary>
     internal float* Matrices;
 
-    internal nint Apart;
+    internal nint Apart, RowApart;
 
-    /// <summary>[C], added to every pixel that comes out; or null.</summary>
-    internal float* Bias;}
+    /// <summary>The rows of tiles, of all images, that the matrices hold.</summary>
+    internal long FirstRow, Rows;
+
+    /// <summary>What is done to the pixels that come out.</summary>
+    internal Finish Finish;
+}

@@ -10,7 +10,7 @@ namespace Ddpm.Kernels;
 internal static class WinogradBuffers
 {
     // 17 lines of a cache: neighbouring matrices begin in other sets of it, whatever the number of tiles.
-    private const int Spread = 16 * 17;
+    internal const int Spread = 16 * 17;
 
     // 32 MB in each place: enough for weights of 512 x 448 channels.
     private const long MostKept = 8 << 20;

@@ -61,7 +61,7 @@ internal static unsafe class WinogradConvolution
             var outputs = WinogradBuffers.Take(WinogradBuffers.Place.Outputs, rows, k);
             TileKernel<InputStep>.ToMatrices(Images(x, first, images, inputs) with { Before = 1 });
             MultiplyMatrices(outputs, inputs, kernels);
-            TileKernel<OutputStep>.ToPixels(Images(result, first, images, outputs) with { Bias = bias is null ? null : (float*)Memory(bias) });
+            TileKernel<OutputStep>.ToPixels(Images(result, first, images, outputs) with { Finish = Finish.Of(bias is null ? null : (float*)Memory(bias)) });
         }
         return result.MoveToOuterDisposeScope();
     }
@@ -85,8 +85,8 @@ internal static unsafe class WinogradConvolution
         return result.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    // [36, K, C]
-    private static Tensor Kernels(Tensor weight, bool backwards)
+    /// <summary>The transformed weights, [36, K, C]; they belong to the caller's dispose scope.</summary>
+    internal static Tensor Kernels(Tensor weight, bool backwards)
     {
         using var scope = NewDisposeScope();
         var given = weight.permute(0, 2, 3, 1).contiguous();
@@ -113,8 +113,12 @@ internal static unsafe class WinogradConvolution
         TilesAcross = (int)x.shape[3] / Tile,
         Distance = Tile,
         Pixels = (float*)Memory(x) + first * x.stride(0),
+        PixelApart = (nint)x.shape[1],
         Matrices = (float*)Memory(matrices),
         Apart = (nint)matrices.stride(0),
+        RowApart = (nint)x.shape[1],
+        Rows = images * (x.shape[2] / Tile),
+        Finish = new(),
     };
 
     // Each kernel as an image of one tile.
@@ -127,8 +131,12 @@ internal static unsafe class WinogradConvolution
         TilesDown = 1,
         TilesAcross = 1,
         Pixels = (float*)Memory(kernels),
+        PixelApart = (nint)kernels.shape[3],
         Matrices = (float*)Memory(matrices),
         Apart = (nint)matrices.stride(0),
+        RowApart = (nint)kernels.shape[3],
+        Rows = kernels.shape[0],
+        Finish = new(),
     };
 
     private static Tensor?[] Gradients(List<Tensor> saved, Tensor gradient)

@@ -1,3 +1,4 @@
+using Ddpm.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -44,6 +45,15 @@ internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>, ICheckpointedM
 
     public override Tensor forward(Tensor x) =>
         CheckpointsActivations ? ActivationCheckpoint.Run(given => Compute(given[0]), x) : Compute(x);
+
+    /// <summary>A twin made of kernels.</summary>
+    internal CompiledAttentionBlock Compile()
+    {
+        Linear[] asked = [to_q, to_k, to_v];
+        return new(
+            group_norm?.Compile(), new ConvolutionLayer([.. asked.Select(each => each.weight!)], [.. asked.Select(each => each.bias!)]),
+            new ConvolutionLayer([to_out[0].weight!], [to_out[0].bias!]), (int)heads, scale);
+    }
 
     private Tensor Compute(Tensor x)
     {

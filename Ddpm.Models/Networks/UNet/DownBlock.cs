@@ -28,6 +28,11 @@ internal sealed class DownBlock : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>A twin made of kernels.</summary>
+    internal CompiledLevel Compile(UNetCompiler compiler) => new(
+        [.. resnets.Select(block => block.Compile(compiler))], attentions?.Select(block => block.Compile()).ToArray(),
+        ((ICompilable?)downsamplers?[0])?.Compile(compiler));
+
     /// <summary>Pushes the output of every block and of the downsampling onto the skips.</summary>
     internal void Forward(Stack<Tensor> skips, Tensor time)
     {

@@ -26,7 +26,16 @@ internal sealed class GroupNormalization : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>γ, [C].</summary>
+    internal Tensor Scale => weight;
+
+    /// <summary>β, [C].</summary>
+    internal Tensor Shift => bias;
+
     public override Tensor forward(Tensor input) => Apply(input);
+
+    /// <summary>A twin made of kernels.</summary>
+    internal NormLayer Compile() => new(weight, bias, (int)groups, epsilon);
 
     /// <summary>With what comes before and after it in a residual block: in one kernel where there is one.</summary>
     /// <param name="x">[N, C, H, W].</param>

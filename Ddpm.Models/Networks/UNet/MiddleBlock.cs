@@ -22,6 +22,10 @@ internal sealed class MiddleBlock : nn.Module<Tensor, Tensor, Tensor>
         ResidualBlock Block() => new(width, width, options, dropout, device, scale: middle.Scale);
     }
 
+    /// <summary>A twin made of kernels.</summary>
+    internal CompiledMiddle Compile(UNetCompiler compiler) =>
+        new(resnets[0].Compile(compiler), attentions?[0].Compile(), resnets[1].Compile(compiler));
+
     public override Tensor forward(Tensor x, Tensor time)
     {
         using var scope = NewDisposeScope();

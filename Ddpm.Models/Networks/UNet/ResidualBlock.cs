@@ -8,7 +8,7 @@ namespace Ddpm.Networks;
 /// Norm, activation, convolution; the time; norm, activation, dropout, convolution; plus a shortcut (Ho et al. 2020, appendix B). The time is
 /// added to every pixel before the second norm, or scales and shifts its result (Nichol and Dhariwal 2021). It may change the size on its way.
 /// </summary>
-internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckpointedModule
+internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckpointedModule, ICompilable
 {
     private readonly GroupNormalization norm1, norm2;
     private readonly Conv2d conv1, conv2;
@@ -45,6 +45,12 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckp
     /// <inheritdoc/>
     public bool CheckpointsActivations { get; set; }
 
+    internal Linear TimeLayer => time_emb_proj;
+
+    internal Tensor FirstBias => conv1.bias!;
+
+    internal GroupNormalization SecondNorm => norm2;
+
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="time">The activation of the time embedding, [N, time width].</param>
     public override Tensor forward(Tensor x, Tensor time)
@@ -55,6 +61,15 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckp
             ? ActivationCheckpoint.Run(given => Compute(given[0], given[1], given[2], drawn), x, x, time)
             : Compute(x, x, time, drawn);
     }
+
+    /// <summary>A twin made of kernels.</summary>
+    internal CompiledResidualBlock Compile(UNetCompiler compiler) => new(
+        norm1.Compile(), Layer(conv1), norm2.Compile(), Layer(conv2), conv_shortcut is null ? null : Layer(conv_shortcut),
+        resample is null ? null : new Resizing(up: resample == PlainResampling.Double), scale, compiler.Add(this, (int)conv1.weight.shape[0]));
+
+    ICompiledResampler ICompilable.Compile(UNetCompiler compiler) => Compile(compiler);
+
+    private static ConvolutionLayer Layer(Conv2d layer) => new(layer.weight, layer.bias);
 
     private Tensor Compute(Tensor x, Tensor inner, Tensor time, DropoutDraw drawn)
     {

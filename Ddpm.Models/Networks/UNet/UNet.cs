@@ -122,7 +122,7 @@ public sealed class UNet
     {
         UNetInput.Check(Options, x, t, conditioning);
         using var scope = NewDisposeScope();
-        var time = Options.Activation.Apply(Embed(t, conditioning));
+        var time = TimeOf(t, conditioning);
         var skips = new Stack<Tensor>([conv_in.call(FirstInput(x, conditioning))]);
         foreach (var block in down_blocks)
             block.Forward(skips, time);
@@ -137,8 +137,27 @@ public sealed class UNet
     /// <inheritdoc/>
     public void Reseed(ulong seed, int firstImage = 0) => dropout.Reseed(seed, firstImage);
 
-    // x, then an estimate of x_0, then the image of the condition.
-    private Tensor FirstInput(Tensor x, Conditioning? given)
+    /// <summary>A twin made of kernels, of copies of the weights.</summary>
+    internal CompiledUNet Compile()
+    {
+        var compiler = new UNetCompiler();
+        CompiledLevel[] down = [.. down_blocks.Select(block => block.Compile(compiler))];
+        var middle = mid_block?.Compile(compiler);
+        CompiledLevel[] up = [.. up_blocks.Select(block => block.Compile(compiler))];
+        return new(
+            this, new(conv_in.weight, conv_in.bias), down, middle, up, conv_norm_out.Compile(), new(conv_out.weight, conv_out.bias),
+            compiler.Time(Options.ScaleShift));
+    }
+
+    /// <summary>What all blocks see of the time, [N, time width].</summary>
+    internal Tensor TimeOf(Tensor t, Conditioning? given)
+    {
+        using var scope = NewDisposeScope();
+        return Options.Activation.Apply(Embed(t, given)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>x, then an estimate of x_0, then the image of the condition; on the CPU with channels last.</summary>
+    internal Tensor FirstInput(Tensor x, Conditioning? given)
     {
         var image = Options.CenterInput ? 2 * x - 1 : x;
         if (Options.SelfConditioning)

@@ -34,6 +34,11 @@ internal sealed class UpBlock : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>A twin made of kernels.</summary>
+    internal CompiledLevel Compile(UNetCompiler compiler) => new(
+        [.. resnets.Select(block => block.Compile(compiler))], attentions?.Select(block => block.Compile()).ToArray(),
+        ((ICompilable?)upsamplers?[0])?.Compile(compiler));
+
     internal Tensor Forward(Tensor h, Stack<Tensor> skips, Tensor time)
     {
         using var scope = NewDisposeScope();
