@@ -35,7 +35,8 @@ internal static class Correctness
     private static int Say(string what, double difference, double tolerance)
     {
         var passed = difference <= tolerance;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(passed ? "ok    " : "FAILED")}  {what}: {difference:E1} of the largest, at most {tolerance:G2}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(passed ? "ok    " : "FAILED")}  {what}: {difference:0.0e-0} of the largest, at most {tolerance:0e-0}"));
         return passed ? 0 : 1;
     }
 
@@ -56,7 +57,8 @@ internal static class Correctness
     });
 
     // In training, so that dropout is drawn too: from numbers, the same on every device.
-    private static double GradientDifference(NetworkUnderTest network, ComputeForm form, Device device) => Difference(network, form, device, (made, where) =>
+    private static double GradientDifference(NetworkUnderTest network, ComputeForm form, Device device) =>
+        Difference(network, form, device, (made, where) =>
     {
         made.train();
         made.Reseed(5);

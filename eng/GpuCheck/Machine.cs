@@ -11,12 +11,14 @@ internal static class Machine
     public static void Describe(Device device)
     {
         Console.WriteLine(device.type == DeviceType.CPU
-            ? cuda.is_available() ? "device: the CPU, as asked" : "device: the CPU: NO CUDA DEVICE is available to this libtorch, so no GPU is checked"
+            ? "device: the CPU, " + (cuda.is_available() ? "as asked" : "as NO CUDA DEVICE is available to this libtorch: no GPU is checked")
             : $"device: {device}, {Card(device.index)}; {cuda.device_count()} there, cuDNN {(cuda.is_cudnn_available() ? "available" : "MISSING")}");
-        Console.WriteLine($"system: {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}, {get_num_threads()} threads");
+        Console.WriteLine($"system: {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {get_num_threads()} threads, "
+            + $".NET {Environment.Version}");
         foreach (var library in Libraries())
             Console.WriteLine($"library: {library}");
-        Console.WriteLine($"as libtorch has it: TF32 in convolutions {Word(backends.cudnn.allow_tf32)}, in products {Word(backends.cuda.matmul.allow_tf32)}; "
+        Console.WriteLine(
+            $"as libtorch has it: TF32 in convolutions {Word(backends.cudnn.allow_tf32)}, in products {Word(backends.cuda.matmul.allow_tf32)}; "
             + $"each form below sets both. bfloat16 {(HasBFloat16(device) ? "computes" : "does NOT compute")} here.");
     }
 
@@ -27,7 +29,8 @@ internal static class Machine
     {
         var folders = Directory.Exists("/proc/driver/nvidia/gpus") ? Directory.GetDirectories("/proc/driver/nvidia/gpus").Order().ToArray() : [];
         var file = folders.Length > index && index >= 0 ? Path.Combine(folders[index], "information") : "";
-        return File.Exists(file) ? string.Join(' ', File.ReadLines(file).First().Split([' ', '\t', ':'], StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        return File.Exists(file)
+            ? string.Join(' ', File.ReadLines(file).First().Split([' ', '\t', ':'], StringSplitOptions.RemoveEmptyEntries).Skip(1))
             : "a card whose name the driver does not tell";
     }
 
@@ -41,7 +44,8 @@ internal static class Machine
         {
             // A wheel says its version two folders up.
             var version = Path.Combine(Path.GetDirectoryName(path)!, "..", "version.py");
-            var line = File.Exists(version) ? File.ReadLines(version).FirstOrDefault(text => text.StartsWith("__version__", StringComparison.Ordinal)) : null;
+            var line = File.Exists(version)
+                ? File.ReadLines(version).FirstOrDefault(text => text.StartsWith("__version__", StringComparison.Ordinal)) : null;
             yield return line is null ? path : $"{path} ({line})";
         }
     }

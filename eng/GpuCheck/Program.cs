@@ -26,7 +26,8 @@ static RootCommand Check()
         var isGpu = where.type != DeviceType.CPU;
         var part = parsed.GetRequiredValue(only);
         Machine.Describe(where);
-        var chosen = NetworkUnderTest.All.Where(network => parsed.GetRequiredValue(networks) is "both" || network.Name == parsed.GetRequiredValue(networks));
+        var named = parsed.GetRequiredValue(networks);
+        var chosen = NetworkUnderTest.All.Where(network => named == "both" || network.Name == named);
         var failed = part == "speed" ? 0 : Correctness.Run(where);
         if (part != "checks")
             Speed.Run(where, [.. chosen], isGpu || IsSaid() ? parsed.GetRequiredValue(batches) : [1], parsed.GetValue(steps) ?? (isGpu ? 50 : 2));

@@ -15,7 +15,8 @@ internal static class Speed
     public static void Run(Device device, IReadOnlyList<NetworkUnderTest> networks, IReadOnlyList<int> batches, int steps)
     {
         Console.WriteLine();
-        Console.WriteLine($"Images a second, and milliseconds a step, of DDIM with {StepsOfTable} steps; from {steps} steps, the median of {Repetitions} runs.");
+        Console.WriteLine($"Images a second, and milliseconds a step, of DDIM with {StepsOfTable} steps; "
+            + $"from {steps} steps, the median of {Repetitions} runs.");
         Console.WriteLine();
         Console.WriteLine($"| network | precision | layout | {string.Join(" | ", batches.Select(batch => $"batch {batch}"))} |");
         Console.WriteLine($"|---|---|---|{string.Concat(batches.Select(_ => "---:|"))}");

@@ -2,7 +2,7 @@ using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Ddpm.Tests.Models.Compiled;
+namespace Ddpm.Tests.Models.AotInductor;
 
 /// <summary>Packages of compiled networks: those made by hand are loaded and run by libtorch's own loader; PyTorch has made none of them.</summary>
 public class AotInductorDenoiserTests
@@ -132,7 +132,8 @@ public class AotInductorDenoiserTests
         if (device == "cuda" && cuda.is_available())
             Assert.Ignore("There is a CUDA device.");
         Assert.That(() => AotInductorDenoiser.Load(HandMadePackage.Write(folder, device: device), Traits),
-            Throws.TypeOf<PlatformNotSupportedException>().With.Message.EndsWith($"was compiled for \"{device}\", but no such device is available here."));
+            Throws.TypeOf<PlatformNotSupportedException>()
+                .With.Message.EndsWith($"was compiled for \"{device}\", but no such device is available here."));
     }
 
     [Test]

@@ -124,7 +124,8 @@ public sealed class AotInductorDenoiser : IDenoiser, IDisposable
             throw new ArgumentException("A compiled network is given x, t and labels alone, but more was given.", nameof(given));
         if (given?.Labels is null == hasClasses)
             throw new ArgumentException(
-                hasClasses ? "This network has classes, but no labels were given." : "Labels were given, but this network has no classes.", nameof(given));
+                hasClasses ? "This network has classes, but no labels were given." : "Labels were given, but this network has no classes.",
+                nameof(given));
         if (given?.Labels is { } labels)
             CheckCount(labels, "labels", nameof(given));
         foreach (var (name, tensor) in new[] { ("x", x), ("t", t), ("labels", given?.Labels) })

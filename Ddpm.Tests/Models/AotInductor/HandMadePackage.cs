@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Ddpm.Tests.Models.Compiled;
+namespace Ddpm.Tests.Models.AotInductor;
 
 /// <summary>
 /// A package as libtorch's loader takes it, made without PyTorch: the functions that it looks for are written in C, and compute x · x. Where there
@@ -21,7 +21,7 @@ internal static class HandMadePackage
         error aoti_torch_cpu_mul_Tensor(handle self, handle other, handle *result);
         error aoti_torch_delete_tensor_object(handle tensor);
         static int container;
-        error AOTInductorModelContainerCreateWithDevice(handle *made, size_t n, const char *device, const char *folder) { *made = &container; return 0; }
+        error AOTInductorModelContainerCreateWithDevice(handle *c, size_t n, const char *device, const char *folder) { *c = &container; return 0; }
         error AOTInductorModelContainerDelete(handle c) { return 0; }
         error AOTInductorModelContainerGetNumOutputs(handle c, size_t *n) { *n = OUTPUTS; return 0; }
         error AOTInductorModelContainerGetNumConstants(handle c, size_t *n) { *n = 0; return 0; }

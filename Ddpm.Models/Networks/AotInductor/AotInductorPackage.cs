@@ -5,8 +5,8 @@ namespace Ddpm.Networks;
 
 /// <summary>
 /// What can be told of a file of <c>torch._inductor.aoti_compile_and_package</c> before its code is loaded: a zip file with a compiled library and a
-/// description in the folder of a model. libtorch's own loader reads beyond its list for a file of one record, starts a compiler, by a command
-/// that the file says, where there is no library, and looks at no checksum.
+/// description in the folder of a model. libtorch's own loader looks at no checksum, reads beyond its list for a file of one record, and starts a
+/// compiler, by a command that the file says, where there is no library.
 /// </summary>
 internal static class AotInductorPackage
 {
@@ -40,7 +40,7 @@ internal static class AotInductorPackage
 
     // At the top, or in the folder that all records share.
     private static bool IsOfModel(string name) =>
-        name.StartsWith(Folder, StringComparison.Ordinal) || name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..].StartsWith(Folder, StringComparison.Ordinal);
+        name.StartsWith(Folder, StringComparison.Ordinal) || name.Contains($"/{Folder}", StringComparison.Ordinal);
 
     // At the end of a record its stream compares the checksum.
     private static void CheckBytes(RandomAccessFile file, ZipRecord record)
