@@ -13,10 +13,11 @@ if (args is ["compare-training", .. var rest])
     return;
 }
 
-// In process: a project that the tool generates would not find the native libraries. A call takes from milliseconds to minutes, so one a measurement.
+// In process: a project that the tool generates would not find the native libraries. A call takes from milliseconds to minutes, so one a measurement;
+// the tool's own limit for a benchmark of five minutes would end the whole run.
 var config = DefaultConfig.Instance
     .AddJob(Job.Default
-        .WithToolchain(InProcessEmitToolchain.Instance)
+        .WithToolchain(new InProcessEmitToolchain(TimeSpan.FromDays(1), logOutput: true))
         .WithInvocationCount(1)
         .WithUnrollFactor(1)
         .WithWarmupCount(1)

@@ -225,9 +225,11 @@ public sealed partial class Diffusion : IDisposable
         var start = begin();
         var x = start.X.DetachFromDisposeScope();
         var given = batch.ConditioningOn(Device);
+        var twin = Denoiser;
         try
         {
-            var predictor = new Predictor(Denoiser, Process.Path, prediction ?? Prediction, given, options.Guidance)
+            twin = options.Backend.Compile(Denoiser, Image, batch.Count);
+            var predictor = new Predictor(twin, Process.Path, prediction ?? Prediction, given, options.Guidance)
             {
                 Known = known,
                 CancellationToken = cancellationToken,
@@ -245,6 +247,8 @@ public sealed partial class Diffusion : IDisposable
         {
             x.Dispose();
             given?.Dispose();
+            if (twin != Denoiser)
+                (twin as IDisposable)?.Dispose();
         }
     }
 

@@ -37,6 +37,9 @@ public sealed record SamplingOptions
     /// </summary>
     public Conditioning? Conditioning { get; init; }
 
+    /// <summary>How the network is asked. <see cref="InferenceBackend.Auto"/> by default.</summary>
+    public IInferenceBackend Backend { get; init => field = value ?? throw new ArgumentNullException(nameof(Backend)); } = InferenceBackend.Auto;
+
     /// <summary>How far to go beyond what the network says with the labels; null by default: not at all.</summary>
     public Guidance? Guidance { get; init; }
 }

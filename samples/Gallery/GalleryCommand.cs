@@ -64,8 +64,8 @@ internal static class GalleryCommand
 
             var report = new Report(entries, columns);
             Directory.CreateDirectory(output);
-            File.WriteAllText(Path.Combine(output, "gallery.csv"), report.Csv());
-            File.WriteAllText(Path.Combine(output, "gallery.md"), report.Markdown());
+            TextFile.Write(Path.Combine(output, "gallery.csv"), report.Csv());
+            TextFile.Write(Path.Combine(output, "gallery.md"), report.Markdown());
             report.Draw(options.GetRequiredValue(scale)).SavePng(Path.Combine(output, "gallery.png"));
             var curves = Path.Combine(output, "curves.png");
             var whyNoCurves = Curves.Save(entries, curves);

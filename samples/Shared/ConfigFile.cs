@@ -49,7 +49,7 @@ internal static class ConfigFile
             if (options.GetResult(flag) is { Implicit: false } result)
                 given.Add(NameOf(flag), ConfigType.Of(flag).Write([.. result.Tokens.Select(token => token.Value)]));
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, given.ToJsonString(Readable) + "\n");
+        TextFile.Write(path, given.ToJsonString(Readable) + "\n");
     }
 
     private static IEnumerable<Option> Flags(Command command) =>

@@ -137,6 +137,17 @@ public sealed class UNet
     /// <inheritdoc/>
     public void Reseed(ulong seed, int firstImage = 0) => dropout.Reseed(seed, firstImage);
 
+    /// <summary>What its weights are compiled to.</summary>
+    internal UNetTwins Twins => field ??= new(this);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Twins.Dispose();
+        base.Dispose(disposing);
+    }
+
     /// <summary>A twin made of kernels, of copies of the weights.</summary>
     internal CompiledUNet Compile()
     {

@@ -30,6 +30,15 @@ internal sealed class CompiledUNet : IDisposable
 
     private UNetOptions Options => network.Options;
 
+    /// <summary>Whether there are kernels for all of a network, where it is and as its weights are.</summary>
+    internal static bool Knows(UNet network)
+    {
+        var options = network.Options;
+        return FastKernels.AreOn && options.Activation == Activation.SiLU
+            && Enumerable.Range(0, options.Levels).Select(options.Width).Append(options.Channels).All(width => width % FastKernels.Lanes == 0)
+            && network.parameters().All(weight => weight.device_type == DeviceType.CPU && weight.dtype == ScalarType.Float32);
+    }
+
     /// <inheritdoc cref="UNet.Predict"/>
     internal Tensor Predict(Tensor x, Tensor t, Conditioning? given)
     {
