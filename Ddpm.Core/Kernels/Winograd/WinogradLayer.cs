@@ -21,6 +21,9 @@ internal sealed unsafe class WinogradLayer : IDisposable
     // Matrices of the tiles that are computed together, in values: they stay in the cache between the steps.
     private const long MostValues = 1 << 19;
 
+    // Weights of up to so many values, and so many values of tiles, are in the cache of one thread together.
+    private const long MostWeightsOfOne = 150 << 10, MostValuesOfOne = 100 << 10;
+
     private readonly NativeValues weights;
     private readonly bool isTransformed;
     private readonly int inputs, outputs;
@@ -60,6 +63,11 @@ internal sealed unsafe class WinogradLayer : IDisposable
 
     internal void Run(PixelBlock input, PixelBlock output, in Finish finish, KernelMemory memory)
     {
+        if (isTransformed && weights.Count <= MostWeightsOfOne)
+        {
+            RunApart(input, output, finish, memory);
+            return;
+        }
         var (across, rows) = (input.Width / Tile, (long)input.Images * (input.Height / Tile));
         var most = Math.Max(1, MostValues / (TileWork.Places * (inputs + Wide) * across));
         var parts = isTransformed ? (rows + most - 1) / most : 1;
@@ -76,6 +84,25 @@ internal sealed unsafe class WinogradLayer : IDisposable
             Multiply(Products(from, to, fromApart, toApart, count * across), memory);
             TileKernel<OutputStep>.ToPixels(Describe(output, to, toApart, Wide, first, count) with { Finish = finish });
         }
+    }
+
+    // Each thread takes its own tiles from end to end, a few at a time: all that lies between stays in its cache, with the weights.
+    private void RunApart(PixelBlock input, PixelBlock output, in Finish finish, KernelMemory memory)
+    {
+        var (across, threads) = (input.Width / Tile, get_num_threads());
+        var rows = (int)Math.Max(1, MostValuesOfOne / (TileWork.Places * (inputs + Wide) * across));
+        var tiles = (rows * across + MatrixTile.Rows - 1) / MatrixTile.Rows * MatrixTile.Rows;
+        var (fromApart, toApart) = ((nint)(tiles * inputs + WinogradBuffers.Spread), (nint)(tiles * Wide + WinogradBuffers.Spread));
+        var from = memory.Take(KernelPlace.Inputs, threads * TileWork.Places * fromApart);
+        var to = memory.Take(KernelPlace.Outputs, threads * TileWork.Places * toApart);
+        var work = new ThreadWork
+        {
+            Input = Describe(input, from, fromApart, inputs, first: 0, rows) with { Before = 1 },
+            Output = Describe(output, to, toApart, Wide, first: 0, rows) with { Finish = finish },
+            Products = Products(from, to, fromApart, toApart, tiles) with { Kernels = weights.First, Threads = threads },
+            Rows = (long)input.Images * (input.Height / Tile),
+        };
+        NativeThreads.For(threads, &work, &Apart);
     }
 
     private static long Tiles(PixelBlock images) => (long)images.Images * images.Pixels / (Tile * Tile);
@@ -154,6 +181,28 @@ internal sealed unsafe class WinogradLayer : IDisposable
         }
     }
 
+    private static void Apart(ThreadWork* all, long begin, long end)
+    {
+        for (var thread = (nint)begin; thread < end; thread++)
+        {
+            var (input, output, products) = (all->Input, all->Output, all->Products);
+            input.Matrices += thread * TileWork.Places * input.Apart;
+            output.Matrices += thread * TileWork.Places * output.Apart;
+            products.From = input.Matrices;
+            products.To = output.Matrices;
+            var last = all->Rows * (thread + 1) / products.Threads;
+            for (var first = all->Rows * thread / products.Threads; first < last; first += input.Rows)
+            {
+                var rows = Math.Min(input.Rows, last - first);
+                input.FirstRow = output.FirstRow = first;
+                products.Tiles = rows * input.TilesAcross;
+                TileKernel<InputStep>.ToMatrices(&input, 0, rows);
+                Multiply(&products, 0, (long)TileWork.Places * products.Panels);
+                TileKernel<OutputStep>.ToPixels(&output, 0, rows);
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(ProductWork* work, nint place, nint panel, float* weights)
     {
@@ -171,6 +220,13 @@ internal sealed unsafe class WinogradLayer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => weights.Dispose();
+
+    private struct ThreadWork
+    {
+        internal TileWork Input, Output;
+        internal ProductWork Products;
+        internal long Rows;
+    }
 
     private struct ProductWork
     {
