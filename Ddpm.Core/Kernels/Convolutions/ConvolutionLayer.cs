@@ -14,6 +14,7 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
 {
     private readonly Lock making = new();
     private readonly NativeValues? bias = biases.Count == 0 ? null : NativeValues.Joined(biases);
+    private readonly bool isOfNine = weights[0].shape is [_, _, 3, 3];
     private PackedMatrix? direct;
     private WinogradLayer? winograd, winogradOfFew;
 
@@ -39,7 +40,7 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
     /// <param name="before">Pixels before the first that the first output sees; null: as many as are after the last.</param>
     internal void Run(PixelBlock input, PixelBlock output, in Finish finish, KernelMemory memory, int step = 1, int? before = null)
     {
-        if (step == 1 && weights[0].shape is [_, _, 3, 3] && WinogradLayer.Pays(input, Outputs))
+        if (step == 1 && isOfNine && WinogradLayer.Pays(input, Outputs))
             Winograd(WinogradLayer.AreFew(input, Outputs)).Run(input, output, finish, memory);
         else
             DirectConvolution.Run(input, Direct(), output, finish, memory.Zeros(input.Channels), step, before);
