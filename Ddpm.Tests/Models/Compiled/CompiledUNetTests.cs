@@ -117,6 +117,25 @@ public class CompiledUNetTests
         Expect.RelativelyClose(twin.Predict(x, t), network.Predict(x, t), Twin.Tolerance);
     }
 
+    // Who asks for a gradient is answered by the network.
+    [Test]
+    public void Gradient_ByTheImages_IsTheNetworks()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Shaken.Network(UNetOptions.Tiny);
+        using var twin = Twin.Of(network);
+        Tensor Gradient(IDenoiser asked)
+        {
+            var x = Shaken.Input(UNetOptions.Tiny, 1).X.requires_grad_();
+            return autograd.grad([asked.Predict(x, full(1, 20f)).square().sum()], [x])[0];
+        }
+
+        Expect.RelativelyClose(Gradient(twin), Gradient(network), 1e-4);
+        using var noGrad = no_grad();
+        var leaf = Shaken.Input(UNetOptions.Tiny, 1).X.requires_grad_();
+        Assert.That(twin.Predict(leaf, full(1, 20f)).requires_grad, Is.False);
+    }
+
     private static TestCaseData Case((string Name, UNetOptions Options, int Images) preset) =>
         new TestCaseData(preset.Options, preset.Images).SetArgDisplayNames(preset.Name, $"{preset.Images}");
 
