@@ -116,15 +116,16 @@ public class InferenceBackendTests
     }
 
     [Test]
-    public void BFloat16_Sampled_LeavesNoTensors()
+    public void BFloat16_Sampled_FreesTheCopiesOfAllBatches()
     {
+        using var scope = NewDisposeScope();
         using var network = Shaken.Network(Options);
         using var model = new DiffusionBuilder().WithDenoiser(network, Options.Image).WithDdim(2).Build();
-        Expect.NoLeak(() =>
-        {
-            using var images = model.Sample(1, new() { Seed = 1, Backend = InferenceBackend.BFloat16 });
-            Assert.That(images.isfinite().all().item<bool>());
-        });
+        var backend = new RememberingBackend(InferenceBackend.BFloat16);
+        Assert.That(model.Sample(3, new() { Seed = 1, BatchSize = 2, Backend = backend }).isfinite().all().item<bool>());
+        Assert.That(backend.Weights, Has.Count.EqualTo(2 * network.parameters().Count()));
+        Assert.That(backend.Weights.All(weight => weight.IsInvalid));
+        Assert.That(network.parameters().All(weight => !weight.IsInvalid));
     }
 
     [Test]
@@ -141,5 +142,17 @@ public class InferenceBackendTests
             return true;
         ((IDisposable)twin).Dispose();
         return false;
+    }
+
+    private sealed class RememberingBackend(IInferenceBackend inner) : IInferenceBackend
+    {
+        internal List<Tensor> Weights { get; } = [];
+
+        public IDenoiser Compile(IDenoiser network, ImageShape image, int batch)
+        {
+            var twin = inner.Compile(network, image, batch);
+            Weights.AddRange(twin.Network!.parameters());
+            return twin;
+        }
     }
 }

@@ -94,14 +94,11 @@ public class UNetTwinsTests
     [Test]
     public void Twins_ThatAreMadeAndFreed_LeaveNoTensors()
     {
+        using var network = Shaken.Network(Options);
         Expect.NoLeak(() =>
         {
-            using var network = Shaken.Network(Options);
-            for (var i = 0; i < 3; i++)
-            {
-                Scale(network, "conv_in.bias", 1.5);
-                Current(network);
-            }
+            Scale(network, "conv_in.bias", 1.5);
+            Current(network);
         });
     }
 
