@@ -46,7 +46,8 @@ public class OwnBackendTests
         Expect.NoLeak(() =>
         {
             var backend = new Backend { FailsAt = 3 };
-            Assert.That(() => model.Sample(2, new() { Seed = 0, Backend = backend }), Throws.InvalidOperationException.With.Message.EqualTo("call 3"));
+            Assert.That(
+                () => model.Sample(2, new() { Seed = 0, Backend = backend }), Throws.InvalidOperationException.With.Message.EqualTo("call 3"));
             Assert.That(backend.Twins.Single().Disposed, Is.EqualTo(1));
         });
     }
