@@ -90,7 +90,7 @@ public unsafe class DirectConvolutionTests
         Tolerance,
         (PixelBlock input, PixelBlock output, Tensor weight, in Finish finish, KernelMemory memory) =>
         {
-            using var packed = PackedMatrix.OfKernel(weight);
+            using var packed = new PackedMatrix(weight);
             var before = given.Size == 1 ? (int?)null : given.Padding.Before;
             DirectConvolution.Run(input, packed, output, finish, memory.Zeros(given.Inputs), given.Step, before);
         });

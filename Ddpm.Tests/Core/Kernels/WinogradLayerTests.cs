@@ -20,27 +20,33 @@ public class WinogradLayerTests
     [TestCase(1, 256, 256, 64, 64)]         // a chunk for each row of tiles
     [TestCase(2, 256, 136, 20, 64)]         // chunks that end between two images
     [TestCase(3, 104, 96, 44, 36)]          // a last chunk that is not full
-    public void Result_IsThatOfDoubles(int n, int c, int k, int h, int w) => Check(new(n, c, k, h, w));
+    public void Result_IsThatOfDoubles(int n, int c, int k, int h, int w)
+    {
+        Check(new(n, c, k, h, w), fewTiles: false);
+        Check(new(n, c, k, h, w), fewTiles: true);
+    }
 
     [Test]
-    public void Result_WithWhatIsAdded_IsThatOfDoubles([Values] ConvolutionSum sum, [Values] bool hasBias, [Values] bool ofImages) =>
-        Check(new(2, 32, 40, 8, 12) { Room = (8, 16), HasBias = hasBias, IsBiasOfImages = ofImages, Adds = sum, Factor = 0.7 });
+    public void Result_WithWhatIsAdded_IsThatOfDoubles(
+        [Values] ConvolutionSum sum, [Values] bool hasBias, [Values] bool ofImages, [Values] bool fewTiles) => Check(
+        new(2, 32, 40, 8, 12) { Room = (8, 16), HasBias = hasBias, IsBiasOfImages = ofImages, Adds = sum, Factor = 0.7 }, fewTiles);
 
     [Test]
-    public void Result_OfAnyNumberOfThreads_IsTheSameBits([Values(1, 2, 3)] int threads)
+    public void Result_OfAnyNumberOfThreads_IsTheSameBits(
+        [Values(1, 2, 3)] int threads, [Values(40, 200)] int outputs, [Values] bool fewTiles)
     {
         using var scope = NewDisposeScope();
-        using var layer = new WinogradLayer(Kernel.Normal(2, 40, 48, 3, 3));
+        using var layer = new WinogradLayer(Kernel.Normal(2, outputs, 48, 3, 3), fewTiles);
         var x = ChannelsLast.Of(Kernel.Normal(1, 3, 48, 20, 12));
         var usual = Run(layer, x);
         Expect.Same(Kernel.OnThreads(threads, () => Run(layer, x)), usual);
         // Nor does an image depend on the others, wherever a chunk ends.
         Expect.Same(Run(layer, x[1..2]), usual[1..2]);
 
-        static Tensor Run(WinogradLayer layer, Tensor x)
+        Tensor Run(WinogradLayer layer, Tensor x)
         {
             using var memory = new KernelMemory();
-            var output = ChannelsLast.Of(zeros(x.shape[0], 40, x.shape[2], x.shape[3]));
+            var output = ChannelsLast.Of(zeros(x.shape[0], outputs, x.shape[2], x.shape[3]));
             layer.Run(PixelBlock.Of(x), PixelBlock.Of(output), new Finish(), memory);
             return output;
         }
@@ -61,11 +67,11 @@ public class WinogradLayerTests
         Assert.That(Pays(1, 3, 16, 16, 32), Is.False, "few channels");
     }
 
-    private static void Check(ConvolutionCase given) => given.IsThatOfDoubles(
+    private static void Check(ConvolutionCase given, bool fewTiles) => given.IsThatOfDoubles(
         Tolerance,
         (PixelBlock input, PixelBlock output, Tensor weight, in Finish finish, KernelMemory memory) =>
         {
-            using var layer = new WinogradLayer(weight);
+            using var layer = new WinogradLayer(weight, fewTiles);
             layer.Run(input, output, finish, memory);
         });
 }
