@@ -88,7 +88,7 @@ public class OwnBackendTests
     }
 
     [Test]
-    public void Backend_IsAskedByDenoiseAndInpaintAsWell()
+    public void Backend_IsAskedByDenoiseAsWell()
     {
         using var scope = NewDisposeScope();
         using var network = new TinyNetwork();
