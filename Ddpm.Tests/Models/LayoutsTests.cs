@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpm.Tests.Models.Compiled;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,9 +48,10 @@ public class LayoutsTests
         using var noGrad = no_grad();
         var source = Recordings.Tensors($"layouts/{name}.expected.safetensors").Dictionaries[0];
         var labels = source.Contains("labels") ? source.Read("labels") : null;
-        var y = model.Denoiser.Predict(source.Read("x"), source.Read("t").to(ScalarType.Float32), labels);
+        var (x, t) = (source.Read("x"), source.Read("t").to(ScalarType.Float32));
         // float32 against another version of the same library: 1e-5 of the largest value.
-        Expect.RelativelyClose(y, source.Read(output), 1e-5);
+        Expect.RelativelyClose(model.Denoiser.Predict(x, t, labels), source.Read(output), 1e-5);
+        Twin.IsRecorded(model.Denoiser, x, t, labels, source.Read(output));
     }
 
     [TestCaseSource(nameof(Names))]
@@ -84,8 +86,9 @@ public class LayoutsTests
         using var model = Diffusion.FromPretrained(Recordings.At($"seed/{file}"), new() { Groups = info.GetProperty("groups").GetInt32() });
         Assert.That(model.ParameterCount, Is.EqualTo(info.GetProperty("parameters").GetInt64()));
         var recorded = Recordings.Tensors("seed/forward.safetensors");
-        var y = model.Denoiser.Predict(recorded.Read("square.x"), recorded.Read("square.t").to(ScalarType.Float32));
-        Expect.RelativelyClose(y, recorded.Read("square.y"), tolerance);
+        var (x, t) = (recorded.Read("square.x"), recorded.Read("square.t").to(ScalarType.Float32));
+        Expect.RelativelyClose(model.Denoiser.Predict(x, t), recorded.Read("square.y"), tolerance);
+        Twin.IsRecorded(model.Denoiser, x, t, labels: null, recorded.Read("square.y"), tolerance);
     }
 
     // guided-diffusion's networks whose widths 32 groups, the family's own number, do not divide.

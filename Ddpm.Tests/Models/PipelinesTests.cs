@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ddpm.Tests.Models.Compiled;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,10 +34,11 @@ public class PipelinesTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var recorded = Recordings.Tensors(Expected(name)).Dictionaries[0];
-        var y = model.Denoiser.Predict(
-            recorded.Read("x"), recorded.Read("t").to(ScalarType.Float32), recorded.Contains("labels") ? recorded.Read("labels") : null);
+        var (x, t) = (recorded.Read("x"), recorded.Read("t").to(ScalarType.Float32));
+        var labels = recorded.Contains("labels") ? recorded.Read("labels") : null;
         // float32 against another version of the same library: 1e-5 of the largest value.
-        Expect.RelativelyClose(y, recorded.Read("y"), 1e-5);
+        Expect.RelativelyClose(model.Denoiser.Predict(x, t, labels), recorded.Read("y"), 1e-5);
+        Twin.IsRecorded(model.Denoiser, x, t, labels, recorded.Read("y"));
     }
 
     [TestCaseSource(nameof(Names))]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Ddpm.Tests.Models.Compiled;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,7 +58,9 @@ public class ReferenceProgramsTests
         var x = Recordings.Tensors(Forward).Contains(name + ".x")
             ? Recordings.Read(Forward, name + ".x")
             : CosineNoise.Draw(Info.FindInteger("forward_noise") ?? 5, y.shape);
-        Expect.RelativelyClose(model.Denoiser.Predict(x, Recordings.Read(Forward, name + ".t").to(ScalarType.Float32)), y, 1e-5);
+        var t = Recordings.Read(Forward, name + ".t").to(ScalarType.Float32);
+        Expect.RelativelyClose(model.Denoiser.Predict(x, t), y, 1e-5);
+        Twin.IsRecorded(model.Denoiser, x, t, labels: null, y);
     }
 
     [Test]

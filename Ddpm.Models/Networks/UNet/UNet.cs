@@ -41,6 +41,7 @@ public sealed class UNet
             throw new ArgumentException(faults, nameof(options));
 
         Options = options;
+        Twins = new(this);
         dropout = new DropoutNoise(options.Dropout);
         conv_in = nn.Conv2d(options.InputChannels, options.Channels, kernel_size: 3, padding: 1, device: device);
         time_proj = options.Time.Kind switch
@@ -138,7 +139,7 @@ public sealed class UNet
     public void Reseed(ulong seed, int firstImage = 0) => dropout.Reseed(seed, firstImage);
 
     /// <summary>What its weights are compiled to.</summary>
-    internal UNetTwins Twins => field ??= new(this);
+    internal UNetTwins Twins { get; }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

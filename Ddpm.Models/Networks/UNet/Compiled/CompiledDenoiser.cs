@@ -12,8 +12,13 @@ internal sealed class CompiledDenoiser(UNet network) : DelegatingDenoiser(networ
     public override Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
         UNetInput.Check(network.Options, x, t, conditioning);
-        return x.dtype == ScalarType.Float32 && x.numel() > 0 ? lease.Twin.Predict(x, t, conditioning) : base.Predict(x, t, conditioning);
+        var isKnown = x.numel() > 0 && IsKnown(x) && IsKnown(t) && IsKnown(conditioning?.Estimate) && IsKnown(conditioning?.Image);
+        return isKnown ? lease.Twin.Predict(x, t, conditioning) : base.Predict(x, t, conditioning);
     }
+
+    // Kernels read memory as it is said to be; nor do they have gradients.
+    private static bool IsKnown(Tensor? given) =>
+        given is null || (given.device_type == DeviceType.CPU && given.dtype == ScalarType.Float32 && !(given.requires_grad && is_grad_enabled()));
 
     /// <inheritdoc/>
     public void Dispose() => lease.Dispose();

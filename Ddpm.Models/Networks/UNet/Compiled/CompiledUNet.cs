@@ -46,7 +46,9 @@ internal sealed class CompiledUNet : IDisposable
     internal Tensor Predict(Tensor x, Tensor t, Conditioning? given)
     {
         using var scope = NewDisposeScope();
-        var told = time.Tell(() => network.TimeOf(t, given), Single(t, given), out var isKept);
+        var single = Single(t, given);
+        // Of one t whatever the batch, so that what is kept has the same bits whoever asks first.
+        var told = time.Tell(() => network.TimeOf(single is null ? t : t[..1], given), single, out var isKept);
         if (!free.TryTake(out var memory))
             memory = new KernelMemory();
         try
@@ -116,7 +118,6 @@ internal sealed class CompiledUNet : IDisposable
         last.Run(normed, PixelBlock.Of(output), last.WithBias, run.Memory);
         return output.contiguous();
     }
-
 
     // What each block on the way up reads, in order: what comes from below, then a skip, the newest first.
     private static List<(int Level, int Below, int Skip)> JoinsOf(UNetOptions options)

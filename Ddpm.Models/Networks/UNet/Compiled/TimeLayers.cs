@@ -33,8 +33,8 @@ internal sealed class TimeLayers : IDisposable
         shifts = cat(Parts(each => each.SecondNorm.Shift)).DetachFromDisposeScope();
     }
 
-    /// <param name="time">The activation of the time embedding by its t, [rows, width], or how it is made.</param>
-    /// <param name="single">The t of all images, where nothing else is told of them; null: each has a row of its own.</param>
+    /// <param name="time">How the activation of the time embedding is made, [rows, width].</param>
+    /// <param name="single">The t of all images, where nothing else is told of them: one row; null: each has a row of its own.</param>
     /// <param name="isKept">Whether the result stays here; else the caller disposes it.</param>
     internal TimeTold Tell(Func<Tensor> time, float? single, out bool isKept)
     {
@@ -45,7 +45,7 @@ internal sealed class TimeLayers : IDisposable
                 isKept = true;
                 return before;
             }
-            var told = Tell(time, single is not null);
+            var told = Tell(time());
             isKept = single is not null && kept.Count < MostKept;
             if (isKept)
                 kept[single!.Value] = told;
@@ -53,11 +53,10 @@ internal sealed class TimeLayers : IDisposable
         }
     }
 
-    private TimeTold Tell(Func<Tensor> time, bool isOne)
+    private TimeTold Tell(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        var rows = time();
-        var product = nn.functional.linear(isOne ? rows[..1] : rows, weight, bias);
+        var product = nn.functional.linear(rows, weight, bias);
         if (!scaleShift)
             return new TimeTold(NativeValues.Of(product), scales: null, (int)product.shape[1], (int)product.shape[0]);
         var halves = product.chunk(2, dim: 1);
