@@ -22,8 +22,12 @@ internal static class PeakMemory
         while (type.Assembly != typeof(PeakMemory).Assembly)
             type = type.BaseType!;
         using var process = Process.GetCurrentProcess();
-        Peaks[Key(type, parameters)] = process.PeakWorkingSet64 >> 20;
+        if (Of(process) is { } peak)
+            Peaks[Key(type, parameters)] = peak;
     }
+
+    /// <returns>MB; null where the system does not tell.</returns>
+    internal static long? Of(Process process) => process.PeakWorkingSet64 is > 0 and var bytes ? bytes >> 20 : null;
 
     internal static long? Of(Type benchmark, IEnumerable<object> parameters) =>
         Peaks.TryGetValue(Key(benchmark, parameters), out var peak) ? peak : null;

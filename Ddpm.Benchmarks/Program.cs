@@ -6,10 +6,20 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Ddpm.Benchmarks;
 
-// Two sides turn by turn, which the tool below does not do.
-if (args is ["compare-training", .. var rest])
+// Several sides turn by turn, which the tool below does not do.
+if (args is ["compare-training", .. var training])
 {
-    TrainingComparison.Run(rest);
+    TrainingComparison.Run(training);
+    return;
+}
+if (args is ["compare-sampling", .. var sampling])
+{
+    SamplingComparison.Run(sampling);
+    return;
+}
+if (args is [AloneInMemory.Command, .. var alone])
+{
+    AloneInMemory.Answer(alone);
     return;
 }
 
