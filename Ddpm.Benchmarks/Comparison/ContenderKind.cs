@@ -17,11 +17,11 @@ internal sealed record ContenderKind(
     [
         Plain("plain", "plain modules, NCHW", ScalarType.Float32, channelsLast: false),
         Plain("plain-last", "plain modules, channels last", ScalarType.Float32, channelsLast: true),
-        Library("library", "this library, `InferenceBackend.Plain`", ScalarType.Float32, InferenceBackend.Plain),
-        Library("compiled", "this library, `InferenceBackend.Auto`", ScalarType.Float32, InferenceBackend.Auto),
+        Library("library", "this library, InferenceBackend.Plain", ScalarType.Float32, InferenceBackend.Plain),
+        Library("compiled", "this library, InferenceBackend.Auto", ScalarType.Float32, InferenceBackend.Auto),
         Plain("plain-bf16", "plain modules, NCHW", ScalarType.BFloat16, channelsLast: false),
         Plain("plain-last-bf16", "plain modules, channels last", ScalarType.BFloat16, channelsLast: true),
-        Library("bf16", "this library, `InferenceBackend.BFloat16`", ScalarType.BFloat16, InferenceBackend.BFloat16),
+        Library("bf16", "this library, InferenceBackend.BFloat16", ScalarType.BFloat16, InferenceBackend.BFloat16),
     ];
 
     private static ContenderKind Plain(string key, string name, ScalarType type, bool channelsLast) => new(key, name, type, true, (options, device, _) =>
