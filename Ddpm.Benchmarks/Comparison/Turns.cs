@@ -6,6 +6,9 @@ namespace Ddpm.Benchmarks;
 /// </summary>
 internal static class Turns
 {
+    // Threads of the one before spin for some milliseconds in wait of more work.
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
+
     /// <returns>For each contender, its milliseconds in ascending order.</returns>
     internal static IReadOnlyList<double[]> Take(IReadOnlyList<IContender> contenders, int turns)
     {
@@ -15,6 +18,7 @@ internal static class Turns
         for (var turn = 0; turn < turns; turn++)
             foreach (var (i, contender) in contenders.Index())
             {
+                Thread.Sleep(Rest);
                 contender.Call();
                 times[i][turn] = contender.Call();
             }
