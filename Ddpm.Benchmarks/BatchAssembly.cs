@@ -4,7 +4,8 @@ namespace Ddpm.Benchmarks;
 
 /// <summary>Batches of training images, from bytes to the network's range.</summary>
 [BenchmarkCategory("data")]
-[IterationCount(30)]
+[IterationCount(15)]
+[InvocationCount(100)]
 public class BatchAssembly
 {
     private static readonly IImageDataset Data = new ShapesReader(count: 256, size: 32).Read();

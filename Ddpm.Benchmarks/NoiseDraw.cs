@@ -5,7 +5,8 @@ namespace Ddpm.Benchmarks;
 
 /// <summary>The noise of a step: the library's, which is the same on every machine, against libtorch's.</summary>
 [BenchmarkCategory("noise")]
-[IterationCount(30)]
+[IterationCount(15)]
+[InvocationCount(100)]
 public class NoiseDraw
 {
     private readonly SeededNoise noise = new(1);
