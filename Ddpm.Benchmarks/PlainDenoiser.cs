@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Benchmarks;
 
-/// <summary>Plain modules with channels last, the faster of their layouts, behind the library's samplers: what a loop costs without its networks.</summary>
+/// <summary>Plain modules with channels last, the faster of their layouts, behind the library's samplers.</summary>
 internal sealed class PlainDenoiser : IDenoiser, IDisposable
 {
     private readonly PlainUNet network;

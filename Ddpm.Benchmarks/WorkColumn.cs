@@ -11,10 +11,10 @@ internal sealed class WorkColumn(string name, string legend, Func<WorkDone, doub
     internal static IReadOnlyList<WorkColumn> All { get; } =
     [
         new("ms/step", "Milliseconds a step, from the median call", work => work.MillisecondsPerStep),
-        new("Images/s", "Finished images a second, from the median call", work => work.ImagesPerSecond),
+        new("Images/s", "Images a second, from the median call: of a sampler the finished ones, else those of a step", work => work.ImagesPerSecond),
         new("GFLOP/s", "10^9 operations a second of the network as it is written down", work => work.Gigaflops),
         new("Ceiling", "Those over what the device does in a product of matrices of 2048 x 2048, float32", work => work.ShareOfCeiling),
-        new("Peak MB", "Largest resident memory while it ran", work => work.PeakMegabytes),
+        new("Peak MB", "Largest resident memory of the process while it ran, with what those before left", work => work.PeakMegabytes),
     ];
 
     public string Id => name;

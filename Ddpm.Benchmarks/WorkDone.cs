@@ -20,7 +20,7 @@ internal sealed class WorkDone
 
     internal double MillisecondsPerStep => Milliseconds / Steps;
 
-    internal double ImagesPerSecond => 1000 / Milliseconds * Images;
+    internal double ImagesPerSecond => 1000 * Images / (Recipe is null ? MillisecondsPerStep : Milliseconds);
 
     internal double? Gigaflops => work.Passes > 0 && Parameter("Network") is string network
         ? PlainUNet.Operations(ComparisonArguments.OptionsOf(network)) * work.Passes * Images / MillisecondsPerStep / 1e6
@@ -33,7 +33,9 @@ internal sealed class WorkDone
         benchmark.Descriptor.Type, benchmark.Descriptor.WorkloadMethod.Name,
         benchmark.Parameters.Items.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => parameter.Value));
 
-    private int Steps => Parameter("Recipe") is SamplingRecipe recipe ? recipe.Steps : work.Steps;
+    private SamplingRecipe? Recipe => Parameter("Recipe") as SamplingRecipe;
+
+    private int Steps => Recipe?.Steps ?? work.Steps;
 
     private int Images => work.Images > 0 ? work.Images : Convert.ToInt32(Parameter("Batch"), CultureInfo.InvariantCulture);
 

@@ -21,7 +21,8 @@ internal static class AloneInMemory
         { RedirectStandardOutput = true })!;
         var answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 && long.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var peak) && peak > 0 ? peak : null;
+        var isTold = long.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var peak) && peak > 0;
+        return process.ExitCode == 0 && isTold ? peak : null;
     }
 
     /// <summary>The other end: computes a few times and writes the peak.</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Ddpm.Benchmarks;
 
-/// <summary>What compare-sampling was asked for: [small|paper] [batches] [turns] [--json FILE] [--peer PRECISION:NAME=COMMAND ...] [--device cpu|cuda].</summary>
+/// <summary>
+/// What compare-sampling was asked for: [small|paper] [batches] [turns] [--json FILE] [--peer PRECISION:NAME=COMMAND ...] [--device cpu|cuda].
+/// </summary>
 internal sealed record ComparisonArguments(
     string Network, IReadOnlyList<int> Batches, int Turns, string? Json, IReadOnlyList<string> Peers, string Device)
 {

@@ -7,7 +7,7 @@ namespace Ddpm.Benchmarks;
 internal static class ComparisonTable
 {
     internal const string Head = """
-        | network | batch | precision | computed by | ms, median (minimum) | images/s | over the faster plain form | GFLOP/s | of the ceiling | peak MB |
+        | network | batch | precision | computed by | ms, median (minimum) | images/s | over faster plain | GFLOP/s | of the ceiling | peak MB |
         |---|---|---|---|---|---|---|---|---|---|
         """;
 
@@ -18,7 +18,7 @@ internal static class ComparisonTable
             text.Append(CultureInfo.InvariantCulture,
                 $"| {row.Network} | {row.Batch} | {row.Precision} | {row.Contender} | {row.Median:F1} ({row.Minimum:F1}) | {row.ImagesPerSecond:G3} ")
                 .Append(CultureInfo.InvariantCulture,
-                $"| {row.OverPlain:F2} | {row.Gigaflops:F0} | {100 * row.ShareOfCeiling:F0} % | {row.PeakMegabytes?.ToString(CultureInfo.InvariantCulture) ?? "-"} |\n");
+                $"| {row.OverPlain:F2} | {row.Gigaflops:F0} | {100 * row.ShareOfCeiling:F0} % | {row.PeakMegabytes ?? double.NaN:F0} |\n");
         return text.ToString();
     }
 }

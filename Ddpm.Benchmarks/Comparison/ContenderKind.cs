@@ -10,7 +10,8 @@ namespace Ddpm.Benchmarks;
 /// <param name="IsPlain">Whether it is made of plain modules.</param>
 /// <param name="Make">What computes, and what frees it.</param>
 internal sealed record ContenderKind(
-    string Key, string Name, ScalarType Type, bool IsPlain, Func<UNetOptions, Device, int, (Func<Tensor, Tensor, Tensor> Predict, IDisposable Owner)> Make)
+    string Key, string Name, ScalarType Type, bool IsPlain,
+    Func<UNetOptions, Device, int, (Func<Tensor, Tensor, Tensor> Predict, IDisposable Owner)> Make)
 {
     /// <summary>All of them, the plain ones first.</summary>
     internal static IReadOnlyList<ContenderKind> All { get; } =
@@ -24,27 +25,30 @@ internal sealed record ContenderKind(
         Library("bf16", "this library, InferenceBackend.BFloat16", ScalarType.BFloat16, InferenceBackend.BFloat16),
     ];
 
-    private static ContenderKind Plain(string key, string name, ScalarType type, bool channelsLast) => new(key, name, type, true, (options, device, _) =>
-    {
-        var network = new PlainUNet(options);
-        network.to(device).to(type).eval();
-        if (channelsLast)
-            network.WithChannelsLast();
-        return ((x, t) =>
+    private static ContenderKind Plain(string key, string name, ScalarType type, bool channelsLast) =>
+        new(key, name, type, true, (options, device, _) =>
         {
-            using var scope = NewDisposeScope();
-            var shown = x.to(type);
-            return network.call(channelsLast ? PlainUNet.ChannelsLast(shown) : shown, t).to(ScalarType.Float32).MoveToOuterDisposeScope();
-        }, network);
-    });
+            var network = new PlainUNet(options);
+            network.to(device).to(type).eval();
+            if (channelsLast)
+                network.WithChannelsLast();
+            return ((x, t) =>
+            {
+                using var scope = NewDisposeScope();
+                var shown = x.to(type);
+                var predicted = network.call(channelsLast ? PlainUNet.ChannelsLast(shown) : shown, t);
+                return predicted.to(ScalarType.Float32).MoveToOuterDisposeScope();
+            }, network);
+        });
 
-    private static ContenderKind Library(string key, string name, ScalarType type, IInferenceBackend backend) => new(key, name, type, false, (options, device, batch) =>
-    {
-        var network = new UNet(options);
-        network.to(device).eval();
-        var twin = backend.Compile(network, options.Image, batch);
-        return ((x, t) => twin.Predict(x, t), new Both(twin as IDisposable, network));
-    });
+    private static ContenderKind Library(string key, string name, ScalarType type, IInferenceBackend backend) =>
+        new(key, name, type, false, (options, device, batch) =>
+        {
+            var network = new UNet(options);
+            network.to(device).eval();
+            var twin = backend.Compile(network, options.Image, batch);
+            return ((x, t) => twin.Predict(x, t), new Both(twin as IDisposable, network));
+        });
 
     private sealed class Both(IDisposable? twin, IDisposable network) : IDisposable
     {

@@ -42,7 +42,8 @@ internal sealed record Machine
         const string Information = "/proc/cpuinfo";
         if (!File.Exists(Information))
             return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "an unnamed processor";
-        string Of(string key) => File.ReadLines(Information).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "";
+        string Of(string key) =>
+            File.ReadLines(Information).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "";
         return $"{Of("model name")} (family {Of("cpu family")}, model {Of("model\t")})";
     }
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Ddpm.Benchmarks;
 
 /// <summary>
-/// A contender in another program, such as Python's. The program gets the arguments NETWORK BATCH PRECISION THREADS, writes "ready", and then, for each
+/// A contender in another program, such as Python's. It gets the arguments NETWORK BATCH PRECISION THREADS, writes "ready", and then, for each
 /// line that it reads, computes once and writes how many milliseconds that took; it ends when there are no more lines.
 /// </summary>
 internal sealed class PeerContender : IContender

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Ddpm.Benchmarks;
 
 /// <summary>
-/// A step of the network as a sampler asks for it, in several forms, turn by turn in one process: plain modules in both layouts, this library's with and
-/// without kernels of its own, the same in bfloat16, and other programs.
+/// A step of the network as a sampler asks for it, in several forms, turn by turn in one process: plain modules in both layouts, this library's with
+/// and without kernels of its own, the same in bfloat16; and other programs.
 /// </summary>
 internal static class SamplingComparison
 {

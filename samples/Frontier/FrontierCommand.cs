@@ -24,10 +24,10 @@ internal static class FrontierCommand
         };
         names.Refuse(given => Array.Find(given, name => !NamedSamplers.Names.Contains(name)) is { } unknown
             ? $"--samplers must be of {string.Join(", ", NamedSamplers.Names)}, but one is '{unknown}'." : null);
-        var steps = Flag.Wholes("--steps", "Steps of the samplers.", 1, 1_000_000, 5, 10, 20, 50, 100);
+        var steps = Flag.Wholes("--steps", "Steps of the samplers.", 1, 1_000_000, 5, 10, 20, 50);
         var precision = Flag.OneOf("--precision", "In which the network computes.", "both", ["both", .. Precisions]);
         var count = Flag.Whole("--images", "Images at once.", 16);
-        var turns = Flag.Whole("--turns", "How often each way is measured; the median counts.", 3);
+        var turns = Flag.Whole("--turns", "How often each way is measured; the fastest counts.", 5);
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
         var folder = OutputFlag.Folder("out/frontier");

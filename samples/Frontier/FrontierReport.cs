@@ -22,9 +22,10 @@ internal sealed class FrontierReport(IReadOnlyList<Point> points, int images, in
             Row([row.Key.Sampler + (row.Any(point => point.IsStochastic) ? " *" : ""), row.Key.Precision,
                 .. columns.Select(steps => row.FirstOrDefault(point => point.Steps == steps) is { } found ? Cell(found) : "-")]);
         text.Append(CultureInfo.InvariantCulture,
-            $"\nEach cell: images a second ({images} at once, the median of {turns} turns), distance: the root mean square difference from DDIM's images ");
-        text.Append(CultureInfo.InvariantCulture, $"after all {whole} steps\nin float32, from the same start noise, on a scale of -1 to 1. ");
-        text.Append("Bold: on the front, nothing is both faster and nearer.\n");
+            $"\nEach cell: images a second ({images} at once, the fastest of {turns} turns), distance. The distance is the root mean square ");
+        text.Append(CultureInfo.InvariantCulture,
+            $"difference from DDIM's images after all {whole} steps in float32,\nfrom the same start noise, on a scale of -1 to 1. ");
+        text.Append("Bold: on the front; nothing is nearer and, within 5 %, as fast.\n");
         if (points.Any(point => point.IsStochastic))
             text.Append("\\* draws noise on the way: its images are others, as they should be, so the front leaves it out.\n");
         return text.ToString();

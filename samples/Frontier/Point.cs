@@ -13,9 +13,13 @@ internal sealed record Point
     /// <summary>How often the network was asked.</summary>
     public required int Evaluations { get; init; }
 
-    /// <summary>For all images: the median of the turns.</summary>
+    /// <summary>For all images, the fastest turn: whatever else a machine does only slows it.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>For all images, the median turn.</summary>
+    public required double MedianSeconds { get; init; }
+
+    /// <summary>In the fastest turn.</summary>
     public required double ImagesPerSecond { get; init; }
 
     /// <summary>Root mean square of the difference from the reference, over all values; these go from -1 to 1.</summary>
@@ -24,6 +28,6 @@ internal sealed record Point
     /// <summary>Whether noise was drawn after the start: the images are others then, and the distance says nothing.</summary>
     public required bool IsStochastic { get; init; }
 
-    /// <summary>Whether no deterministic way is both faster and nearer.</summary>
+    /// <summary>Whether no other deterministic way is nearer and as fast.</summary>
     public bool IsOnFront { get; init; }
 }

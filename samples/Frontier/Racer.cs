@@ -17,10 +17,7 @@ internal sealed class Racer(Diffusion diffusion, int count, ulong seed, Cancella
     public IProgress<SamplingProgress>? Progress { get; init; }
 
     /// <summary>DDIM over all steps of the process: the probability flow that every deterministic sampler approximates.</summary>
-    public Tensor Reference() => Draw(new DdimSampler { Spacing = TimestepSpacing.All }, "float32", diffusion.Process.Path.Steps).Images;
-
-    /// <summary>Says how many runs there will be.</summary>
-    public void Begin(int runs) => (done, total) = (0, runs);
+    public Tensor Reference() => Draw(new DdimSampler { Spacing = TimestepSpacing.All }, "float32").Images;
 
     /// <summary>
     /// Each way in turn, several times: a machine's speed changes from minute to minute. Before the turns each precision draws once, unmeasured.
@@ -30,12 +27,12 @@ internal sealed class Racer(Diffusion diffusion, int count, ulong seed, Cancella
         var seconds = ways.Select(_ => new double[turns]).ToArray();
         var points = new Point[ways.Count];
         foreach (var precision in ways.Select(way => way.Precision).Distinct())
-            Draw(new DdimSampler(1), precision, 1).Images.Dispose();
-        Begin(ways.Count * turns);
+            Draw(new DdimSampler(1), precision).Images.Dispose();
+        (done, total) = (0, ways.Count * turns);
         for (var turn = 0; turn < turns; turn++)
             foreach (var (i, (name, steps, precision)) in ways.Index())
             {
-                var (images, time, evaluations, draws) = Draw(NamedSamplers.Create(name, steps), precision, steps);
+                var (images, time, evaluations, draws) = Draw(NamedSamplers.Create(name, steps), precision);
                 seconds[i][turn] = time.TotalSeconds;
                 using (images)
                     if (turn == 0)
@@ -46,21 +43,23 @@ internal sealed class Racer(Diffusion diffusion, int count, ulong seed, Cancella
                             Precision = precision,
                             Evaluations = evaluations,
                             Seconds = 0,
+                            MedianSeconds = 0,
                             ImagesPerSecond = 0,
                             Distance = Distance(images, reference),
                             IsStochastic = draws > 1,
                         };
                 done++;
             }
-        return [.. points.Zip(seconds, (point, taken) => Timed(point, Median(taken)))];
+        return [.. points.Zip(seconds, (point, taken) => Timed(point, taken))];
     }
 
-    private Point Timed(Point point, double seconds) => point with { Seconds = seconds, ImagesPerSecond = count / seconds };
+    private Point Timed(Point point, double[] seconds) =>
+        point with { Seconds = seconds.Min(), MedianSeconds = Median(seconds), ImagesPerSecond = count / seconds.Min() };
 
-    private (Tensor Images, TimeSpan Time, int Evaluations, int Draws) Draw(ISampler sampler, string precision, int steps)
+    private (Tensor Images, TimeSpan Time, int Evaluations, int Draws) Draw(ISampler sampler, string precision)
     {
         var noise = new CountedNoise(new SeededNoise(seed));
-        var run = new Run(this, steps);
+        var run = new Run(this);
         var began = Stopwatch.GetTimestamp();
         var images = diffusion.Sample(count, new SamplingOptions
         {
@@ -85,16 +84,18 @@ internal sealed class Racer(Diffusion diffusion, int count, ulong seed, Cancella
     }
 
     // One run among all; outside the race it is the whole.
-    private sealed class Run(Racer racer, int steps) : IProgress<SamplingProgress>
+    private sealed class Run(Racer racer) : IProgress<SamplingProgress>
     {
         public int Evaluations { get; private set; }
+
+        private static int Share(SamplingProgress value) => (int)(100L * value.Step / value.Steps);
 
         public void Report(SamplingProgress value)
         {
             Evaluations = value.Steps;
             racer.Progress?.Report(racer.total == 0
                 ? new(value.Step, value.Steps, value.Images, racer.clock.Elapsed)
-                : new(Math.Max(racer.done * 100 + 100 * Math.Min(value.Step, steps) / steps, 1), racer.total * 100, value.Images, racer.clock.Elapsed));
+                : new(Math.Max(100 * racer.done + Share(value), 1), 100 * racer.total, value.Images, racer.clock.Elapsed));
         }
     }
 }
