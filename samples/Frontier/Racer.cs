@@ -8,7 +8,7 @@ namespace Ddpm.Samples;
 internal sealed class Racer(Diffusion diffusion, int count, ulong seed, CancellationToken stop)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly IReadOnlyList<int>? labels = diffusion.Denoiser.Traits.Classes is { } classes
+    private readonly IReadOnlyList<int>? labels = diffusion.Denoiser.Traits.Classes is > 0 and var classes
         ? [.. Enumerable.Range(0, count).Select(i => i * 7 % classes)]       // 7: other shapes and other colours
         : null;
     private int done, total;
