@@ -9,6 +9,9 @@ internal enum KernelPlace
     /// <inheritdoc cref="Inputs"/>
     Outputs,
 
+    /// <summary>Weights that <see cref="WinogradLayer"/> has just transformed.</summary>
+    Kernels,
+
     /// <summary>Sums and coefficients of <see cref="NormLayer"/>.</summary>
     Sums,
 

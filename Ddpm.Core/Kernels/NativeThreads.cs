@@ -10,7 +10,7 @@ internal static unsafe class NativeThreads
     private const string Library = "torch_cpu";
 
     private static readonly Lazy<bool> IsThere = new(() =>
-        NativeLibrary.TryLoad(Library, typeof(NativeThreads).Assembly, DllImportSearchPath.AssemblyDirectory, out var library)
+        NativeLibrary.TryLoad(Library, typeof(NativeThreads).Assembly, Libtorch.Places, out var library)
         && NativeLibrary.TryGetExport(library, "torch_parallel_for", out _));
 
     /// <summary>Whether this libtorch lends its threads; it came with version 2.10.</summary>
@@ -34,7 +34,7 @@ internal static unsafe class NativeThreads
         job->Body(job->Work, begin, end);
     }
 
-    [DllImport(Library, EntryPoint = "torch_parallel_for"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "torch_parallel_for"), DefaultDllImportSearchPaths(Libtorch.Places)]
     private static extern int ParallelFor(long begin, long end, long grain, delegate* unmanaged<long, long, void*, void> body, void* context);
 
     private struct Job

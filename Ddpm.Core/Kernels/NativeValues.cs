@@ -25,7 +25,7 @@ internal sealed unsafe class NativeValues : CriticalFinalizerObject, IDisposable
     internal static NativeValues Of(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        var values = tensor.detach().to(ScalarType.Float32).contiguous();
+        var values = tensor.detach().to(ScalarType.Float32, CPU).contiguous();
         var copy = new NativeValues(values.numel());
         Buffer.MemoryCopy(LibtorchOperator.Memory(values), copy.First, copy.Count * sizeof(float), copy.Count * sizeof(float));
         return copy;

@@ -5,7 +5,14 @@ namespace Ddpm;
 /// <summary>Switches of libtorch that TorchSharp does not have, by their names in the library on Linux and macOS.</summary>
 internal static class Libtorch
 {
-    private const string Library = "torch_cpu";
+    /// <summary>The library that has all of libtorch but what is a GPU's.</summary>
+    internal const string Library = "torch_cpu";
+
+    /// <summary>
+    /// Where it is looked for: beside the program, and then where the system's loader looks (LD_LIBRARY_PATH), as an installed PyTorch's. With the
+    /// first alone, .NET 10 looks nowhere else.
+    /// </summary>
+    internal const DllImportSearchPath Places = DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories;
 
     /// <summary>at::Context::setUserEnabledMkldnn(bool): whether oneDNN computes convolutions.</summary>
     internal static readonly Switch OneDnn = SetOneDnn;
@@ -34,15 +41,15 @@ internal static class Libtorch
         }
     }
 
-    [DllImport(Library, EntryPoint = "_ZN2at13globalContextEv"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "_ZN2at13globalContextEv"), DefaultDllImportSearchPaths(Places)]
     private static extern nint GlobalContext();
 
-    [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledMkldnnEb"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledMkldnnEb"), DefaultDllImportSearchPaths(Places)]
     private static extern void SetOneDnn(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 
-    [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb"), DefaultDllImportSearchPaths(Places)]
     private static extern void SetNnpack(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 
-    [DllImport(Library, EntryPoint = "_ZN2at7Context21setDeterministicCuDNNEb"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "_ZN2at7Context21setDeterministicCuDNNEb"), DefaultDllImportSearchPaths(Places)]
     private static extern void SetDeterministicCudnn(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 }

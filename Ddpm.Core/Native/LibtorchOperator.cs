@@ -10,10 +10,10 @@ namespace Ddpm;
 /// </summary>
 internal static unsafe class LibtorchOperator
 {
-    private const string Library = "torch_cpu";
+    private const string Library = Libtorch.Library;
 
     private static readonly Lazy<bool> IsThere = new(() =>
-        NativeLibrary.TryLoad(Library, typeof(LibtorchOperator).Assembly, DllImportSearchPath.AssemblyDirectory, out var library)
+        NativeLibrary.TryLoad(Library, typeof(LibtorchOperator).Assembly, Libtorch.Places, out var library)
         && NativeLibrary.TryGetExport(library, "aoti_torch_call_dispatcher", out _)
         && NativeLibrary.TryGetExport(library, "torch_new_list_reserve_size", out _));
 
@@ -78,21 +78,21 @@ internal static unsafe class LibtorchOperator
             throw new InvalidOperationException($"libtorch must be able to call {what}, but it failed; its error output says why.");
     }
 
-    [DllImport(Library, EntryPoint = "aoti_torch_call_dispatcher"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "aoti_torch_call_dispatcher"), DefaultDllImportSearchPaths(Libtorch.Places)]
     private static extern int CallDispatcher(byte* name, byte* overload, ulong* stack);
 
-    [DllImport(Library, EntryPoint = "aoti_torch_new_tensor_handle"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "aoti_torch_new_tensor_handle"), DefaultDllImportSearchPaths(Libtorch.Places)]
     private static extern int NewHandle(nint tensor, out nint handle);
 
-    [DllImport(Library, EntryPoint = "torch_new_list_reserve_size"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "torch_new_list_reserve_size"), DefaultDllImportSearchPaths(Libtorch.Places)]
     private static extern int NewList(nuint count, out nint list);
 
-    [DllImport(Library, EntryPoint = "torch_list_push_back"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "torch_list_push_back"), DefaultDllImportSearchPaths(Libtorch.Places)]
     private static extern int PushBack(nint list, ulong value);
 
-    [DllImport(Library, EntryPoint = "aoti_torch_get_data_ptr"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "aoti_torch_get_data_ptr"), DefaultDllImportSearchPaths(Libtorch.Places)]
     private static extern int GetDataPointer(nint tensor, out void* first);
 
-    [DllImport(Library, EntryPoint = "aoti_torch_cpu_baddbmm_out"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    [DllImport(Library, EntryPoint = "aoti_torch_cpu_baddbmm_out"), DefaultDllImportSearchPaths(Libtorch.Places)]
     private static extern int MultiplyAndAdd(nint result, nint added, nint first, nint second, double beta, double alpha);
 }

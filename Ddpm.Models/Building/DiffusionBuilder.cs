@@ -181,6 +181,7 @@ public sealed partial class DiffusionBuilder
     public Diffusion Build()
     {
         var process = Check();
+        SetTensorFloat32();
         var where = device ?? network.Given?.Home() ?? CPU;
         if (network.Given is { } given)
             return Make(given, network.ImageOfGiven!.Value, SamplerOrDefault, prediction, isOwned: false);

@@ -73,7 +73,11 @@ public class CudaTests
         var (x, t) = (CosineNoise.Draw(0, options.Image.Batch(2)), tensor(new[] { 3f, 999 }));
         var here = network.Predict(x, t);
         network.to(CUDA);
-        Expect.RelativelyClose(network.Predict(x.cuda(), t.cuda()), here, 1e-4);
+        foreach (var channelsLast in new[] { false, true })
+        {
+            network.ChannelsLastOnGpu = channelsLast;
+            Expect.RelativelyClose(network.Predict(x.cuda(), t.cuda()), here, 1e-4);
+        }
     }
 
     [TestCaseSource(nameof(PresetNames))]

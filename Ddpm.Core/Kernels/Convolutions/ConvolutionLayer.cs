@@ -14,8 +14,9 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
 {
     private readonly Lock making = new();
     private readonly NativeValues? bias = biases.Count == 0 ? null : NativeValues.Joined(biases);
+    private readonly bool isOfNine = weights[0].shape is [_, _, 3, 3];
     private PackedMatrix? direct;
-    private WinogradLayer? winograd;
+    private WinogradLayer? winograd, winogradOfFew;
 
     internal ConvolutionLayer(Tensor weight, Tensor? bias)
         : this([weight], bias is null ? [] : [bias])
@@ -26,7 +27,7 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
     internal int Outputs { get; } = (int)weights.Sum(weight => weight.shape[0]);
 
     /// <summary>What the layer keeps beside the weights themselves.</summary>
-    internal long Bytes => (direct?.Bytes ?? 0) + (winograd?.Bytes ?? 0);
+    internal long Bytes => (direct?.Bytes ?? 0) + (winograd?.Bytes ?? 0) + (winogradOfFew?.Bytes ?? 0);
 
     /// <summary>With its own bias.</summary>
     internal Finish WithBias => Finish.Of(bias is null ? null : bias.First);
@@ -39,8 +40,8 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
     /// <param name="before">Pixels before the first that the first output sees; null: as many as are after the last.</param>
     internal void Run(PixelBlock input, PixelBlock output, in Finish finish, KernelMemory memory, int step = 1, int? before = null)
     {
-        if (step == 1 && weights[0].shape is [_, _, 3, 3] && WinogradLayer.Pays(input, Outputs))
-            Winograd().Run(input, output, finish, memory);
+        if (step == 1 && isOfNine && WinogradLayer.Pays(input, Outputs))
+            Winograd(WinogradLayer.AreFew(input, Outputs)).Run(input, output, finish, memory);
         else
             DirectConvolution.Run(input, Direct(), output, finish, memory.Zeros(input.Channels), step, before);
     }
@@ -48,13 +49,15 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
     private PackedMatrix Direct()
     {
         lock (making)
-            return direct ??= Joined(PackedMatrix.OfKernel);
+            return direct ??= Joined(weight => new PackedMatrix(weight));
     }
 
-    private WinogradLayer Winograd()
+    private WinogradLayer Winograd(bool fewTiles)
     {
         lock (making)
-            return winograd ??= Joined(weight => new WinogradLayer(weight));
+            return fewTiles
+                ? winogradOfFew ??= Joined(weight => new WinogradLayer(weight, fewTiles: true))
+                : winograd ??= Joined(weight => new WinogradLayer(weight, fewTiles: false));
     }
 
     private T Joined<T>(Func<Tensor, T> make)
@@ -70,5 +73,6 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
         bias?.Dispose();
         direct?.Dispose();
         winograd?.Dispose();
+        winogradOfFew?.Dispose();
     }
 }

@@ -7,47 +7,51 @@ namespace Ddpm.Kernels;
 internal sealed unsafe class PackedMatrix : IDisposable
 {
     private readonly NativeValues panels;
+    private readonly int columns;
 
-    private PackedMatrix(NativeValues panels, int taps, int depth, int columns) =>
-        (this.panels, Taps, Depth, Columns) = (panels, taps, depth, columns);
+    /// <summary>Those of a convolution, or of a linear layer as one of 1 x 1.</summary>
+    /// <param name="weight">[K, C, kernel, kernel] or [K, C], float32.</param>
+    internal PackedMatrix(Tensor weight)
+    {
+        (columns, Depth) = ((int)weight.shape[0], (int)weight.shape[1]);
+        Taps = (int)(weight.numel() / columns / Depth);
+        panels = new NativeValues((long)Panels * Taps * Depth * MatrixTile.Columns);
+        using var given = NativeValues.Of(weight);
+        var work = new Work { From = given.First, To = panels.First, Taps = Taps, Depth = Depth, Columns = columns };
+        NativeThreads.For(Panels, &work, &Pack);
+    }
 
     internal int Taps { get; }
 
     internal int Depth { get; }
 
-    /// <summary>Without those that only fill the last panel.</summary>
-    internal int Columns { get; }
-
     internal float* First => panels.First;
 
     internal long Bytes => panels.Count * sizeof(float);
 
-    internal int Panels => MatrixTile.Panels(Columns);
+    internal int Panels => MatrixTile.Panels(columns);
 
-    /// <summary>Those of a convolution, or of a linear layer as one of 1 x 1.</summary>
-    /// <param name="weight">[K, C, kernel, kernel] or [K, C], float32.</param>
-    internal static PackedMatrix OfKernel(Tensor weight)
+    private static void Pack(Work* work, long begin, long end)
     {
-        using var scope = NewDisposeScope();
-        var (k, c) = (weight.shape[0], weight.shape[1]);
-        return OfMatrices(weight.view(k, c, -1).permute(2, 1, 0), together: true);
-    }
-
-    /// <param name="matrices">[M, depth, columns], float32.</param>
-    /// <param name="together">Whether they are taps of one product; else each is a matrix of its own, one after another.</param>
-    internal static PackedMatrix OfMatrices(Tensor matrices, bool together)
-    {
-        using var scope = NewDisposeScope();
-        var given = matrices.detach();
-        var (m, depth, columns) = ((int)given.shape[0], (int)given.shape[1], (int)given.shape[2]);
-        var count = MatrixTile.Panels(columns);
-        var missing = count * MatrixTile.Columns - columns;
-        var filled = missing == 0 ? given : nn.functional.pad(given, [0L, missing]);
-        var cut = filled.reshape(m, depth, count, MatrixTile.Columns);
-        var packed = together ? cut.permute(2, 0, 1, 3) : cut.permute(0, 2, 1, 3);
-        return new PackedMatrix(NativeValues.Of(packed), together ? m : 1, depth, columns);
+        var (width, values) = (MatrixTile.Columns, (nint)work->Taps * work->Depth);
+        for (var panel = (nint)begin; panel < end; panel++)
+            for (var column = 0; column < width; column++)
+            {
+                var to = work->To + panel * values * width + column;
+                var from = work->From + (panel * width + column) * values;
+                var isThere = panel * width + column < work->Columns;
+                for (var d = 0; d < work->Depth; d++)
+                    for (var tap = 0; tap < work->Taps; tap++)
+                        to[((nint)tap * work->Depth + d) * width] = isThere ? from[d * work->Taps + tap] : 0;
+            }
     }
 
     /// <inheritdoc/>
     public void Dispose() => panels.Dispose();
+
+    private struct Work
+    {
+        internal float* From, To;
+        internal int Taps, Depth, Columns;
+    }
 }

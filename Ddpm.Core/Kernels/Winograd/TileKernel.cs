@@ -12,8 +12,9 @@ internal static unsafe class TileKernel<TStep>
 
     internal static void ToPixels(TileWork work) => NativeThreads.For(work.Rows, &work, &ToPixels);
 
+    /// <summary>Some rows of tiles, counted from the first of the work.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ToMatrices(TileWork* work, long begin, long end)
+    internal static void ToMatrices(TileWork* work, long begin, long end)
     {
         var gathered = stackalloc Vector256<float>[TStep.From * TStep.From];
         var columns = stackalloc Vector256<float>[TStep.From * TStep.To];
@@ -61,8 +62,9 @@ internal static unsafe class TileKernel<TStep>
         }
     }
 
+    /// <inheritdoc cref="ToMatrices(TileWork*, long, long)"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ToPixels(TileWork* work, long begin, long end)
+    internal static void ToPixels(TileWork* work, long begin, long end)
     {
         var columns = stackalloc Vector256<float>[TStep.From * TStep.To];
         var made = stackalloc Vector256<float>[TStep.To * TStep.To];

@@ -85,8 +85,8 @@ internal static unsafe class WinogradConvolution
         return result.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The transformed weights, [36, K, C]; they belong to the caller's dispose scope.</summary>
-    internal static Tensor Kernels(Tensor weight, bool backwards)
+    // [36, K, C]
+    private static Tensor Kernels(Tensor weight, bool backwards)
     {
         using var scope = NewDisposeScope();
         var given = weight.permute(0, 2, 3, 1).contiguous();

@@ -59,9 +59,11 @@ internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>, ICheckpointedM
     {
         using var scope = NewDisposeScope();
         var (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        var pixels = (group_norm is null ? x : group_norm.call(x)).reshape(n, c, h * w).transpose(1, 2);
+        // In one piece: with channels last these are already; else each of the three products would copy them.
+        var pixels = (group_norm is null ? x : group_norm.call(x)).reshape(n, c, h * w).transpose(1, 2).contiguous();
         var mixed = nn.functional.scaled_dot_product_attention(Heads(to_q, pixels), Heads(to_k, pixels), Heads(to_v, pixels));
-        var result = to_out[0].call(mixed.transpose(1, 2).reshape(n, h * w, heads * headWidth)).transpose(1, 2).reshape(n, c, h, w) + x;
+        // x first: the sum lies in memory as its first term.
+        var result = x + to_out[0].call(mixed.transpose(1, 2).reshape(n, h * w, heads * headWidth)).transpose(1, 2).reshape(n, c, h, w);
         return (scale == 1 ? result : result / scale).MoveToOuterDisposeScope();
     }
 

@@ -44,10 +44,19 @@ internal sealed class GroupNormalization : nn.Module<Tensor, Tensor>
     /// <param name="drawn">What is dropped in the end.</param>
     internal Tensor Apply(Tensor x, Activation? activation = null, Tensor? offset = null, DropoutDraw drawn = default)
     {
+        if (ChannelsLastNorm.Fits(x))
+            return ApplyOnGpu(x, activation, offset, drawn);
         var rule = new NormRule((int)groups, epsilon, Silu: activation == Activation.SiLU);
         if (activation is null or Activation.SiLU)
             return FusedNorm.Run(x, weight, bias, offset, rule with { Mask = drawn.Mask(x.shape) });
         using var scope = NewDisposeScope();
         return drawn.Apply(activation.Value.Apply(FusedNorm.Run(x, weight, bias, offset, rule))).MoveToOuterDisposeScope();
+    }
+
+    private Tensor ApplyOnGpu(Tensor x, Activation? activation, Tensor? offset, DropoutDraw drawn)
+    {
+        using var scope = NewDisposeScope();
+        var h = ChannelsLastNorm.Run(x, weight, bias, offset, groups, epsilon);
+        return drawn.Apply(activation?.Apply(h) ?? h).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Ddpm.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,6 +20,7 @@ internal sealed class CompiledUNet : IDisposable
     private readonly CompiledMiddle? middle;
     private readonly NormLayer lastNorm;
     private readonly TimeLayers time;
+    private readonly List<(int Level, int Below, int Skip)> joined;
 
     internal CompiledUNet(
         UNet network, ConvolutionLayer first, IReadOnlyList<CompiledLevel> down, CompiledMiddle? middle, IReadOnlyList<CompiledLevel> up,
@@ -26,6 +28,7 @@ internal sealed class CompiledUNet : IDisposable
     {
         (this.network, this.first, this.down, this.middle) = (network, first, down, middle);
         (this.up, this.lastNorm, this.last, this.time) = (up, lastNorm, last, time);
+        joined = JoinsOf(network.Options);
     }
 
     private UNetOptions Options => network.Options;
@@ -64,7 +67,12 @@ internal sealed class CompiledUNet : IDisposable
     {
         var shown = PixelBlock.Of(input);
         var (n, h, w) = (shown.Images, shown.Height, shown.Width);
-        var joins = Joins(run, n, h, w);
+        var joins = new Join[joined.Count];
+        for (var i = 0; i < joins.Length; i++)
+        {
+            var (level, below, beside) = joined[i];
+            joins[i] = new(run.Block(Place.Joined, n, h >> level, w >> level, below + beside, number: i), below);
+        }
         PixelBlock Skip(int number) => joins[^(number + 1)].Skip;
 
         var (x, skip) = (Skip(0), 0);
@@ -111,28 +119,21 @@ internal sealed class CompiledUNet : IDisposable
 
 
     // What each block on the way up reads, in order: what comes from below, then a skip, the newest first.
-    private List<Join> Joins(UNetRun run, int images, int height, int width)
+    private static List<(int Level, int Below, int Skip)> JoinsOf(UNetOptions options)
     {
-        var skips = new Stack<(int Level, int Channels)>([(0, Options.Channels)]);
-        for (var level = 0; level < Options.Levels; level++)
-        {
-            for (var i = 0; i < Options.BlocksPerLevel; i++)
-                skips.Push((level, Options.Width(level)));
-            if (level < Options.Levels - 1)
-                skips.Push((level + 1, Options.Width(level)));
-        }
-        var joins = new List<Join>();
-        var below = Options.Width(Options.Levels - 1);
-        for (var level = Options.Levels - 1; level >= 0; level--)
-        {
-            for (var i = 0; i <= Options.BlocksPerLevel; i++)
+        var skips = new Stack<int>([options.Channels]);
+        for (var level = 0; level < options.Levels; level++)
+            for (var i = 0; i < options.BlocksPerLevel + (level < options.Levels - 1 ? 1 : 0); i++)
+                skips.Push(options.Width(level));
+        var joined = new List<(int, int, int)>();
+        var below = options.Width(options.Levels - 1);
+        for (var level = options.Levels - 1; level >= 0; level--)
+            for (var i = 0; i <= options.BlocksPerLevel; i++)
             {
-                var channels = below + skips.Pop().Channels;
-                joins.Add(new(run.Block(Place.Joined, images, height >> level, width >> level, channels, joins.Count), below));
-                below = Options.Width(level);
+                joined.Add((level, below, skips.Pop()));
+                below = options.Width(level);
             }
-        }
-        return joins;
+        return joined;
     }
 
     // The t of all images, if nothing distinguishes them.
@@ -140,9 +141,8 @@ internal sealed class CompiledUNet : IDisposable
     {
         if (given?.Labels is not null || given?.Embedding is not null)
             return null;
-        var times = t.data<float>();
-        var one = times[0];
-        return times.All(each => each == one) ? one : null;
+        var times = MemoryMarshal.Cast<byte, float>(t.to(ScalarType.Float32).contiguous().bytes);
+        return times.ContainsAnyExcept(times[0]) ? null : times[0];
     }
 
     /// <inheritdoc/>
