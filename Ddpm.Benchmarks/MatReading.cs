@@ -6,11 +6,15 @@ namespace Ddpm.Benchmarks;
 /// Reading CIFAR-10 .mat files. <c>DDPM_CIFAR10</c> names their folder; without that variable, cifar-10-batches-mat is looked for in the current folder,
 /// and in shared/data there and in every folder above.
 /// </summary>
+[BenchmarkCategory("files")]
 [IterationCount(10)]
 public class MatReading
 {
     private const string Name = "cifar-10-batches-mat";
     private string folder = "";
+
+    /// <summary>Whether the folder is there.</summary>
+    internal static bool IsPossible => Places().Any(Directory.Exists);
 
     /// <summary>Finds the folder.</summary>
     [GlobalSetup]

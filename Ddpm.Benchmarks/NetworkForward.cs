@@ -1,21 +1,53 @@
 using BenchmarkDotNet.Attributes;
-using Ddpm.Denoising;
 using static TorchSharp.torch;
 
 namespace Ddpm.Benchmarks;
 
 /// <summary>One evaluation of the network without gradients, as a sampler asks for it.</summary>
+[BenchmarkCategory("denoiser")]
 [IterationCount(15)]
 public class NetworkForward : NetworkBenchmark
 {
-    /// <summary>x_0 and ε at one step.</summary>
+    private IDenoiser? compiled;
+
+    private protected override void Free()
+    {
+        (compiled as IDisposable)?.Dispose();
+        compiled = null;
+    }
+
+    /// <summary>The network in plain modules of TorchSharp, channels last.</summary>
+    [Benchmark(Baseline = true)]
+    [Work]
+    public void PlainModules()
+    {
+        Running();
+        Predict(PlainModel, PlainModel.Denoiser);
+    }
+
+    /// <summary>The library's network, asked itself.</summary>
     [Benchmark]
     [Work]
-    public void Predict()
+    public void PlainBackend()
     {
+        Running();
+        Predict(Model, Model.Denoiser);
+    }
+
+    /// <summary>Its twin, which a sampler asks. The first call, which makes it, does not count.</summary>
+    [Benchmark]
+    [Work]
+    public void Library()
+    {
+        Running();
+        Predict(Model, compiled ??= InferenceBackend.Auto.Compile(Model.Denoiser, Model.Image, Batch));
+    }
+
+    private void Predict(Diffusion model, IDenoiser denoiser)
+    {
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var x = zeros(Model.Image.Batch(Batch), device: Model.Device);
-        var (x0, _, _) = new Predictor(Model.Denoiser, Model.Process.Path).Predict(x, Model.Process.Path.At(500));
-        _ = x0.cpu();       // waits for a GPU
+        var where = device(Device);
+        _ = denoiser.Predict(zeros(model.Image.Batch(Batch), device: where), full(Batch, 500f, device: where)).cpu();       // waits for a GPU
     }
 }

@@ -15,18 +15,24 @@ internal static class PeakMemory
     }
 
     /// <param name="benchmark">An instance of its class, or of the one that the tool makes of it.</param>
+    /// <param name="method">Which of its benchmarks.</param>
     /// <param name="parameters">Their values, in the order of their names.</param>
-    internal static void Record(object benchmark, params IEnumerable<object> parameters)
+    internal static void Record(object benchmark, string method, IEnumerable<object> parameters)
     {
         var type = benchmark.GetType();
         while (type.Assembly != typeof(PeakMemory).Assembly)
             type = type.BaseType!;
         using var process = Process.GetCurrentProcess();
-        Peaks[Key(type, parameters)] = process.PeakWorkingSet64 >> 20;
+        if (Of(process) is { } peak)
+            Peaks[Key(type, method, parameters)] = peak;
     }
 
-    internal static long? Of(Type benchmark, IEnumerable<object> parameters) =>
-        Peaks.TryGetValue(Key(benchmark, parameters), out var peak) ? peak : null;
+    /// <returns>MB; null where the system does not tell.</returns>
+    internal static long? Of(Process process) => process.PeakWorkingSet64 is > 0 and var bytes ? bytes >> 20 : null;
 
-    private static string Key(Type benchmark, IEnumerable<object> parameters) => string.Join(' ', parameters.Prepend(benchmark.Name));
+    internal static long? Of(Type benchmark, string method, IEnumerable<object> parameters) =>
+        Peaks.TryGetValue(Key(benchmark, method, parameters), out var peak) ? peak : null;
+
+    private static string Key(Type benchmark, string method, IEnumerable<object> parameters) =>
+        string.Join(' ', [benchmark.Name, method, .. parameters]);
 }

@@ -8,7 +8,7 @@ namespace Ddpm.Benchmarks;
 /// The network of the paper as one writes it down in TorchSharp: its modules one by one, images as [N, C, H, W]. What the library's is measured
 /// against.
 /// </summary>
-internal sealed class PlainUNet : nn.Module<Tensor, Tensor, Tensor>
+internal sealed partial class PlainUNet : nn.Module<Tensor, Tensor, Tensor>
 {
     private const double Epsilon = 1e-6, Dropout = 0.1;
 
@@ -61,8 +61,9 @@ internal sealed class PlainUNet : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var half = features / 2;
-        var angles = t.unsqueeze(1) * (arange(half, dtype: ScalarType.Float32) * (-Math.Log(10000) / (half - 1))).exp();
-        var time = nn.functional.silu(time2.call(nn.functional.silu(time1.call(cat([angles.sin(), angles.cos()], 1)))));
+        var angles = t.unsqueeze(1) * (arange(half, dtype: ScalarType.Float32, device: t.device) * (-Math.Log(10000) / (half - 1))).exp();
+        var waves = cat([angles.sin(), angles.cos()], 1).to(x.dtype);
+        var time = nn.functional.silu(time2.call(nn.functional.silu(time1.call(waves))));
         var h = first.call(x);
         var skips = new Stack<Tensor>([h]);
         foreach (var part in down)

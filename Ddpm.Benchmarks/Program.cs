@@ -5,11 +5,22 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Ddpm.Benchmarks;
+using static TorchSharp.torch;
 
-// Two sides turn by turn, which the tool below does not do.
-if (args is ["compare-training", .. var rest])
+// Several sides turn by turn, which the tool below does not do.
+if (args is ["compare-training", .. var training])
 {
-    TrainingComparison.Run(rest);
+    TrainingComparison.Run(training);
+    return;
+}
+if (args is ["compare-sampling", .. var sampling])
+{
+    SamplingComparison.Run(sampling);
+    return;
+}
+if (args is [AloneInMemory.Command, .. var alone])
+{
+    AloneInMemory.Answer(alone);
     return;
 }
 
@@ -23,6 +34,14 @@ var config = DefaultConfig.Instance
         .WithWarmupCount(1)
         .WithIterationCount(5))
     .AddDiagnoser(MemoryDiagnoser.Default)
-    .AddColumn(StatisticColumn.Median, WorkColumn.ImagesPerSecond, WorkColumn.MillisecondsPerStep, WorkColumn.PeakMegabytes)
+    .AddColumn([StatisticColumn.Median, .. WorkColumn.All])
+    .AddExporter(new FiguresExporter())
     .WithOptions(ConfigOptions.DisableOptimizationsValidator);
+Console.WriteLine(Machine.Measure(device(cuda.is_available() ? "cuda" : "cpu")));         // before the benchmarks, so that the ceiling is known
+if (args is [])
+{
+    Console.WriteLine(ShortRun.Announcement);
+    config = config.AddFilter(new ShortRun());
+    args = ["--filter", "*"];
+}
 BenchmarkSwitcher.FromAssembly(typeof(SamplingLoop).Assembly).Run(args, config);

@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace Ddpm.Benchmarks;
 
 /// <summary>Reading all tensors of a file as large as the paper's network, 35.7 million float32, against reading its bytes.</summary>
+[BenchmarkCategory("files")]
 [IterationCount(15)]
 public class TensorFileReading
 {

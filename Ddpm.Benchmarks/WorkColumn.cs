@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
@@ -7,18 +6,16 @@ using BenchmarkDotNet.Running;
 namespace Ddpm.Benchmarks;
 
 /// <summary>A figure of this field's own, from the median call.</summary>
-internal sealed class WorkColumn(string name, string legend, Func<BenchmarkCase, WorkAttribute, double, double?> figure) : IColumn
+internal sealed class WorkColumn(string name, string legend, Func<WorkDone, double?> figure) : IColumn
 {
-    internal static WorkColumn ImagesPerSecond { get; } = new("Images/s", "Images a second, from the median call", (benchmark, work, milliseconds) =>
-        1000 / milliseconds * (work.Images > 0 ? work.Images : Convert.ToInt32(benchmark.Parameters["Batch"], CultureInfo.InvariantCulture)));
-
-    internal static WorkColumn MillisecondsPerStep { get; } = new("ms/step", "Milliseconds a step, from the median call", (_, work, milliseconds) =>
-        milliseconds / work.Steps);
-
-    internal static WorkColumn PeakMegabytes { get; } = new("Peak MB", "Largest resident memory while it ran", (benchmark, _, _) =>
-        PeakMemory.Of(
-            benchmark.Descriptor.Type,
-            benchmark.Parameters.Items.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => parameter.Value)));
+    internal static IReadOnlyList<WorkColumn> All { get; } =
+    [
+        new("ms/step", "Milliseconds a step, from the median call", work => work.MillisecondsPerStep),
+        new("Images/s", "Images a second, from the median call: of a sampler the finished ones, else those of a step", work => work.ImagesPerSecond),
+        new("GFLOP/s", "10^9 operations a second of the network as it is written down", work => work.Gigaflops),
+        new("Ceiling", "Those over what the device does in a product of matrices of 2048 x 2048, float32", work => work.ShareOfCeiling),
+        new("Peak MB", "Largest resident memory of the process while it ran, with what those before left", work => work.PeakMegabytes),
+    ];
 
     public string Id => name;
 
@@ -36,13 +33,8 @@ internal sealed class WorkColumn(string name, string legend, Func<BenchmarkCase,
 
     public string Legend => legend;
 
-    public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
-    {
-        var work = benchmarkCase.Descriptor.WorkloadMethod.GetCustomAttribute<WorkAttribute>();
-        var statistics = summary[benchmarkCase]?.ResultStatistics;
-        var value = work is null || statistics is null ? null : figure(benchmarkCase, work, statistics.Median / 1e6);
-        return value?.ToString("G4", CultureInfo.InvariantCulture) ?? "-";
-    }
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
+        WorkDone.Of(summary, benchmarkCase) is { } work && figure(work) is { } value ? value.ToString("G4", CultureInfo.InvariantCulture) : "-";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
 

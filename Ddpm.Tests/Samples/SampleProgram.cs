@@ -18,8 +18,8 @@ internal static class SampleProgram
     /// <summary>The samples' names.</summary>
     internal static IReadOnlyList<string> Names { get; } =
     [
-        "QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "CustomParts", "Convert",
-        "ImageSharp",
+        "QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "Frontier", "CustomParts",
+        "Convert", "ImageSharp",
     ];
 
     internal static (int ExitCode, string Output, string Error) Run(string sample, params IEnumerable<string> arguments) =>

@@ -44,6 +44,41 @@ public class SampleRunsTests
         Assert.That(output, Does.Match($@"encoder\.conv\.weight +float32 +\[{info.GetProperty("channels")}, 3, 3, 3\] +-?\d"));
     }
 
+    [Test]
+    public void Frontier_OfTwoPrecisions_MarksTheWaysThatNothingBeats()
+    {
+        using var folder = new TemporaryFolder();
+        var model = folder.File("run/model");
+        Assert.That(SampleProgram.Call("Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small", "--batchsize", "8",
+            "--steps", "2", "--timesteps", "30", "--out", folder.File("run")).ExitCode, Is.Zero);
+        var (code, output, error) = SampleProgram.Call("Frontier", "--weights", model, "--samplers", "ddim", "ddpm", "heun", "--steps", "2,5,29",
+            "--images", "2", "--turns", "2", "--out", folder.Path);
+        Assert.That(code, Is.Zero, output + error);
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.File("frontier.json")));
+        var points = json.RootElement.GetProperty("points").EnumerateArray().ToArray();
+        Assert.That(points, Has.Length.EqualTo(3 * 3 * 2));
+        Assert.That(points.Where(IsStochastic).Select(point => $"{point.GetProperty("sampler")}"), Is.All.EqualTo("ddpm").And.Exactly(6).Items);
+        var exact = points.Where(point => !IsStochastic(point)).ToArray();
+        Assert.That(points.Where(IsOnFront), Is.SubsetOf(exact).And.Contains(exact.MinBy(Distance)));
+        foreach (var point in exact)
+        {
+            var isBeaten = exact.Any(other => Distance(other) < Distance(point) && Speed(other) >= 0.95 * Speed(point));
+            Assert.That(IsOnFront(point), Is.Not.EqualTo(isBeaten), $"{point}");
+        }
+        // Heun's asks twice a step, but for the last.
+        var heun = points.Single(point => point.GetProperty("sampler").ValueEquals("heun") && point.GetProperty("steps").GetInt32() == 5
+            && point.GetProperty("precision").ValueEquals("bfloat16"));
+        Assert.That(heun.GetProperty("evaluations").GetInt32(), Is.EqualTo(9));
+        Assert.That(heun.GetProperty("medianSeconds").GetDouble(), Is.AtLeast(heun.GetProperty("seconds").GetDouble()));
+        Assert.That(output, Does.Contain("| ddpm * | bfloat16 | ").And.Contain("**"));
+        Assert.That(File.Exists(folder.File("frontier.png")) || error.Contains("finds no font", StringComparison.Ordinal), output + error);
+
+        static bool IsOnFront(JsonElement point) => point.GetProperty("isOnFront").GetBoolean();
+        static bool IsStochastic(JsonElement point) => point.GetProperty("isStochastic").GetBoolean();
+        static double Distance(JsonElement point) => point.GetProperty("distance").GetDouble();
+        static double Speed(JsonElement point) => point.GetProperty("imagesPerSecond").GetDouble();
+    }
+
     // Two steps of training, two samplers, and more steps than the process has.
     [Test]
     public void Gallery_WithoutAModel_TrainsOneAndShowsEverySamplerInPictureAndTables()

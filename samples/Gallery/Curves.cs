@@ -1,6 +1,4 @@
-using System.Globalization;
 using ScottPlot;
-using ScottPlot.TickGenerators;
 
 namespace Ddpm.Samples;
 
@@ -33,8 +31,8 @@ internal static class Curves
         plot.Title("Distance from DDIM over the whole process");
         plot.XLabel("evaluations of the network");
         plot.YLabel("root mean square of the difference");
-        plot.Axes.Bottom.TickGenerator = Logarithmic(lines.SelectMany(line => line), entry => entry.Evaluations);
-        plot.Axes.Left.TickGenerator = Logarithmic(lines.SelectMany(line => line), entry => entry.Distance);
+        plot.Axes.Bottom.TickGenerator = LogarithmicTicks.Of(lines.SelectMany(line => line).Select(entry => (double)entry.Evaluations));
+        plot.Axes.Left.TickGenerator = LogarithmicTicks.Of(lines.SelectMany(line => line).Select(entry => entry.Distance));
         plot.ShowLegend(Edge.Right);
         plot.Font.Set(font);
         plot.Legend.FontName = font;
@@ -43,16 +41,4 @@ internal static class Curves
     }
 
     private static bool IsDrawn(Entry entry) => entry is { Reason: null, IsStochastic: false, Evaluations: > 0, Distance: > 0 };
-
-    // Ticks at 1, 2 and 5 times powers of ten, from the first before the values to the first after them.
-    private static NumericManual Logarithmic(IEnumerable<Entry> entries, Func<Entry, double> value)
-    {
-        var ticks = new NumericManual();
-        var (low, high) = (entries.Min(value), entries.Max(value));
-        for (var power = (int)Math.Floor(Math.Log10(low)); power <= Math.Log10(high); power++)
-            foreach (var factor in (double[])[1, 2, 5])
-                if (factor * Math.Pow(10, power) is var tick && tick >= low / 2.5 && tick <= high * 2.5)
-                    ticks.AddMajor(Math.Log10(tick), tick.ToString("G3", CultureInfo.InvariantCulture));
-        return ticks;
-    }
 }

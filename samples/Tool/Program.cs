@@ -19,6 +19,7 @@ var command = new RootCommand("Denoising diffusion from the command line: trains
     InterpolateCommand.Make(),
     InpaintCommand.Make(),
     GalleryCommand.Make(),
+    FrontierCommand.Make(),
     ConvertCommand.Make(),
     ListCommand.Make(),
     VerifyCommand.Make(),
