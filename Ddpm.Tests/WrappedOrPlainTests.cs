@@ -10,6 +10,9 @@ public abstract class WrappedOrPlainTests(bool wrapped)
     /// <summary>The network, or a decorator around it.</summary>
     protected IDenoiser Wrap(IDenoiser network) => wrapped ? new LoggingDenoiser(network) : network;
 
+    /// <summary>How a network that was loaded, and so is in no decorator, is asked as this one is: a decorated network is not compiled.</summary>
+    protected IInferenceBackend Backend => wrapped ? InferenceBackend.Plain : InferenceBackend.Auto;
+
     /// <summary>What a builder builds, with its network as it is or inside a decorator. The model is the caller's.</summary>
     protected Diffusion Build(DiffusionBuilder builder)
     {

@@ -62,8 +62,7 @@ public class ConditionalTests(bool wrapped) : WrappedOrPlainTests(wrapped)
         using var model = Model(network);
         model.Save(folder.Path);
         using var loaded = Diffusion.FromPretrained(folder.Path);
-        // The loaded one is no wrapper and would be compiled, which the wrapped one is not.
-        var options = new SamplingOptions { Seed = 0, Labels = [0, 2], Guidance = new(2), Backend = InferenceBackend.Plain };
+        var options = new SamplingOptions { Seed = 0, Labels = [0, 2], Guidance = new(2), Backend = Backend };
         Expect.Same(loaded.Sample(2, options), model.Sample(2, options));
     }
 
@@ -78,7 +77,7 @@ public class ConditionalTests(bool wrapped) : WrappedOrPlainTests(wrapped)
         using var plain = Diffusion.FromPretrained(folder.Path);
         Assert.That((plain.Denoiser.Traits.Classes, plain.Denoiser.Traits.NullClass), Is.EqualTo((4, (int?)null)));
         using var told = DiffusionBuilder.FromPretrained(folder.Path).WithClasses(3).Build();
-        var options = new SamplingOptions { Seed = 0, Labels = [0, 2], Guidance = new(2), Sampler = new DdimSampler(10), Backend = InferenceBackend.Plain };
+        var options = new SamplingOptions { Seed = 0, Labels = [0, 2], Guidance = new(2), Sampler = new DdimSampler(10), Backend = Backend };
         Expect.Same(told.Sample(2, options), model.Sample(2, options));
         Assert.That(() => DiffusionBuilder.FromPretrained(folder.Path).WithClasses(4).Build(),
             Throws.TypeOf<DataFormatException>().With.Message.Contains("class_embedding.weight"));

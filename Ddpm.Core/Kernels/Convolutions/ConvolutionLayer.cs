@@ -26,9 +26,6 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
     /// <summary>Channels of the output.</summary>
     internal int Outputs { get; } = (int)weights.Sum(weight => weight.shape[0]);
 
-    /// <summary>What the layer keeps beside the weights themselves.</summary>
-    internal long Bytes => (direct?.Bytes ?? 0) + (winograd?.Bytes ?? 0) + (winogradOfFew?.Bytes ?? 0);
-
     /// <summary>With its own bias.</summary>
     internal Finish WithBias => Finish.Of(bias is null ? null : bias.First);
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Ddpm.Kernels;
 
-/// <summary>A tile of 6 x 16 in twelve of sixteen registers of 256 bits: each weight that is loaded is used six times, each number of a row twice.</summary>
+/// <summary>A tile of 6 x 16 in twelve of sixteen registers of 256 bits.</summary>
 internal static unsafe class MatrixTile256
 {
     internal const int Rows = 6, Columns = 16;

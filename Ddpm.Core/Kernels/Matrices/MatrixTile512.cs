@@ -20,7 +20,8 @@ internal static unsafe class MatrixTile512
         var (s60, s61, s70, s71) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         for (var tap = 0; tap < taps; tap++, rows += Rows)
         {
-            var (r0, r1, r2, r3, r4, r5, r6, r7) = ((nint)rows[0], (nint)rows[1], (nint)rows[2], (nint)rows[3], (nint)rows[4], (nint)rows[5], (nint)rows[6], (nint)rows[7]);
+            var (r0, r1, r2, r3) = ((nint)rows[0], (nint)rows[1], (nint)rows[2], (nint)rows[3]);
+            var (r4, r5, r6, r7) = ((nint)rows[4], (nint)rows[5], (nint)rows[6], (nint)rows[7]);
             for (nint d = 0; d < depth; d++, panel += Columns)
             {
                 var (w0, w1) = (Vector512.Load(panel), Vector512.Load(panel + Lanes));

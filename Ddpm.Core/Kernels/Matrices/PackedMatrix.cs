@@ -27,8 +27,6 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     internal float* First => panels.First;
 
-    internal long Bytes => panels.Count * sizeof(float);
-
     internal int Panels => MatrixTile.Panels(columns);
 
     private static void Pack(Work* work, long begin, long end)

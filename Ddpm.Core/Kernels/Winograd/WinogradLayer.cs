@@ -15,8 +15,8 @@ internal sealed unsafe class WinogradLayer : IDisposable
     // Below, what is saved does not pay for the transformations.
     private const int FewestChannels = 32, FewestTiles = 16;
 
-    // Up to so many tiles of an image, and channels in and out, reading the transformed weights would take longest.
-    private const int FewTiles = 16, ManyChannels = 256;
+    // For so few tiles, and from so many channels in and out on, reading the transformed weights would take longest.
+    private const int FewTiles = 16, ManyChannels = 128;
 
     // Matrices of the tiles that are computed together, in values: they stay in the cache between the steps.
     private const long MostValues = 1 << 19;
@@ -47,8 +47,6 @@ internal sealed unsafe class WinogradLayer : IDisposable
         }
     }
 
-    internal long Bytes => weights.Count * sizeof(float);
-
     private int Panels => MatrixTile.Panels(outputs);
 
     private int Wide => Panels * MatrixTile.Columns;
@@ -58,8 +56,8 @@ internal sealed unsafe class WinogradLayer : IDisposable
         input.Channels % FastKernels.Lanes == 0 && outputs % FastKernels.Lanes == 0 && input.Height % Tile == 0 && input.Width % Tile == 0
         && Math.Min(input.Channels, outputs) >= FewestChannels && Tiles(input) >= FewestTiles;
 
-    /// <summary>Whether these images are a few tiles.</summary>
-    internal static bool AreFew(PixelBlock input, int outputs) => Tiles(input) <= FewTiles && Math.Min(input.Channels, outputs) >= ManyChannels / 2;
+    /// <summary>Whether these images are so few tiles that their weights are better transformed each time.</summary>
+    internal static bool AreFew(PixelBlock input, int outputs) => Tiles(input) <= FewTiles && Math.Min(input.Channels, outputs) >= ManyChannels;
 
     internal void Run(PixelBlock input, PixelBlock output, in Finish finish, KernelMemory memory)
     {
