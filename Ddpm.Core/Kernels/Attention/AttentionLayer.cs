@@ -10,8 +10,6 @@ namespace Ddpm.Kernels;
 /// </summary>
 internal static unsafe class AttentionLayer
 {
-    private const int MostRows = 8, MostColumns = 32;
-
     /// <param name="given">[N, H, W, 3 · heads · width]: queries, keys, values, each head by head.</param>
     /// <param name="output">[N, H, W, heads · width].</param>
     /// <param name="heads">They divide the channels.</param>
@@ -83,8 +81,8 @@ internal static unsafe class AttentionLayer
         var (rows, columns, pixels) = (MatrixTile.Rows, MatrixTile.Columns, work->Given.Pixels);
         var wide = work->KeyPanels * columns;
         var multiply = MatrixTile.Multiply;
-        var seen = stackalloc float*[MostRows];
-        var results = stackalloc float[MostRows * MostColumns];
+        var seen = stackalloc float*[MatrixTile.MostRows];
+        var results = stackalloc float[MatrixTile.MostRows * MatrixTile.MostColumns];
         var first = block * rows;
         var count = Math.Min(rows, pixels - first);
         for (var row = 0; row < rows; row++)

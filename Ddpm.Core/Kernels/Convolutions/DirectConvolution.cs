@@ -10,7 +10,7 @@ namespace Ddpm.Kernels;
 internal static unsafe class DirectConvolution
 {
     // Pixels that a thread takes at once share the work of finding their neighbours.
-    private const int TilesOfChunk = 8, MostTaps = 9, MostRows = 8, MostColumns = 32;
+    private const int TilesOfChunk = 8, MostTaps = 9;
 
     // Of a megabyte that a processor's second cache holds at least, what is left beside the pixels.
     private const long ValuesInCache = 200 << 10;
@@ -49,8 +49,8 @@ internal static unsafe class DirectConvolution
     {
         var (taps, rows, columns, depth) = (work->Taps, MatrixTile.Rows, MatrixTile.Columns, work->Input.Channels);
         var multiply = MatrixTile.Multiply;
-        var seen = stackalloc float*[TilesOfChunk * MostTaps * MostRows];
-        var results = stackalloc float[MostRows * MostColumns];
+        var seen = stackalloc float*[TilesOfChunk * MostTaps * MatrixTile.MostRows];
+        var results = stackalloc float[MatrixTile.MostRows * MatrixTile.MostColumns];
         var isSmall = (long)work->Panels * taps * depth * columns <= ValuesInCache;
         var (looked, first, count) = (-1L, 0L, 0);
         for (var item = begin; item < end; item++)

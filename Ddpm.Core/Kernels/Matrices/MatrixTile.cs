@@ -9,6 +9,9 @@ namespace Ddpm.Kernels;
 /// </summary>
 internal static unsafe class MatrixTile
 {
+    /// <summary>As many as any tile has: for memory on the stack.</summary>
+    internal const int MostRows = MatrixTile512.Rows, MostColumns = MatrixTile512.Columns;
+
     /// <summary>Whether the processor has registers of 512 bits, and .NET would use them.</summary>
     internal static readonly bool IsWide = Avx512F.IsSupported && Vector512.IsHardwareAccelerated;
 
