@@ -16,24 +16,14 @@ internal sealed unsafe class NormLayer(Tensor scale, Tensor shift, int groups, d
     internal void Run(
         PixelBlock input, PixelBlock output, bool silu, KernelMemory memory, NativeValues ofScale, NativeValues ofShift, int first, nint apart)
     {
-        var chunk = NormChunk.PixelsOf(input.Channels);
-        var work = new NormWork
-        {
-            Images = input.Images,
-            Pixels = input.Pixels,
-            Channels = input.Channels,
-            Groups = groups,
-            PixelsOfChunk = chunk,
-            Chunks = (input.Pixels + chunk - 1) / chunk,
-            Epsilon = epsilon,
-            Input = input.First,
-            InputApart = input.Apart,
-            Output = output.First,
-            OutputApart = output.Apart,
-            Scale = ofScale.First + first,
-            Shift = ofShift.First + first,
-            ScaleApart = apart,
-        };
+        var work = NormWork.Of(input.Images, input.Pixels, input.Channels, groups, epsilon);
+        work.Input = input.First;
+        work.InputApart = input.Apart;
+        work.Output = output.First;
+        work.OutputApart = output.Apart;
+        work.Scale = ofScale.First + first;
+        work.Shift = ofShift.First + first;
+        work.ScaleApart = apart;
         work.Sums = memory.Take(KernelPlace.Sums, work.Images * work.Chunks * 2 * work.Channels);
         work.Coefficients = memory.Take(KernelPlace.Coefficients, work.Images * 6 * work.Channels);
         work.Statistics = work.Coefficients + work.Images * 3 * work.Channels;

@@ -10,25 +10,13 @@ internal static unsafe class NormTensors
     /// <summary>What both ways have in common.</summary>
     internal static NormWork Describe(Tensor x, Tensor scale, Tensor shift, Tensor statistics, NormRule rule)
     {
-        var (channels, pixels) = ((int)x.shape[1], (int)(x.shape[2] * x.shape[3]));
-        var pixelsOfChunk = NormChunk.PixelsOf(channels);
-        return new NormWork
-        {
-            Images = x.shape[0],
-            Pixels = pixels,
-            Channels = channels,
-            Groups = rule.Groups,
-            PixelsOfChunk = pixelsOfChunk,
-            Chunks = (pixels + pixelsOfChunk - 1) / pixelsOfChunk,
-            Epsilon = rule.Epsilon,
-            Mask = rule.Mask ?? default,
-            Input = Memory(x),
-            InputApart = channels,
-            OutputApart = channels,
-            Scale = (float*)Memory(scale),
-            Shift = (float*)Memory(shift),
-            Statistics = (float*)Memory(statistics),
-        };
+        var work = NormWork.Of(x.shape[0], (int)(x.shape[2] * x.shape[3]), (int)x.shape[1], rule.Groups, rule.Epsilon);
+        work.Mask = rule.Mask ?? default;
+        work.Input = Memory(x);
+        work.Scale = (float*)Memory(scale);
+        work.Shift = (float*)Memory(shift);
+        work.Statistics = (float*)Memory(statistics);
+        return work;
     }
 
     internal static void Run(ScalarType type, NormRule rule, NormWork work, bool back)

@@ -13,6 +13,24 @@ internal unsafe struct NormWork
     internal double Epsilon;
     internal MaskRule Mask;
 
+    /// <summary>Images whose pixels lie side by side, cut into chunks.</summary>
+    internal static NormWork Of(long images, int pixels, int channels, int groups, double epsilon)
+    {
+        var chunk = NormChunk.PixelsOf(channels);
+        return new()
+        {
+            Images = images,
+            Pixels = pixels,
+            Channels = channels,
+            Groups = groups,
+            PixelsOfChunk = chunk,
+            Chunks = (pixels + chunk - 1) / chunk,
+            Epsilon = epsilon,
+            InputApart = channels,
+            OutputApart = channels,
+        };
+    }
+
     /// <summary>[N, H · W, C], as it is stored.</summary>
     internal void* Input, Output;
 
