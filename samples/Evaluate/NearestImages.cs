@@ -13,7 +13,7 @@ internal static class NearestImages
     /// <param name="count">How many images the set has, at least 1.</param>
     /// <param name="neighbours">How many of them, at least 1; all where there are fewer.</param>
     /// <param name="stop">Looked at between blocks.</param>
-    /// <returns>A row a query, the nearest first; of equally near ones the first.</returns>
+    /// <returns>A row a query, the nearest first.</returns>
     public static Neighbour[][] Find(Tensor queries, Func<int, int, Tensor> block, int count, int neighbours, CancellationToken stop)
     {
         using var noGrad = no_grad();
@@ -31,10 +31,13 @@ internal static class NearestImages
             using var raw = block(first, Math.Min(size, count - first));
             var theirs = raw.to(ScalarType.Float64);
             var squares = asked.mm(theirs.t()).mul_(-2).add_(norms).add_(theirs.square().sum(1));
-            var (values, indices) = squares.topk((int)Math.Min(neighbours, theirs.shape[0]), dim: 1, largest: false);
-            var (near, which, columns) = (values.data<double>().ToArray(), indices.data<long>().ToArray(), (int)values.shape[1]);
+            var columns = (int)Math.Min(neighbours, theirs.shape[0]);
+            var indices = squares.topk(columns, dim: 1, largest: false).indexes.contiguous();
+            // Once more by differences: of equal images exactly 0.
+            var exact = (theirs.index_select(0, indices.flatten()).view(asked.shape[0], columns, -1) - asked.unsqueeze(1)).square().sum(2).sqrt();
+            var (near, which) = (exact.contiguous().data<double>().ToArray(), indices.data<long>().ToArray());
             for (var i = 0; i < near.Length; i++)
-                best[i / columns].Add(new(first + (int)which[i], Math.Sqrt(Math.Max(0, near[i]))));
+                best[i / columns].Add(new(first + (int)which[i], near[i]));
             for (var i = 0; i < best.Length; i++)
                 best[i] = [.. best[i].OrderBy(each => each.Distance).ThenBy(each => each.Index).Take(neighbours)];
         }

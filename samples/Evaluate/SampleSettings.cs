@@ -67,7 +67,7 @@ internal sealed record SampleSettings
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var noGrad = torch.no_grad();
-        foreach (var (name, weight) in network?.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal) ?? [])
+        foreach (var (name, weight) in (network?.state_dict() ?? []).OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             using var scope = torch.NewDisposeScope();
             var values = weight.detach().cpu().contiguous();
