@@ -42,8 +42,8 @@ internal sealed class ExactSums : IDisposable
             var whole = rows.narrow(0, first, Math.Min(MostRows, rows.shape[0] - first)).mul(Math.ScaleB(1, Bits - exponent)).round_();
             var upper = whole.div(Half).round_();
             var lower = whole.sub(upper.mul(Half));
-            AddTo(high, upper.sum(0));
-            AddTo(low, lower.sum(0));
+            AddTo(high, upper.sum([0]));
+            AddTo(low, lower.sum([0]));
             AddTo(highHigh, upper.t().mm(upper));
             AddTo(highLow, upper.t().mm(lower));
             AddTo(lowLow, lower.t().mm(lower));
