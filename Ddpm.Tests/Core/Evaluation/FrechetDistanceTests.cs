@@ -91,6 +91,20 @@ public class FrechetDistanceTests
         Assert.That(results.Average(result => result.Bias!.Value), Is.EqualTo(mean).Within(4 * error));
     }
 
+    // The bias is foretold to first order in 1/N, with 5 images a feature. Measured: 13 seconds on two cores of an AMD EPYC (Zen 4).
+    [Test, Category("Slow")]
+    public void Between_Of2048FeaturesOf10000Images_TakesLessThan90Seconds()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (Normal(1, 10_000, 2048).abs(), Normal(2, 10_000, 2048).abs());
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var found = FrechetDistance.Between(x, y);
+
+        Assert.That(found.Value, Is.EqualTo(found.Bias).Within(15).Percent);
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(90)));
+    }
+
     [Test]
     public void Between_OfOtherFeatures_IsRefused()
     {
