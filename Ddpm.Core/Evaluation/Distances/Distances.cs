@@ -12,7 +12,8 @@ internal static class Distances
     internal static Tensor Squared(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
-        var products = a.mm(b.t());
-        return products.mul_(-2).add_((a * a).sum(1).unsqueeze(1)).add_((b * b).sum(1)).clamp_(min: 0).MoveToOuterDisposeScope();
+        // The squares are added to each other first: the distance from a to b has the bits of that from b to a.
+        var squares = (a * a).sum([1]).unsqueeze(1) + (b * b).sum([1]);
+        return squares.sub_(a.mm(b.t()).mul_(2)).clamp_(min: 0).MoveToOuterDisposeScope();
     }
 }

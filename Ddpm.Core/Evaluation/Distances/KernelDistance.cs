@@ -81,7 +81,7 @@ public sealed record KernelDistance
     private static double WithinMean(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var ofThemselves = Kernel((x * x).sum(1), x.shape[1]).sum().item<double>();
+        var ofThemselves = Kernel((x * x).sum([1]), x.shape[1]).sum().item<double>();
         return (KernelSum(x, x) - ofThemselves) / (x.shape[0] * (x.shape[0] - 1.0));
     }
 

@@ -10,15 +10,16 @@ namespace Ddpm.Evaluation;
 /// </summary>
 /// <remarks>
 /// A number is rounded once, to a multiple of 2^(exponent - 40), and split into two parts of 20 bits. The products of parts, and their sums over
-/// 4,096 rows, are whole numbers below 2^53: a matrix product in float64 has them exactly. Sums over all rows are int64.
+/// 1,024 rows, are whole numbers below 2^53: a matrix product in float64 has them exactly. Sums over all rows are int64.
 /// </remarks>
 internal sealed class ExactSums : IDisposable
 {
-    private const int Bits = 40, HalfBits = Bits / 2, MostRows = 4096;
+    private const int Bits = 40, HalfBits = Bits / 2, RowsAtOnce = 1024;
     private const double Half = 1 << HalfBits;
 
     private readonly int exponent;
-    private readonly Tensor high, low, highHigh, highLow, lowLow;
+    private readonly Tensor high, low, highHigh, highLow, lowLow, waiting;
+    private long waitingRows;
 
     /// <param name="width">D.</param>
     /// <param name="exponent">All numbers are below 2^exponent.</param>
@@ -27,6 +28,7 @@ internal sealed class ExactSums : IDisposable
         this.exponent = exponent;
         (high, low) = (Zeros(width), Zeros(width));
         (highHigh, highLow, lowLow) = (Zeros(width, width), Zeros(width, width), Zeros(width, width));
+        waiting = empty([RowsAtOnce, width], ScalarType.Float64).DetachFromDisposeScope();
     }
 
     /// <summary>How many rows there may be in all: above, int64 might overflow.</summary>
@@ -36,23 +38,37 @@ internal sealed class ExactSums : IDisposable
     /// <param name="rows">float64 [N, D].</param>
     internal void Add(Tensor rows)
     {
-        for (var first = 0L; first < rows.shape[0]; first += MostRows)
+        for (var first = 0L; first < rows.shape[0];)
         {
-            using var scope = NewDisposeScope();
-            var whole = rows.narrow(0, first, Math.Min(MostRows, rows.shape[0] - first)).mul(Math.ScaleB(1, Bits - exponent)).round_();
-            var upper = whole.div(Half).round_();
-            var lower = whole.sub(upper.mul(Half));
-            AddTo(high, upper.sum(0));
-            AddTo(low, lower.sum(0));
-            AddTo(highHigh, upper.t().mm(upper));
-            AddTo(highLow, upper.t().mm(lower));
-            AddTo(lowLow, lower.t().mm(lower));
+            var count = Math.Min(RowsAtOnce - waitingRows, rows.shape[0] - first);
+            waiting.narrow(0, waitingRows, count).copy_(rows.narrow(0, first, count));
+            (first, waitingRows) = (first + count, waitingRows + count);
+            if (waitingRows == RowsAtOnce)
+                AddWaiting();
         }
+    }
+
+    // A product of many rows costs little more than one of few.
+    private void AddWaiting()
+    {
+        if (waitingRows == 0)
+            return;
+        using var scope = NewDisposeScope();
+        var whole = waiting.narrow(0, 0, waitingRows).mul(Math.ScaleB(1, Bits - exponent)).round_();
+        var upper = whole.div(Half).round_();
+        var lower = whole.sub_(upper.mul(Half));
+        AddTo(high, upper.sum([0]));
+        AddTo(low, lower.sum([0]));
+        AddTo(highHigh, upper.t().mm(upper));
+        AddTo(highLow, upper.t().mm(lower));
+        AddTo(lowLow, lower.t().mm(lower));
+        waitingRows = 0;
     }
 
     /// <summary>Σ x, in units of 2^<see cref="Unit"/>.</summary>
     internal BigInteger[] Sum()
     {
+        AddWaiting();
         var (upper, lower) = (Numbers(high), Numbers(low));
         return [.. upper.Zip(lower, (h, l) => ((BigInteger)h << HalfBits) + l)];
     }
@@ -60,6 +76,7 @@ internal sealed class ExactSums : IDisposable
     /// <summary>Row i of Σ x xᵀ, in units of 2^(2 <see cref="Unit"/>): its first i + 1 numbers.</summary>
     internal Func<int, BigInteger[]> Products()
     {
+        AddWaiting();
         var (hh, hl, ll, width) = (Numbers(highHigh), Numbers(highLow), Numbers(lowLow), (int)high.shape[0]);
         return i =>
         {
@@ -75,7 +92,7 @@ internal sealed class ExactSums : IDisposable
 
     public void Dispose()
     {
-        foreach (var sum in (Tensor[])[high, low, highHigh, highLow, lowLow])
+        foreach (var sum in (Tensor[])[high, low, highHigh, highLow, lowLow, waiting])
             sum.Dispose();
     }
 

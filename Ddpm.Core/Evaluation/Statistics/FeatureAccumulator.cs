@@ -97,12 +97,12 @@ public sealed class FeatureAccumulator : IDisposable
             .Select(group => (group.Key, group.ToArray())).ToArray();
     }
 
-    // 64 bits of the quotient are kept: rounding to double decides the last bit.
+    // 62 bits of the quotient, which rounding to double makes 53.
     private static double Quotient(BigInteger numerator, BigInteger denominator, int unit)
     {
-        if (numerator.IsZero)
-            return 0;
-        var shift = (int)Math.Max(0, 64 - (BigInteger.Abs(numerator).GetBitLength() - denominator.GetBitLength()));
-        return Math.ScaleB((double)((numerator << shift) / denominator), unit - shift);
+        var magnitude = BigInteger.Abs(numerator);
+        var shift = (int)(62 - (magnitude.GetBitLength() - denominator.GetBitLength()));
+        var quotient = (double)(long)(shift >= 0 ? (magnitude << shift) / denominator : magnitude / (denominator << -shift));
+        return Math.ScaleB(numerator.Sign * quotient, unit - shift);
     }
 }
