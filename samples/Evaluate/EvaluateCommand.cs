@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ddpm.Evaluation;
-using TorchSharp;
 
 namespace Ddpm.Samples;
 
@@ -10,8 +9,8 @@ namespace Ddpm.Samples;
 /// </summary>
 internal static class EvaluateCommand
 {
-    /// <param name="onnx">Opens a network in ONNX Runtime, by its file or, for null, the ResNet-18; null: this program has no ONNX Runtime.</param>
-    public static Command Make(Func<string?, IFeatureExtractor>? onnx = null)
+    /// <param name="onnx">Opens a network in ONNX Runtime, by its file and input or, for null, the ResNet-18; null: this program has none.</param>
+    public static Command Make(Func<string?, FeatureInput, IFeatureExtractor>? onnx = null)
     {
         var checkpoint = new CheckpointFlags();
         var images = EvaluatedImages.Flag();
@@ -35,7 +34,7 @@ internal static class EvaluateCommand
         var batchSize = Flag.Whole("--batchsize", "Images at once.", 64);
         var guidance = Flag.OptionalNumber("--guidance", "How much to insist on the classes, for a model with classes.", 0, double.MaxValue);
         var sampler = new SamplerFlags();
-        var features = new FeatureFlag(onnx);
+        var features = new FeatureFlags(onnx);
         var loss = Flag.Whole("--loss", "Images to measure the loss by step on; 0: it is not measured.", 100, least: 0);
         var bits = Flag.Whole("--bits", "Images to measure bits per dimension on, at an evaluation a step of the process; 0: not measured.", 0, least: 0);
         var seed = CommonOptions.Seed();
@@ -74,7 +73,7 @@ internal static class EvaluateCommand
                 ? data.Shape(options, source, size ?? default)
                 : size is { } extent ? new(3, extent.Height, extent.Width)
                 : throw new ArgumentException("--data_size must say what images are resized to, as neither a model nor the data do."));
-            using var extractor = new Owned(features.Open(options, shape));
+            using var extractor = new Owned(features.Open(options, shape, options.GetRequiredValue(device)));
             var (training, heldOut) = hasData ? data.Read(options, source, shape, options.GetRequiredValue(seed), stop) : (null, null);
             if (training is not null && training.Shape != shape)
                 throw new ArgumentException($"The images compared with must be {shape} (C x H x W), as those evaluated, but are {training.Shape}.");

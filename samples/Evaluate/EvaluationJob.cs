@@ -61,8 +61,9 @@ internal sealed class EvaluationJob
         using var features = Pipeline().Run(token => maker.Batches(token).Index().Select(batch => Bytes(set, batch.Index, batch.Item)), count,
             Origin(name, null), null, stop);
         line.Dispose();
-        var (loss, bits) = (OfLoss(diffusion, stop), OfBits(diffusion, stop));
-        return Finish(set, features, new(name, null, count, set.Shape.ToString()), settings, loss, bits, stop);
+        return Finish(
+            set, features, new(name, null, count, set.Shape.ToString()), settings,
+            result => result with { Loss = OfLoss(diffusion, stop), Bits = OfBits(diffusion, stop) }, stop);
     }
 
     /// <summary>Evaluates images that there are.</summary>
@@ -71,11 +72,12 @@ internal sealed class EvaluationJob
         if (Training is not null && images.Shape != Training.Shape)
             throw new ArgumentException($"The images must be {Training.Shape} (C x H x W), as those that they are compared with, but are {images.Shape}.");
         using var features = Features(images, images.Count, "features", Origin(name, null), stop);
-        return Finish(images, features, new(name, null, images.Count, images.Shape.ToString()), null, null, null, stop);
+        return Finish(images, features, new(name, null, images.Count, images.Shape.ToString()), null, result => result, stop);
     }
 
     private EvaluationResult Finish(
-        IImageDataset images, FeatureSet features, ImagesUsed evaluated, SampleSettings? settings, LossByStep? loss, BitsUsed? bits, CancellationToken stop)
+        IImageDataset images, FeatureSet features, ImagesUsed evaluated, SampleSettings? settings,
+        Func<EvaluationResult, EvaluationResult> more, CancellationToken stop)
     {
         var measures = new Measures(Extractor.Space, Seed, stop);
         using var trained = Training is null ? null : Features(Training, Training.Count, "training images", Origin(Data, "train"), stop);
@@ -102,9 +104,8 @@ internal sealed class EvaluationJob
             Features = Extractor.Space,
             Measures = found,
             Memorisation = trained is null ? null : Memorisation.Measure(images, features, Training!, trained, held, stop),
-            Loss = loss,
-            Bits = bits,
         };
+        result = more(result);
         FeatureStatisticsFile.Save(Path.Combine(Output, "evaluated.npz"), features.Statistics);
         FeatureStatisticsFile.Save(Path.Combine(Output, "reference.npz"), statistics);
         TextFile.Write(Path.Combine(Output, "evaluation.json"), result.Json());
@@ -150,7 +151,9 @@ internal sealed class EvaluationJob
             new Told<int>(done => line.Report(new ReadingProgress(done, count, clock.Elapsed))), stop);
     }
 
-    private FeaturePipeline Pipeline() => new(Extractor, Output);
+    // What is made of pixels in no time is not worth a file.
+    private FeaturePipeline Pipeline() => new(
+        Extractor is PixelFeatures or RandomProjectionFeatures ? Extractor : new CachedFeatures(Extractor, Path.Combine(Output, "features")), Output);
 
     private StatisticsOrigin Origin(string data, string? split) => new()
         { Data = data, Split = split, Resize = Extractor.Space.Resize, Space = Extractor.Space, Program = ProgramVersion.Text };

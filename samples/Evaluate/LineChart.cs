@@ -24,6 +24,7 @@ internal sealed class LineChart
         if (points.Length == 0)
             return new($"<p>There is nothing to draw.</p>");
         var (low, high) = (points.Min(point => point.X), points.Max(point => point.X));
+        low = low < high / 3 ? Math.Min(low, 0) : low;
         double[] ticks = IsLogarithmic
             ? Decades(points.Min(point => point.Y), points.Max(point => point.Y))
             : Ticks(points.Max(point => point.Y));

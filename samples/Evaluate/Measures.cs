@@ -13,7 +13,10 @@ internal sealed class Measures(FeatureSpace space, ulong seed, CancellationToken
     private const int MostCompared = 10_000;
 
     /// <summary>The package's network is no Inception, so its distance is never called FID.</summary>
-    public string Distance => space.Name.Contains(' ', StringComparison.Ordinal) ? $"Fréchet distance, {space.Name}" : $"Fréchet {space.Name} distance";
+    public static string DistanceOf(FeatureSpace space) =>
+        space.Name.StartsWith("ResNet-18 ", StringComparison.Ordinal) ? "Fréchet ResNet-18 distance"
+        : space.Name.StartsWith("Inception-v3 (2015-12-05)", StringComparison.Ordinal) ? "Fréchet Inception distance (FID)"
+        : $"Fréchet distance, {space.Name}";
 
     /// <summary>Looks only at mean and covariance.</summary>
     /// <param name="evaluated">The images.</param>
@@ -33,7 +36,7 @@ internal sealed class Measures(FeatureSpace space, ulong seed, CancellationToken
         return new()
         {
             Key = "frechet",
-            Name = Distance,
+            Name = DistanceOf(space),
             Value = whole.Value,
             // The mean over n parts has a deviation of a part's, divided by √n; the whole has about the same.
             Spread = parts.Length > 1 ? Deviation(parts) / Math.Sqrt(parts.Length) : null,

@@ -48,7 +48,7 @@ internal sealed class MemorisationSection(Memorisation found, IImageDataset imag
         var (features, pixels) = (rows.Max(row => row.ByFeatures.Count), rows.Max(row => row.ByPixels.Count));
         return new Html($"""
             <h3>{title}</h3><p class="quiet">{says}</p>
-            <div class="scroll"><table class="near"><thead><tr><th scope="col">Image</th>
+            <div class="scroll" tabindex="0" role="region" aria-label="{title}"><table class="near"><thead><tr><th scope="col">Image</th>
             <th scope="col" class="begins" colspan="{features}">Nearest in feature space</th>
             <th scope="col" class="begins" colspan="{pixels}">Nearest by pixels</th></tr></thead><tbody>
 

@@ -13,8 +13,10 @@ internal static class NearestImages
     /// <param name="count">How many images the set has, at least 1.</param>
     /// <param name="neighbours">How many of them, at least 1; all where there are fewer.</param>
     /// <param name="stop">Looked at between blocks.</param>
+    /// <param name="blockSize">Images looked at at once; null: as many as take 64 MB.</param>
     /// <returns>A row a query, the nearest first.</returns>
-    public static Neighbour[][] Find(Tensor queries, Func<int, int, Tensor> block, int count, int neighbours, CancellationToken stop)
+    public static Neighbour[][] Find(
+        Tensor queries, Func<int, int, Tensor> block, int count, int neighbours, CancellationToken stop, int? blockSize = null)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -23,7 +25,7 @@ internal static class NearestImages
         var best = new List<Neighbour>[asked.shape[0]];
         for (var i = 0; i < best.Length; i++)
             best[i] = [];
-        var size = (int)Math.Clamp(BlockBytes / (sizeof(double) * Math.Max(asked.shape[0], asked.shape[1])), 1, count);
+        var size = blockSize ?? (int)Math.Clamp(BlockBytes / (sizeof(double) * Math.Max(asked.shape[0], asked.shape[1])), 1, count);
         for (var first = 0; first < count; first += size)
         {
             stop.ThrowIfCancellationRequested();

@@ -30,19 +30,21 @@ internal static class PageStyle
         thead th { color: var(--quiet); font-weight: 600; font-size: .85rem; white-space: nowrap; }
         tbody th { font-weight: 600; }
         td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-        .measures { min-width: 680px; }
+        .measures { min-width: 760px; }
+        .measures tbody th { min-width: 11rem; }
         .measures td:last-child { min-width: 260px; color: var(--quiet); font-size: .9rem; }
-        .facts th { width: 11rem; color: var(--quiet); font-weight: 400; }
+        .facts th { width: 9rem; min-width: 7rem; color: var(--quiet); font-weight: 400; }
         figure { margin: 16px 0; }
-        img { image-rendering: pixelated; display: block; }
-        .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); gap: 4px; }
-        .grid img { width: 100%; aspect-ratio: auto; border-radius: 2px; }
+        img { image-rendering: pixelated; display: block; outline: 1px solid var(--line); }
+        .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(64px, 12vw), 1fr)); gap: 4px; }
+        .grid img { width: 100%; height: auto; border-radius: 2px; }
+        .near { width: auto; }
         .near td, .near th { padding: 6px 10px 6px 0; }
-        .near img { width: 64px; border-radius: 2px; }
+        .near img { width: 64px; height: auto; border-radius: 2px; }
         .near span { display: block; font-size: .75rem; color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
         .near td.begins { border-left: 1px solid var(--line); padding-left: 10px; }
         .near thead th.begins { border-left: 1px solid var(--line); padding-left: 10px; }
-        svg { display: block; width: 100%; max-width: 640px; height: auto; font: 12px system-ui, sans-serif; }
+        svg { display: block; width: 100%; max-width: 540px; height: auto; font: 12px system-ui, sans-serif; }
         svg text { fill: var(--quiet); }
         svg .axis { stroke: var(--line); stroke-width: 1; fill: none; }
         svg .one { stroke: var(--one); fill: none; stroke-width: 2; }

@@ -60,7 +60,7 @@ internal sealed class ReportPage(EvaluationResult result, IImageDataset images, 
             <section aria-labelledby="measures"><h2 id="measures">Measures</h2>
             <p>Features: {result.Features.Name}, {result.Features.Width} numbers an image. A value is only comparable with values of the same features,
             the same number of images and the same reference.</p>
-            <div class="scroll"><table class="measures"><thead><tr><th scope="col">Measure</th><th scope="col" class="number">Value</th>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="measures"><table class="measures"><thead><tr><th scope="col">Measure</th><th scope="col" class="number">Value</th>
             <th scope="col" class="number">Spread</th>{(real ? new Html($"""<th scope="col" class="number">Real images</th>""") : new Html())}
             <th scope="col">Made from</th></tr></thead><tbody>
 
@@ -139,19 +139,22 @@ internal sealed class ReportPage(EvaluationResult result, IImageDataset images, 
             ("Evaluated", Said(result.Evaluated)), ("Image size", result.Evaluated.Shape),
             ("Reference", Said(result.Reference)),
             ("Features", result.Features.Name), ("Version of features", result.Features.Version), ("Resized by", result.Features.Resize),
-            ("Sampler", result.Sampling?.Sampler), ("Guidance", result.Sampling?.Guidance?.ToString(CultureInfo.InvariantCulture)),
+            ("Sampler", Words(result.Sampling?.Sampler)), ("Guidance", result.Sampling?.Guidance?.ToString(CultureInfo.InvariantCulture)),
             ("Seed", result.Sampling?.Seed.ToString(CultureInfo.InvariantCulture)),
             ("Classes", result.Sampling is { Classes: > 0 and var classes } ? $"{classes}, in turn" : null),
-            ("Prediction", result.Sampling?.Prediction), ("Weights", result.Sampling is { } drawn ? $"sha256:{drawn.Weights}" : null),
+            ("Weights", result.Sampling is { } drawn ? $"sha256:{drawn.Weights}" : null),
             ("Device", result.Device), ("Library", result.Program),
         ];
-        return new Html($"""<section aria-labelledby="facts"><h2 id="facts">What was compared with what</h2><div class="scroll"><table class="facts"><tbody>""")
+        return new Html($"""<section aria-labelledby="facts"><h2 id="facts">What was compared with what</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="facts"><table class="facts"><tbody>""")
             .Each(facts.Where(fact => fact.Value is not null), fact => new($"""<tr><th scope="row">{fact.Name}</th><td>{fact.Value}</td></tr>"""))
             .Add($"</tbody></table></div></section>");
     }
 
     private static string Said(ImagesUsed images) => string.Create(CultureInfo.InvariantCulture,
         $"{(images.Count is { } count ? $"{count:N0} images of " : "")}{images.Name}{(images.Split is null ? "" : $", {images.Split}")}");
+
+    // Records write themselves as "Name { Property = value, ... }".
+    private static string? Words(string? record) => record?.Replace(" { ", ": ", StringComparison.Ordinal).Replace(" }", "", StringComparison.Ordinal);
 
     /// <summary>An image in words.</summary>
     internal static string Named(IImageDataset images, int index, string kind) =>

@@ -35,8 +35,10 @@ internal sealed class SampleMaker(Diffusion diffusion, SampleSet set, ISampler s
         var classes = diffusion.Denoiser.Traits.Classes ?? 0;
         using var images = diffusion.Sample(set.BatchSize, new SamplingOptions
         {
-            // Image k's noise follows from the seed and k, wherever a run was ended.
-            Noise = new LaterImages(new SeededNoise(seed), first),
+            // Image k follows from the seed and k, wherever a run was ended.
+            Seed = seed,
+            FirstImage = first,
+            BatchSize = set.BatchSize,
             Sampler = sampler,
             Guidance = guidance,
             Labels = classes > 0 ? [.. Enumerable.Range(0, set.BatchSize).Select(i => (int)((first + i) % classes))] : null,
