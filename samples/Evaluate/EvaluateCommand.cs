@@ -86,7 +86,14 @@ internal static class EvaluateCommand
                 Seed = options.GetRequiredValue(seed),
                 Training = training,
                 HeldOut = heldOut,
-                Data = kind == "shapes" ? "generated shapes" : kind is "npz" or "zip" or "folder" ? Path.GetFileName(Path.TrimEndingDirectorySeparator(source)) : kind,
+                Data = kind switch
+                {
+                    "cifar10" => "CIFAR-10",
+                    "cifar100" => "CIFAR-100",
+                    "mnist" => "MNIST",
+                    "shapes" => "generated shapes",
+                    _ => NameOf(source),
+                },
                 IsAgainstHeldOut = options.GetRequiredValue(split) == "test",
                 Statistics = options.GetValue(reference),
                 Loss = options.GetRequiredValue(loss),
@@ -94,18 +101,24 @@ internal static class EvaluateCommand
                 Device = options.GetRequiredValue(device),
             };
             var result = diffusion is not null
-                ? job.Run(diffusion, model, options.GetRequiredValue(count), sampler.Of(options, diffusion), options.GetValue(guidance), stop)
-                : job.Run(Some(EvaluatedImages.Read(given!, shape, stop)), given!, stop);
+                ? job.Run(diffusion, NameOf(model), options.GetRequiredValue(count), sampler.Of(options, diffusion), options.GetValue(guidance), stop)
+                : job.Run(Some(EvaluatedImages.Read(given!, shape, stop)), NameOf(given!), stop);
             foreach (var measure in result.Measures)
                 Console.WriteLine($"{measure.Name}: {ReportPage.Number(measure.Value)} {ReportPage.Spread(measure.Spread)}".TrimEnd());
             foreach (var file in job.Written)
                 SampleApp.Wrote(Path.Combine(output, file));
 
             IImageDataset Some(IImageDataset all) =>
-                options.CommandResult.Has(count) && all.Count > options.GetRequiredValue(count) ? all.Subset(Shown.Spread(all.Count, options.GetRequiredValue(count))) : all;
+                options.CommandResult.Has(count) && all.Count > options.GetRequiredValue(count)
+                    ? all.Subset(Shown.Spread(all.Count, options.GetRequiredValue(count)))
+                    : all;
         });
         return command;
     }
+
+    // "quickstart/model": what is above says more of the machine than of the images.
+    private static string NameOf(string path) => string.Join('/', Path.GetFullPath(path).Split(
+        [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries).TakeLast(2));
 
     private sealed class Owned(IFeatureExtractor value) : IDisposable
     {

@@ -64,7 +64,7 @@ public class EvaluateRunsTests
     [Test]
     public void Evaluate_ThatIsKilled_GoesOnToTheSameImages()
     {
-        string[] given = ["--weights", Model, .. Small, "--count", "40", "--sampler", "ddpm", "--sample_steps", "20", "--loss", "0"];
+        string[] given = ["--weights", Model, .. Small, "--count", "40", "--sampler", "ddpm", "--sample_steps", "20"];
         Run(given, "whole");
         var (whole, killed) = (folder.File("whole/samples"), folder.File("killed/samples"));
         var kills = 0;

@@ -27,7 +27,7 @@ public class FeaturePipelineTests
         Assert.That(features.Parts.Select(part => part.Count), Is.EqualTo(Enumerable.Repeat<long?>(60, 5)));
         // Images 0, 5, 10, … are the first part, whatever the batches.
         Assert.That(features.Parts[0].Mean[0], Is.EqualTo(Enumerable.Range(0, 60).Average(i => 5 * i % 250)).Within(1e-9));
-        Assert.That(told, Has.Count.EqualTo((Count + size - 1) / size).And.Last.EqualTo(Count));
+        Assert.That((told.Count, told[^1]), Is.EqualTo(((Count + size - 1) / size, Count)));
     }
 
     [Test]

@@ -42,6 +42,7 @@ public class NearestImagesTests
         var (black, gray) = (new byte[12], Enumerable.Repeat((byte)30, 12).ToArray());
         var images = new ImageDataset(new(3, 2, 2), [.. black, .. gray]);
         var found = NearestImages.ByPixels(images, [0], images, 5, default);
-        Assert.That(found[0], Is.EqualTo(new Neighbour[] { new(0, 0), new(1, 30) }));
+        Assert.That(found[0].Select(near => near.Index), Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(found[0].Select(near => near.Distance), Is.EqualTo(new[] { 0.0, 30 }).Within(1e-12));
     }
 }

@@ -29,7 +29,7 @@ public partial class ReportPageTests
         Assert.That(page, Does.Contain("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; img-src data:;"));
         Assert.That(Attribute().Matches(page).Where(match => match.Groups["name"].Value is "src" or "href" or "data" or "action" or "srcset" or "poster")
             .Select(match => match.Value), Has.Exactly(8 + 2 * 8 * 4).Items.And.All.StartsWith("src=\"data:image/png;base64,"));
-        Assert.That(page, Does.Not.Contain("url(").And.Not.Contain("@import").And.Not.Contain("http://").And.Not.Contain("https://"));
+        Assert.That(page, Does.Not.Contain("url(").And.Not.Contain("@import").And.Not.Contain("<link").And.Not.Contain("<iframe"));
     }
 
     [Test]
@@ -45,7 +45,7 @@ public partial class ReportPageTests
 
     [Test, SetCulture("tr-TR")]
     public void Text_InAnotherCulture_WritesTheSameNumbers() =>
-        Assert.That(Page("a name"), Does.Contain(">1.25</td>").And.Contain("± 0.5").And.Contain("2026-01-02 03:04 UTC").And.Contain("50.0 %"));
+        Assert.That(Page("a name"), Does.Contain(">1.25</td>").And.Contain("&#177; 0.5").And.Contain("2026-01-02 03:04 UTC").And.Contain("50.0 %"));
 
     // Of the ResNet-18 that any .NET program gets a figure must never look like one of papers.
     [TestCase("ResNet-18 (Microsoft.ML.DnnImageFeaturizer 0.23.1)", "Fréchet ResNet-18 distance")]
