@@ -51,7 +51,7 @@ public sealed class RandomProjectionFeatures : IFeatureExtractor
     private static float[] Matrix(int values, int width, ulong seed)
     {
         using var scope = NewDisposeScope();
-        using var normals = empty([1, values, width]);
+        using var normals = empty([1, 1, values, width]);
         new SeededNoise(seed).Fill(normals, 0, 0);
         return normals.mul_(1 / Math.Sqrt(width)).data<float>().ToArray();
     }
