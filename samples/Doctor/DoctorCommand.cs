@@ -31,7 +31,7 @@ internal static class DoctorCommand
                 Data = options.GetValue(data),
                 Images = options.GetRequiredValue(images),
             };
-            var report = new DoctorReport(path, looked.Title, Checks.Of(looked, stop));
+            var report = new DoctorReport(path, looked.Title, looked.Machine, Checks.Of(looked, stop));
             Console.Write(options.GetValue(json) ? report.Json() : report.Text());
             return report.ExitCode;
         });

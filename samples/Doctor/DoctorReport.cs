@@ -5,7 +5,7 @@ using Ddpm.Training;
 namespace Ddpm.Samples;
 
 /// <summary>The findings as people and as scripts read them.</summary>
-internal sealed record DoctorReport(string Path, string Title, IReadOnlyList<Finding> Findings)
+internal sealed record DoctorReport(string Path, string Title, Machine Machine, IReadOnlyList<Finding> Findings)
 {
     private const int Fine = 0, Warned = 2, Wrong = 3;
 
@@ -30,6 +30,7 @@ internal sealed record DoctorReport(string Path, string Title, IReadOnlyList<Fin
             Errors = Count(FindingSeverity.Fault),
             Warnings = Count(FindingSeverity.Warning),
             Notes = Count(FindingSeverity.Note),
+            Machine = new { Machine.Threads, Machine.Processors, Machine.Quota, Machine.Memory, Machine.OneDnnIsOn, Machine.GpuIsUsable },
             Findings = Findings.Select(finding => new { finding.Id, finding.Severity, finding.Seen, finding.Cure }),
         },
         Readable) + "\n";

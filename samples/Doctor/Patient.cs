@@ -62,7 +62,7 @@ internal sealed class Patient : IDisposable
     public int Images { get; init; } = 4;
 
     /// <summary>In one line: what it is.</summary>
-    public string Title => (IsTraining ? "a training folder" : File.Exists(Path) ? "a file of weights" : "a model's folder")
+    public string Title => (!System.IO.Path.Exists(Path) ? "nothing there" : IsTraining ? "a training folder" : File.Exists(Path) ? "a file of weights" : "a model's folder")
         + (Diffusion is { } model ? FormattableString.Invariant(
             $", {model.ParameterCount:N0} weights, images of {model.Image}, {model.Process.Steps} steps, predicts {model.Prediction.Parameterization.Prediction}")
             : "")

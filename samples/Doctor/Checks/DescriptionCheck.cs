@@ -9,7 +9,8 @@ internal sealed class DescriptionCheck : ICheck
 
     public IEnumerable<Finding> Look(Patient patient, CancellationToken stop)
     {
-        foreach (var ignored in patient.Ignored)
+        // That a learned variance is ignored has a finding of its own.
+        foreach (var ignored in patient.Ignored.Where(ignored => !ignored.Contains("only the first half is used", StringComparison.Ordinal)))
             yield return Ignored.Said(ignored, "Nothing need be done if the images are as they should be.");
         // An end that is no noise has a finding of its own, with more figures.
         foreach (var odd in patient.Diffusion?.Warnings ?? [])

@@ -9,12 +9,13 @@ internal sealed class DrawnCheck : ICheck
     private const int Steps = 20;
     private const double FlatDeviation = 0.02, Alike = 0.01, Outside = 1.5, MostOutside = 0.05, Dark = -0.1, FewestDark = 0.002, LeastRelated = 0.1;
 
-    private static readonly FindingKind NotDrawn = FindingKind.Note("images-not-drawn"), NotFinite = FindingKind.Error("images-not-finite"),
+    private static readonly FindingKind NotDrawn = FindingKind.Note("images-not-drawn"), Refused = FindingKind.Error("images-cannot-be-drawn"),
+        NotFinite = FindingKind.Error("images-not-finite"),
         Flat = FindingKind.Warning("images-constant"), Same = FindingKind.Warning("images-all-alike"),
         TooWide = FindingKind.Warning("images-outside-range"), Bright = FindingKind.Warning("images-zero-to-one"),
         Noise = FindingKind.Note("images-look-like-noise");
 
-    public IReadOnlyList<FindingKind> Kinds { get; } = [NotDrawn, NotFinite, Flat, Same, TooWide, Bright, Noise];
+    public IReadOnlyList<FindingKind> Kinds { get; } = [NotDrawn, Refused, NotFinite, Flat, Same, TooWide, Bright, Noise];
 
     public IEnumerable<Finding> Look(Patient patient, CancellationToken stop)
     {
@@ -22,7 +23,14 @@ internal sealed class DrawnCheck : ICheck
             return [];
         if (WhyNot(patient, model, count) is { } reason)
             return [NotDrawn.Said(reason, "Draw some by hand and look at them.")];
-        return Of(Draw(model, count, stop), model.Image.Channels is 1 or 3);
+        try
+        {
+            return Of(Draw(model, count, stop), model.Image.Channels is 1 or 3);
+        }
+        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
+        {
+            return [Refused.Said(Fault.Line(fault), "Network and process do not belong together: compare the description with how it was trained.")];
+        }
     }
 
     private static string? WhyNot(Patient patient, Diffusion model, int count) =>
@@ -32,7 +40,8 @@ internal sealed class DrawnCheck : ICheck
 
     private static Tensor Draw(Diffusion model, int count, CancellationToken stop)
     {
-        var classes = model.Denoiser.Traits.Classes is > 0 and < int.MaxValue and var number ? number : 0;
+        // Where any number is a label, a few small ones.
+        var classes = Math.Min(model.Denoiser.Traits.Classes ?? 0, count);
         ISampler? few = NamedSamplers.Create("ddim", Math.Min(Steps, model.Process.Steps));
         try
         {

@@ -5,7 +5,9 @@ internal sealed class OpeningCheck : ICheck
 {
     private static readonly FindingKind Unknown = FindingKind.Error("nothing-known-here"), Missing = FindingKind.Error("file-missing"),
         NoModel = FindingKind.Warning("model-missing"), Other = FindingKind.Error("cannot-open"), Damaged = FindingKind.Error("file-damaged"),
-        Unsaid = FindingKind.Error("settings-needed"), Unfit = FindingKind.Error("parts-do-not-fit");
+        Unsaid = FindingKind.Error("settings-needed"), Unfit = FindingKind.Error("parts-do-not-fit"), Steps = FindingKind.Error("sampler-steps-out-of-range");
+
+    private const string LessSteps = "Name fewer steps, or steps that the process has, falling.";
 
     // What the library says where a common mistake was made.
     private static readonly (string Words, FindingKind Kind, string Cure)[] Common =
@@ -16,10 +18,12 @@ internal sealed class OpeningCheck : ICheck
             "Take the schedule that the network was trained with (rescale_betas_zero_snr: false), or a network that predicts v."),
         ("needs a network that returns [N, 2C, H, W]", FindingKind.Error("variance-not-said"),
             "Set the variance to none, as the network has no channels for it, or take the weights of a network that learned it."),
+        ("Steps must fall and lie in", Steps, LessSteps),
+        ("steps, as the process has, but has", Steps, LessSteps),
         ("There must be one name a class", FindingKind.Error("class-count"), "Write one name for each class into ddpm.json."),
     ];
 
-    public IReadOnlyList<FindingKind> Kinds { get; } = [Unknown, Missing, NoModel, Other, Damaged, Unsaid, Unfit, .. Common.Select(each => each.Kind)];
+    public IReadOnlyList<FindingKind> Kinds { get; } = [Unknown, Missing, NoModel, Other, Damaged, Unsaid, Unfit, .. Common.Select(each => each.Kind).Distinct()];
 
     public IEnumerable<Finding> Look(Patient patient, CancellationToken stop)
     {
