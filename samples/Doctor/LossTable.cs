@@ -7,7 +7,7 @@ internal sealed class LossTable
 {
     public const string Name = "loss.csv";
 
-    private const long MostBytes = 512L << 20;
+    private const long MostBytes = 128L << 20;
     private const int LongestLine = 200;
 
     private readonly List<(long, double)> heldOut = [];
@@ -32,6 +32,9 @@ internal sealed class LossTable
     public static LossTable Read(string path, CancellationToken stop)
     {
         var table = new LossTable();
+        // A pipe has no length, and would never end.
+        if (new FileInfo(path).Length == 0)
+            return table;
         using var reader = new StreamReader(path);
         if (reader.BaseStream.Length > MostBytes)
         {

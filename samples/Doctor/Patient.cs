@@ -20,9 +20,9 @@ internal sealed class Patient : IDisposable
         (Path, Machine) = (path, machine);
         IsTraining = IsOfTraining(path);
         ModelPath = !IsTraining ? path : Directory.Exists(Inside(ModelFolder)) ? Inside(ModelFolder) : null;
-        States = IsTraining ? SavedState.In(path, stop) : [];
         try
         {
+            States = IsTraining ? SavedState.In(path, stop) : [];
             Diffusion = ModelPath is null ? null : open(ModelPath, new Told(ignored));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -50,7 +50,7 @@ internal sealed class Patient : IDisposable
     public IReadOnlyList<string> Ignored => ignored;
 
     /// <summary>A training's states, from the newest to the oldest.</summary>
-    public IReadOnlyList<SavedState> States { get; }
+    public IReadOnlyList<SavedState> States { get; } = [];
 
     /// <summary>The newest state that is whole.</summary>
     public SavedState? State => States.FirstOrDefault(state => state.Fault is null);

@@ -35,14 +35,13 @@ public class DoctorProgramTests
     [Test]
     public void ExitCode_OfAHealthyModel_IsThatOfTheMachine()
     {
-        using var nothing = new TemporaryFolder();
         var (code, output, _) = Call(folder.File("fine"));
         var ofMachine = output.Split('\n').Any(line => line.StartsWith("warning: ", StringComparison.Ordinal));
         Assert.That(code, Is.EqualTo(ofMachine ? 2 : 0), output);
         Assert.That(output, Does.Not.Contain("error: "));
     }
 
-    [TestCase("", "path")]
+    [TestCase("", "argument missing")]
     [TestCase("x --images -1", "--images")]
     [TestCase("x --device tpu", "tpu")]
     public void ExitCode_OfAWrongCommandLine_Is1(string arguments, string named)

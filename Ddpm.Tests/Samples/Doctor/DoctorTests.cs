@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ddpm.Samples;
 
 namespace Ddpm.Tests.Samples.Doctor;

@@ -29,7 +29,7 @@ internal static class SickModels
         new("settings-needed", _ => Healthy.At(Recordings.At("layouts/guided-cifar10-like.pt"))),
         new("parts-do-not-fit", folder => Healthy.At(Healthy.Saved(folder, Healthy.Builder.WithSampler(new StraightSampler(TimestepSpacing.All)))))
             { Says = "StraightSampler" },
-        new("cannot-open", folder => new Patient(folder.File("w", [1]), Healthy.Machine, (_, _) => throw new NotSupportedException("why not"))) { Says = "why not" },
+        new("cannot-open", folder => new Patient(folder.File("w", [1]), Healthy.Machine, (_, _) => throw new NotSupportedException("Why not."))) { Says = "Why not." },
         new("betas-out-of-range", folder => Schedule(folder, 0.1, 1.5, 0.2)) { Says = "beta 1 is" },
         new("betas-too-large", folder => Schedule(folder, [.. Enumerable.Repeat(0.9, 1000)])) { Says = "underflows" },
         new("zero-snr-epsilon", folder => Schedule(folder, [.. Enumerable.Repeat(0.02, 500), 1])) { Says = "epsilon" },

@@ -15,14 +15,19 @@ internal static class SickTrainings
 
     internal static IEnumerable<SickPatient> All =>
     [
-        new("model-missing", folder => Of(folder.File("loss.csv", "step,loss,held_out\n"u8), folder)),
+        new("model-missing", folder =>
+        {
+            folder.File("loss.csv", "step,loss,held_out\n"u8);
+            return Healthy.At(folder.Path);
+        }),
         new("class-names-differ", folder => Trained(folder, path => Change(Path.Combine(path, "model/ddpm.json"), json =>
             json["class_names"] = new JsonArray("square", "round")))) { Says = "square" },
         new("data-classes-differ", folder =>
         {
             Directory.CreateDirectory(folder.File("data/round"));
             Directory.CreateDirectory(folder.File("data/triangle"));
-            PreflightPicture.SavePng(folder.File("data/round/0.png"));
+            foreach (var i in Enumerable.Range(0, 12))
+                Picture.Of(PreflightCase.Images(), i).SavePng(folder.File($"data/{(i % 2 == 0 ? "round" : "triangle")}/{i}.png"));
             return WithData(folder);
         }) { Says = "triangle" },
         new("data-classes-without-images", folder =>
@@ -54,7 +59,7 @@ internal static class SickTrainings
             { Says = "step 4" },
         new("loss-table-damaged", folder => Trained(folder, path => File.AppendAllText(Path.Combine(path, "loss.csv"), "5,hal"))) { Says = "Line 6" },
         new("loss-not-finite", folder => Trained(folder, path => File.AppendAllText(Path.Combine(path, "loss.csv"), "5,NaN,\n6,Infinity,\n"))) { Says = "2 of 6" },
-        new("loss-rising", folder => Trained(folder, path => Table(path, i => i < 300 ? 1 - 0.003 * i : 0.1 + 0.002 * (i - 300)))) { Says = "0.48" },
+        new("loss-rising", folder => Trained(folder, path => Table(path, i => i < 300 ? 1 - 0.003 * i : 0.1 + 0.002 * (i - 300)))) { Says = "0.451 in the last tenth" },
         new("held-out-loss-rising", folder => Trained(folder, path => Table(path, i => 1 - 0.002 * i, i => i < 200 ? 1.1 - 0.004 * i : 0.3 + 0.001 * (i - 200))))
             { Says = "at step 200" },
         new("leftovers", folder => Trained(folder, path => Directory.CreateDirectory(Path.Combine(path, "checkpoints/.writing")))) { Says = ".writing" },
@@ -73,10 +78,6 @@ internal static class SickTrainings
         spoil?.Invoke(path);
         return Healthy.At(path, machine);
     }
-
-    private static Picture PreflightPicture => Picture.Of(PreflightCase.Images(), 0);
-
-    private static Patient Of(string path, TemporaryFolder folder) => File.Exists(path) ? Healthy.At(folder.Path) : throw new InvalidOperationException();
 
     private static Patient WithData(TemporaryFolder folder)
     {

@@ -31,19 +31,23 @@ internal sealed class LeftoversCheck : ICheck
         && (name == ".writing" || name.StartsWith(".removing-", StringComparison.Ordinal)
             || (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal)));
 
-    // A run holds it for itself as long as it goes on.
+    // A run holds it for itself as long as it goes on. Opened for writing too, a pipe of that name does not keep anybody waiting; nothing is written.
     private static bool IsLocked(string path)
     {
         if (!File.Exists(path))
             return false;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             return false;
         }
         catch (IOException)
         {
             return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }
