@@ -29,7 +29,7 @@ internal static class SickTrainings
             foreach (var i in Enumerable.Range(0, 12))
                 Picture.Of(PreflightCase.Images(), i).SavePng(folder.File($"data/{(i % 2 == 0 ? "round" : "triangle")}/{i}.png"));
             return WithData(folder);
-        }) { Says = "triangle" },
+        }) { Says = "'square' is among the first 2" },
         new("data-classes-without-images", folder =>
         {
             Directory.CreateDirectory(folder.File("data/round"));
