@@ -1,3 +1,5 @@
+using Ddpm.Evaluation;
+
 namespace Ddpm.Imaging;
 
 /// <summary>Separable bicubic resampling (Keys 1981, a = -1/2) whose support grows where it shrinks, in the integer arithmetic of Pillow.</summary>
@@ -67,25 +69,10 @@ internal static class BicubicResize
         }
     }
 
-    /// <summary>The weights of output <paramref name="i"/>, in units of 2^-22, and the input that the first of them belongs to.</summary>
+    // In units of 2^-22.
     private static (int First, int[] Weights) Weights(int i, int count, (float Start, float End) part, int newCount)
     {
-        var scale = (double)(part.End - part.Start) / newCount;
-        var stretch = Math.Max(scale, 1);
-        var centre = part.Start + (i + 0.5) * scale;
-        var first = Math.Max((int)(centre - 2 * stretch + 0.5), 0);
-        var end = Math.Min((int)(centre + 2 * stretch + 0.5), count);
-        var weights = new double[end - first];
-        for (var k = 0; k < weights.Length; k++)
-            weights[k] = Kernel((k + first - centre + 0.5) * (1 / stretch));
-        var sum = weights.Sum();
-        return (first, Array.ConvertAll(weights, weight => (int)Math.Round(weight / sum * (1 << FractionBits), MidpointRounding.AwayFromZero)));
+        var (first, weights) = BicubicWeights.Of(i, count, part, newCount);
+        return (first, Array.ConvertAll(weights, weight => (int)Math.Round(weight * (1 << FractionBits), MidpointRounding.AwayFromZero)));
     }
-
-    private static double Kernel(double x) => Math.Abs(x) switch
-    {
-        < 1 and var u => (1.5 * u - 2.5) * u * u + 1,
-        < 2 and var u => (((u - 5) * u + 8) * u - 4) * -0.5,
-        _ => 0,
-    };
 }

@@ -17,6 +17,7 @@ public class FolderCyclesTests
     private static readonly Dictionary<string, string> Serves = new(StringComparer.Ordinal)
     {
         ["IDenoiser.cs"] = "Networks",
+        ["IFeatureExtractor.cs"] = "Evaluation",
         ["ISampler.cs"] = "Samplers",
         ["IDatasetReader.cs"] = "Imaging",
         ["ImageShape.cs"] = "Imaging",

@@ -70,7 +70,8 @@ internal sealed class LossTable
         return held.Length == 0 || Number(held) is not null;
     }
 
-    private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     // No line is longer than what a line can be: the rest of it is dropped.
     private static IEnumerable<string> Lines(StreamReader reader)

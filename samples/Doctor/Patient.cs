@@ -62,11 +62,7 @@ internal sealed class Patient : IDisposable
     public int Images { get; init; } = 4;
 
     /// <summary>In one line: what it is.</summary>
-    public string Title => (!System.IO.Path.Exists(Path) ? "nothing there" : IsTraining ? "a training folder" : File.Exists(Path) ? "a file of weights" : "a model's folder")
-        + (Diffusion is { } model ? FormattableString.Invariant(
-            $", {model.ParameterCount:N0} weights, images of {model.Image}, {model.Process.Steps} steps, predicts {model.Prediction.Parameterization.Prediction}")
-            : "")
-        + (State is { } state ? FormattableString.Invariant($", trained for {state.Step} steps") : "");
+    public string Title => string.Join(", ", Words());
 
     /// <summary>The network's weights by name; without a network, those of the newest state. They live as long as the patient.</summary>
     public IReadOnlyList<(string Name, Tensor Weights)> Weights => weights ??= Diffusion?.Denoiser.Network is { } network
@@ -93,11 +89,27 @@ internal sealed class Patient : IDisposable
         Diffusion?.Dispose();
     }
 
+    private IEnumerable<string> Words()
+    {
+        yield return !System.IO.Path.Exists(Path) ? "nothing there"
+            : IsTraining ? "a training folder"
+            : File.Exists(Path) ? "a file of weights"
+            : "a model's folder";
+        if (Diffusion is { } model)
+            yield return FormattableString.Invariant($"{model.ParameterCount:N0} weights, images of {model.Image}, ")
+                + FormattableString.Invariant($"{model.Process.Steps} steps, predicts {model.Prediction.Parameterization.Prediction}");
+        if (State is { } state)
+            yield return FormattableString.Invariant($"trained for {state.Step} steps");
+    }
+
     // A model's folder has a description; what a training wrote has none, but one of these.
-    private static bool IsOfTraining(string path) => Directory.Exists(path)
-        && !((string[])["ddpm.json", "model_index.json", "config.json", "unet"]).Any(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name)))
-        && (Diffusion.HasTrainingState(path)
-            || ((string[])[ModelFolder, "checkpoints", "loss.csv"]).Any(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name))));
+    private static bool IsOfTraining(string path)
+    {
+        return Directory.Exists(path) && !Has("ddpm.json", "model_index.json", "config.json", "unet")
+            && (Diffusion.HasTrainingState(path) || Has(ModelFolder, "checkpoints", LossTable.Name));
+
+        bool Has(params string[] names) => names.Any(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name)));
+    }
 
     private sealed class Told(List<string> heard) : IProgress<string>
     {

@@ -44,7 +44,8 @@ internal static class ProcessorQuota
         Share(Text(Path.Combine(folder, "cpu.cfs_quota_us")), Text(Path.Combine(folder, "cpu.cfs_period_us")));
 
     // "max" and -1 are no limit.
-    private static double? Share(string quota, string period) => Number(quota) is > 0 and var time && Number(period) is > 0 and var of ? time / of : null;
+    private static double? Share(string quota, string period) =>
+        Number(quota) is > 0 and var time && Number(period) is > 0 and var of ? time / of : null;
 
     private static double? Number(string text) =>
         double.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;

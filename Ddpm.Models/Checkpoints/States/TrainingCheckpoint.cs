@@ -71,7 +71,9 @@ internal static class TrainingCheckpoint
             ?? throw new FileNotFoundException($"There must be a saved state to go on from in {folder}, but there is none."));
     }
 
-    /// <summary>Every checkpoint of a folder, from the newest to the oldest, each with what it says or why it cannot be read. No tensor is read.</summary>
+    /// <summary>
+    /// Every checkpoint of a folder, from the newest to the oldest, each with what it says or why it cannot be read. No tensor is read.
+    /// </summary>
     /// <param name="folder">As for <see cref="AreIn"/>.</param>
     /// <param name="cancellationToken">Looked at while they are verified.</param>
     internal static IReadOnlyList<SavedState> List(string folder, CancellationToken cancellationToken)

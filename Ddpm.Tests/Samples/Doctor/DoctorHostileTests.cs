@@ -7,7 +7,8 @@ public class DoctorHostileTests
 {
     private const int Rounds = 60;
 
-    // A byte, or the end, of one file of a training folder at a time. What says nothing of itself (a byte of a picture, a digit of the losses) may pass.
+    // A byte, or the end, of one file of a training folder at a time. What says nothing of itself (a byte of a picture, a digit of the losses) may
+    // pass.
     [Test]
     public void Of_DamagedFiles_EndsWithFindings()
     {
@@ -54,7 +55,8 @@ public class DoctorHostileTests
     public void Of_FilesThatAreFolders_EndsWithFindings()
     {
         using var folder = new TemporaryFolder();
-        foreach (var name in (string[])["model/ddpm.json", "model/model.safetensors", "loss.csv", "checkpoints/000001-a/state.json", "checkpoints/.lock"])
+        string[] names = ["model/ddpm.json", "model/model.safetensors", "loss.csv", "checkpoints/000001-a/state.json", "checkpoints/.lock"];
+        foreach (var name in names)
             Directory.CreateDirectory(folder.File(name));
         Assert.That(Healthy.Ids(Healthy.At(folder.Path)), Is.Not.Empty.And.Not.Contain("check-failed"));
     }

@@ -28,8 +28,8 @@ internal static class Healthy
     }
 
     /// <summary>The patient that a model in memory is; no images are drawn.</summary>
-    internal static Patient Of(Diffusion model, TemporaryFolder folder, Machine? machine = null) => new(folder.Path, machine ?? Machine, (_, _) => model)
-        { Images = 0 };
+    internal static Patient Of(Diffusion model, TemporaryFolder folder, Machine? machine = null) =>
+        new(folder.Path, machine ?? Machine, (_, _) => model) { Images = 0 };
 
     internal static Patient Of(DiffusionBuilder builder, TemporaryFolder folder) => Of(Model(builder), folder);
 

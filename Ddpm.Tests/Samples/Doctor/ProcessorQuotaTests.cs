@@ -12,7 +12,9 @@ public class ProcessorQuotaTests
         new("0::/a/b\n", new[] { "a/b/cpu.max", "50000 100000\n", "a/cpu.max", "150000 100000\n" }, 0.5),
         new("0::/gone\n", new[] { "cpu.max", "400000 100000\n" }, 4.0),
         new("0::/\n", new[] { "cpu.max", "max 100000\n" }, null),
-        new("4:cpu,cpuacct:/d\n3:memory:/d\n", new[] { "cpu,cpuacct/d/cpu.cfs_quota_us", "250000\n", "cpu,cpuacct/d/cpu.cfs_period_us", "100000\n" }, 2.5),
+        new(
+            "4:cpu,cpuacct:/d\n3:memory:/d\n",
+            new[] { "cpu,cpuacct/d/cpu.cfs_quota_us", "250000\n", "cpu,cpuacct/d/cpu.cfs_period_us", "100000\n" }, 2.5),
         new("1:cpu:/\n0::/\n", new[] { "cpu/cpu.cfs_quota_us", "-1\n", "cpu/cpu.cfs_period_us", "100000\n" }, null),
         new("0::/../../etc\n", new[] { "cpu.max", "300000 100000\n" }, 3.0),
         new("nonsense", Array.Empty<string>(), null),

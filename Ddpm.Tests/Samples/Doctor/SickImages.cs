@@ -44,7 +44,8 @@ internal static class SickImages
     }
 
     /// <summary>A denoiser whose x_0 is always the same: it draws it.</summary>
-    internal static Patient Towards(TemporaryFolder folder, Func<Tensor, Tensor> x0, double? clip = 1) => Draws(folder, (x, _) => x0(x), PredictionType.X0, clip);
+    internal static Patient Towards(TemporaryFolder folder, Func<Tensor, Tensor> x0, double? clip = 1) =>
+        Draws(folder, (x, _) => x0(x), PredictionType.X0, clip);
 
     private static Patient Draws(
         TemporaryFolder folder, Func<Tensor, Tensor, Tensor> formula, PredictionType prediction = PredictionType.Epsilon, double? clip = 1)

@@ -9,7 +9,8 @@ internal static class SickMachines
     [
         new("processor-hides-caches", On(Healthy.Machine with { CachesAreHidden = true, OneDnnIsOn = false })),
         new("onednn-off", On(Healthy.Machine with { OneDnnIsOn = false })),
-        new("threads-above-quota", On(Healthy.Machine with { Threads = 64, Processors = 64, Quota = 1.5 })) { Says = "64 threads, but the process may use 2" },
+        new("threads-above-quota", On(Healthy.Machine with { Threads = 64, Processors = 64, Quota = 1.5 }))
+            { Says = "64 threads, but the process may use 2" },
         new("threads-above-quota", On(Healthy.Machine with { Threads = 8, AskedThreads = "8" })) { Says = "OMP_NUM_THREADS is 8" },
         new("threads-few", On(Healthy.Machine with { Threads = 1, AskedThreads = "1" })) { Says = "1 of 2" },
         new("threads-few", On(Healthy.Machine with { Threads = 1, Processors = 16 })) { Says = "1 of 16" },

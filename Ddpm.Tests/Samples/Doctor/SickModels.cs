@@ -29,16 +29,18 @@ internal static class SickModels
         new("settings-needed", _ => Healthy.At(Recordings.At("layouts/guided-cifar10-like.pt"))),
         new("parts-do-not-fit", folder => Healthy.At(Healthy.Saved(folder, Healthy.Builder.WithSampler(new StraightSampler(TimestepSpacing.All)))))
             { Says = "StraightSampler" },
-        new("cannot-open", folder => new Patient(folder.File("w", [1]), Healthy.Machine, (_, _) => throw new NotSupportedException("Why not."))) { Says = "Why not." },
+        new("cannot-open", folder => new Patient(folder.File("w", [1]), Healthy.Machine, (_, _) => throw new NotSupportedException("Why not.")))
+            { Says = "Why not." },
         new("betas-out-of-range", folder => Schedule(folder, 0.1, 1.5, 0.2)) { Says = "beta 1 is" },
         new("betas-too-large", folder => Schedule(folder, [.. Enumerable.Repeat(0.9, 1000)])) { Says = "underflows" },
         new("zero-snr-epsilon", folder => Schedule(folder, [.. Enumerable.Repeat(0.02, 500), 1])) { Says = "epsilon" },
         new("variance-not-said", folder => Healthy.Described(folder, json => json["parameterization"]!["variance"] = "range")) { Says = "Range" },
-        new("sampler-steps-out-of-range", folder =>
-            Healthy.Described(folder, json => json["sampler"]!["spacing"] = new JsonObject { ["kind"] = "list", ["steps"] = new JsonArray(1000, 500, 0) })),
+        new("sampler-steps-out-of-range", folder => Healthy.Described(folder, json =>
+            json["sampler"]!["spacing"] = new JsonObject { ["kind"] = "list", ["steps"] = new JsonArray(1000, 500, 0) })),
         new("sampler-steps-out-of-range", folder =>
             Healthy.Described(folder, json => json["sampler"]!["spacing"] = new JsonObject { ["kind"] = "uniform", ["count"] = 2000 })),
-        new("class-count", folder => Healthy.Described(folder, json => json["class_names"] = new JsonArray("a", "b"), Healthy.Builder.WithClasses(3))),
+        new("class-count", folder => Healthy.Described(
+            folder, json => json["class_names"] = new JsonArray("a", "b"), Healthy.Builder.WithClasses(3))),
         new("entries-ignored", folder =>
         {
             using (var model = Healthy.Model())
@@ -55,7 +57,8 @@ internal static class SickModels
             using var scope = NewDisposeScope();
             var model = Healthy.Model();
             var path = folder.File("half.safetensors");
-            TensorFile.Write(path, model.Denoiser.Network!.state_dict().Select(named => KeyValuePair.Create(named.Key, named.Value.to(ScalarType.Float16))));
+            TensorFile.Write(path, model.Denoiser.Network!.state_dict().Select(named =>
+                 KeyValuePair.Create(named.Key, named.Value.to(ScalarType.Float16))));
             return new(path, Healthy.Machine, (_, _) => model) { Images = 0 };
         }) { Says = "16 bits" },
         new("python-code-named", folder => OfFile(folder, Data.PickleBytes.Program(Data.PickleBytes.Dict(
@@ -78,7 +81,8 @@ internal static class SickModels
     private static Diffusion Odd()
     {
         var model = Healthy.Model();
-        return new(model.Process, model.Denoiser, model.Image, model.Sampler, model.Prediction, model.Levels, null, CPU, isOwned: true, isFresh: false)
+        return new(
+            model.Process, model.Denoiser, model.Image, model.Sampler, model.Prediction, model.Levels, null, CPU, isOwned: true, isFresh: false)
             { Warnings = ["This is odd indeed."] };
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ddpm.Samples;
@@ -58,11 +59,15 @@ internal static class SickTrainings
             File.Copy(Path.Combine(States(path)[0], "average-0.safetensors"), Path.Combine(path, "model/model.safetensors"), overwrite: true)))
             { Says = "step 4" },
         new("loss-table-damaged", folder => Trained(folder, path => File.AppendAllText(Path.Combine(path, "loss.csv"), "5,hal"))) { Says = "Line 6" },
-        new("loss-not-finite", folder => Trained(folder, path => File.AppendAllText(Path.Combine(path, "loss.csv"), "5,NaN,\n6,Infinity,\n"))) { Says = "2 of 6" },
-        new("loss-rising", folder => Trained(folder, path => Table(path, i => i < 300 ? 1 - 0.003 * i : 0.1 + 0.002 * (i - 300)))) { Says = "0.451 in the last tenth" },
-        new("held-out-loss-rising", folder => Trained(folder, path => Table(path, i => 1 - 0.002 * i, i => i < 200 ? 1.1 - 0.004 * i : 0.3 + 0.001 * (i - 200))))
+        new("loss-not-finite", folder => Trained(folder, path => File.AppendAllText(Path.Combine(path, "loss.csv"), "5,NaN,\n6,Infinity,\n")))
+            { Says = "2 of 6" },
+        new("loss-rising", folder => Trained(folder, path => Table(path, i => i < 300 ? 1 - 0.003 * i : 0.1 + 0.002 * (i - 300))))
+            { Says = "0.451 in the last tenth" },
+        new("held-out-loss-rising", folder => Trained(
+            folder, path => Table(path, i => 1 - 0.002 * i, i => i < 200 ? 1.1 - 0.004 * i : 0.3 + 0.001 * (i - 200))))
             { Says = "at step 200" },
-        new("leftovers", folder => Trained(folder, path => Directory.CreateDirectory(Path.Combine(path, "checkpoints/.writing")))) { Says = ".writing" },
+        new("leftovers", folder => Trained(folder, path => Directory.CreateDirectory(Path.Combine(path, "checkpoints/.writing"))))
+            { Says = ".writing" },
         new("leftovers", folder => Trained(folder, path => File.WriteAllText(Path.Combine(path, "model/.0123.tmp"), ""))) { Says = ".0123.tmp" },
         new("disk-full", folder => Trained(folder, machine: Healthy.Machine with { Room = _ => 10_000 })) { Says = "0.0 MB are free" },
     ];
@@ -111,13 +116,16 @@ internal static class SickTrainings
     private static void Rehash(string state) => File.WriteAllBytes(
         Path.Combine(state, CheckpointListing.Name),
         CheckpointListing.Of(Directory.GetFiles(state).Where(file => Path.GetFileName(file) != CheckpointListing.Name)
-            .Select(file => (Path.GetFileName(file), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))))));
+            .Select(file => (Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))))));
 
     private static void Table(string path, Func<int, double> loss, Func<int, double>? heldOut = null)
     {
         var text = new StringBuilder("step,loss,held_out\n");
         for (var i = 1; i <= 500; i++)
-            text.Append(FormattableString.Invariant($"{i},{Math.Max(0.05, loss(i)):R},{(heldOut is not null && i % 50 == 0 ? $"{FormattableString.Invariant($"{heldOut(i):R}")}" : "")}\n"));
+        {
+            var held = heldOut is not null && i % 50 == 0 ? FormattableString.Invariant($"{heldOut(i):R}") : "";
+            text.Append(FormattableString.Invariant($"{i},{Math.Max(0.05, loss(i)):R},{held}\n"));
+        }
         File.WriteAllText(Path.Combine(path, "loss.csv"), text.ToString());
     }
 }

@@ -34,7 +34,8 @@ internal sealed class DrawnCheck : ICheck
     }
 
     private static string? WhyNot(Patient patient, Diffusion model, int count) =>
-        model.Denoiser.Traits is { EmbeddingWidth: > 0 } or { ConditionChannels: > 0 } ? "The network needs more than noise and labels, which is not known here."
+        model.Denoiser.Traits is { EmbeddingWidth: > 0 } or { ConditionChannels: > 0 }
+            ? "The network needs more than noise and labels, which is not known here."
         : SamplingMemoryCheck.Needed(patient, count) > patient.Machine.Memory ? "There is not the memory to draw some."
         : null;
 
@@ -69,10 +70,12 @@ internal sealed class DrawnCheck : ICheck
         }
         var flat = (images.flatten(1).std(1) < FlatDeviation).sum().item<long>();
         if (flat > 0)
-            yield return Flat.Found($"{flat} of {count} images drawn in few steps have one colour.", "The network says nothing: look whether it was trained.");
+            yield return Flat.Found(
+                $"{flat} of {count} images drawn in few steps have one colour.", "The network says nothing: look whether it was trained.");
         else if (count > 1 && (images - images[0]).abs().mean().item<float>() is < (float)Alike and var difference)
             yield return Same.Found(
-                $"{count} images from different noise are the same to {difference:G2}.", "The network learned one image: look at the data it was trained on.");
+                $"{count} images from different noise are the same to {difference:G2}.",
+                "The network learned one image: look at the data it was trained on.");
         else if (Related(images) is < LeastRelated and var related)
             yield return Noise.Found(
                 $"Neighbouring pixels of {count} images drawn in {Steps} steps have a correlation of {related:F2}, as noise has.",

@@ -25,7 +25,8 @@ internal sealed class FileCheck : ICheck
         var halved = entries.Count(entry => entry.Type is torch.ScalarType.Float16 or torch.ScalarType.BFloat16);
         if (halved > 0)
             yield return Halved.Found(
-                $"{halved} of {entries.Length} tensors have 16 bits a number.", "They are read as float32; the digits that were dropped stay dropped.");
+                $"{halved} of {entries.Length} tensors have 16 bits a number.",
+                "They are read as float32; the digits that were dropped stay dropped.");
         var networks = file.Dictionaries.Where(dictionary => dictionary.Entries.Count > 1).Select(dictionary => $"'{dictionary.Key}'").ToArray();
         if (networks.Length > 1)
             yield return Several.Said(

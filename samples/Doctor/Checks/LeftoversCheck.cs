@@ -20,11 +20,13 @@ internal sealed class LeftoversCheck : ICheck
             yield break;
         }
         var left = Folders.Select(patient.Inside).Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFileSystemEntries(folder).Take(MostEntries)).Select(path => Path.GetRelativePath(patient.Path, path))
+            .SelectMany(folder => Directory.EnumerateFileSystemEntries(folder).Take(MostEntries))
+            .Select(path => Path.GetRelativePath(patient.Path, path))
             .Where(IsLeft).Order(StringComparer.Ordinal).ToArray();
         if (left.Length > 0)
             yield return Left.Found(
-                $"{left.Length} files or folders were left half written: {Listed.Of(left, MostNamed)}.", "Delete them: a run was killed while it saved.");
+                $"{left.Length} files or folders were left half written: {Listed.Of(left, MostNamed)}.",
+                "Delete them: a run was killed while it saved.");
     }
 
     private static bool IsLeft(string path) => Path.GetFileName(path) is var name

@@ -15,6 +15,7 @@ internal sealed class OneDnnCheck : ICheck
                 "Images are right but take several times as long: let the virtual machine pass on the host's CPU (docs/performance.md).");
         else if (patient.Machine.OneDnnIsOn == false)
             yield return Off.Said(
-                "libtorch computes convolutions without oneDNN: several times slower.", "Take the back end of the package libtorch-cpu, which has it.");
+                "libtorch computes convolutions without oneDNN: several times slower.",
+                "Take the back end of the package libtorch-cpu, which has it.");
     }
 }

@@ -5,7 +5,8 @@ internal sealed class OpeningCheck : ICheck
 {
     private static readonly FindingKind Unknown = FindingKind.Error("nothing-known-here"), Missing = FindingKind.Error("file-missing"),
         NoModel = FindingKind.Warning("model-missing"), Other = FindingKind.Error("cannot-open"), Damaged = FindingKind.Error("file-damaged"),
-        Unsaid = FindingKind.Error("settings-needed"), Unfit = FindingKind.Error("parts-do-not-fit"), Steps = FindingKind.Error("sampler-steps-out-of-range");
+        Unsaid = FindingKind.Error("settings-needed"), Unfit = FindingKind.Error("parts-do-not-fit"),
+        Steps = FindingKind.Error("sampler-steps-out-of-range");
 
     private const string LessSteps = "Name fewer steps, or steps that the process has, falling.";
 
@@ -23,7 +24,8 @@ internal sealed class OpeningCheck : ICheck
         ("There must be one name a class", FindingKind.Error("class-count"), "Write one name for each class into ddpm.json."),
     ];
 
-    public IReadOnlyList<FindingKind> Kinds { get; } = [Unknown, Missing, NoModel, Other, Damaged, Unsaid, Unfit, .. Common.Select(each => each.Kind).Distinct()];
+    public IReadOnlyList<FindingKind> Kinds { get; } =
+        [Unknown, Missing, NoModel, Other, Damaged, Unsaid, Unfit, .. Common.Select(each => each.Kind).Distinct()];
 
     public IEnumerable<Finding> Look(Patient patient, CancellationToken stop)
     {
@@ -45,7 +47,8 @@ internal sealed class OpeningCheck : ICheck
         {
             FileNotFoundException or DirectoryNotFoundException when IsNoModel(patient.ModelPath!) =>
                 Unknown.Said(said, "Name the folder that holds ddpm.json or model_index.json, or a file of weights."),
-            FileNotFoundException or DirectoryNotFoundException => Missing.Said(said, "Copy the file that is missing from where the model came from."),
+            FileNotFoundException or DirectoryNotFoundException =>
+                Missing.Said(said, "Copy the file that is missing from where the model came from."),
             DataFormatException => Damaged.Said(said, "Copy the file again; if it is the same, it is not what it should be."),
             DiffusionConfigurationException => Unfit.Said(said, "Change the description, or take the weights that belong to it."),
             ArgumentException => Unsaid.Said(said, "Give what is asked for as a flag: ddpm doctor --help lists them."),

@@ -27,6 +27,8 @@ internal sealed class SamplerCheck : ICheck
         if (points.Count < Math.Min(few, path.Steps))
             yield return Short.Found(
                 $"The sampler, {sampler.GetType().Name}, takes {points.Count} steps.",
-                sampler is AncestralSampler ? (FormattableString)$"Take {few} or more, or a sampler for few steps: DpmSolver, UniPC." : $"Take {few} or more.");
+                sampler is AncestralSampler
+                    ? (FormattableString)$"Take {few} or more, or a sampler for few steps: DpmSolver, UniPC."
+                    : $"Take {few} or more.");
     }
 }

@@ -21,7 +21,8 @@ internal sealed class SamplingMemoryCheck : ICheck
     }
 
     /// <summary>Bytes for so many images at once, as an estimate; null: not known.</summary>
-    public static double? Needed(Patient patient, int images) => patient.Diffusion is { Denoiser: UNet { Options: var network }, ParameterCount: var weights }
+    public static double? Needed(Patient patient, int images) =>
+        patient.Diffusion is { Denoiser: UNet { Options: var network }, ParameterCount: var weights }
         ? network.SamplingBytes(images) + sizeof(float) * weights
         : null;
 }

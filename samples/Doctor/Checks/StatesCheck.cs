@@ -13,7 +13,8 @@ internal sealed class StatesCheck : ICheck
         var damaged = patient.States.Where(state => state.Fault is not null).ToArray();
         if (damaged.Length > 0 && patient.State is null)
             yield return AllDamaged.Found(
-                $"None of {damaged.Length} states is whole: {damaged[0].Fault}", "Train again, or copy a state back: the run cannot go on from here.");
+                $"None of {damaged.Length} states is whole: {damaged[0].Fault}",
+                "Train again, or copy a state back: the run cannot go on from here.");
         else
             foreach (var state in damaged)
                 yield return Damaged.Said(

@@ -15,7 +15,7 @@ internal sealed class ThreadsCheck : ICheck
         if (machine.Threads > usable)
             yield return TooMany.Found(
                 $"libtorch computes on {machine.Threads} threads, but the process may use {usable} processors{Given(machine)}{asked}.",
-                (FormattableString)$"Set OMP_NUM_THREADS={usable}, or call torch.set_num_threads({usable}): threads that wait for each other are slow.");
+                (FormattableString)$"Set OMP_NUM_THREADS={usable}, or call torch.set_num_threads({usable}): too many are slow.");
         // Of two threads of a core libtorch uses one, unless it is told.
         else if (machine.Threads * 2 < usable || (machine.AskedThreads is not null && machine.Threads < usable))
             yield return TooFew.Found(
