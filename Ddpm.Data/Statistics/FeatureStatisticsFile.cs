@@ -65,7 +65,8 @@ public static class FeatureStatisticsFile
         }
         catch (ArgumentException fault)
         {
-            throw new DataFormatException(path, null, fault.Message.TrimEnd('.'), fault);
+            // The parameter's name, which .NET appends, is of no use to who has a file.
+            throw new DataFormatException(path, null, fault.Message.Split(" (Parameter ")[0].TrimEnd('.'), fault);
         }
     }
 

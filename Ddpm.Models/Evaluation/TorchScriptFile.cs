@@ -53,7 +53,7 @@ internal static class TorchScriptFile
         if (KnownFeatureFile.Of(hash) is { IsTorchScript: false } known)
             throw new DataFormatException(path, null, $"this is {known.Name}: {known.Remark}");
         using var file = RandomAccessFile.Open(path);
-        var records = ZipDirectory.Read(file, ZipRules.Stored);
+        var records = ZipDirectory.Read(file, ZipRules.Archive);
         if (!records.Any(record => record.Name.EndsWith("/constants.pkl", StringComparison.Ordinal)))
             throw new DataFormatException(
                 path, null, "a TorchScript file must hold a program, but this one does not: it is weights alone, as torch.save writes them. "

@@ -24,6 +24,7 @@ var command = new RootCommand("Denoising diffusion from the command line: trains
     ConvertCommand.Make(),
     ListCommand.Make(),
     VerifyCommand.Make(),
+    DoctorCommand.Make(),
 };
 var help = command.Options.OfType<HelpOption>().Single();
 help.Action = new HelpWithExamples((HelpAction)help.Action!, Examples);

@@ -41,8 +41,8 @@ public sealed record NeighbourMetrics
         }
         var (n, m) = ((int)theirs.shape[0], (int)ours.shape[0]);
         return new(
-            precise / (double)m, recalled.sum().item<long>() / (double)n, dense / ((double)Neighbours * m), nearest.lt(reach).sum().item<long>() / (double)n,
-            Neighbours, n, m);
+            precise / (double)m, recalled.sum().item<long>() / (double)n, dense / ((double)Neighbours * m),
+            nearest.lt(reach).sum().item<long>() / (double)n, Neighbours, n, m);
     }
 
     // The squared distance of each image to its k-th nearest of the others.
@@ -55,7 +55,8 @@ public sealed record NeighbourMetrics
             using var block = NewDisposeScope();
             var squares = Distances.Squared(x.narrow(0, rows.First, rows.Count), x);
             squares.diagonal(rows.First).fill_(double.PositiveInfinity);
-            reach.narrow(0, rows.First, rows.Count).copy_(squares.topk(Neighbours, dim: 1, largest: false, sorted: true).values.select(1, Neighbours - 1));
+            var nearest = squares.topk(Neighbours, dim: 1, largest: false, sorted: true).values;
+            reach.narrow(0, rows.First, rows.Count).copy_(nearest.select(1, Neighbours - 1));
         }
         return reach;
     }
