@@ -55,15 +55,19 @@ internal sealed class EvaluationJob
         var settings = SampleSettings.Of(diffusion, chosen, scale, Seed, Math.Min(BatchSize, count));
         var set = new SampleSet(Path.Combine(Output, "samples"), settings, diffusion.Image, count, Training?.ClassNames ?? diffusion.ClassNames);
         written.Add(Path.Combine("samples", Path.GetFileName(set.Folder)));
-        using var line = new ProgressLine("sampling");
-        var maker = new SampleMaker(diffusion, set, chosen, scale, Seed) { Progress = line };
         Say(set);
-        using var features = Pipeline().Run(token => maker.Batches(token).Index().Select(batch => Bytes(set, batch.Index, batch.Item)), count,
-            Origin(name, null), null, stop);
-        line.Dispose();
+        using var features = Drawn();
         return Finish(
             set, features, new(name, null, count, set.Shape.ToString()), settings,
             result => result with { Loss = OfLoss(diffusion, stop), Bits = OfBits(diffusion, stop) }, stop);
+
+        FeatureSet Drawn()
+        {
+            using var line = new ProgressLine("sampling");
+            var maker = new SampleMaker(diffusion, set, chosen, scale, Seed) { Progress = line };
+            return Pipeline().Run(
+                token => maker.Batches(token).Index().Select(batch => Bytes(set, batch.Index, batch.Item)), count, Origin(name, null), null, stop);
+        }
     }
 
     /// <summary>Evaluates images that there are.</summary>

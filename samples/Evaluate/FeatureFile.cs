@@ -14,12 +14,17 @@ internal sealed class FeatureFile : IDisposable
     public FeatureFile(string folder, int width)
     {
         this.width = width;
-        stream = new(Path.Combine(folder, $".{Guid.NewGuid():N}.features"), new FileStreamOptions
+        var path = Path.Combine(folder, $".{Guid.NewGuid():N}.features");
+        stream = new(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
+            Share = FileShare.Delete,
             Options = FileOptions.DeleteOnClose,
         });
+        // Windows takes it away even from a process that is killed; elsewhere a file without a name does the same.
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
     }
 
     /// <summary>N so far.</summary>

@@ -30,7 +30,8 @@ internal sealed class Measures(FeatureSpace space, ulong seed, CancellationToken
         var note = string.Create(CultureInfo.InvariantCulture, $"{evaluated.Count:N0} images against {Count(reference)}, {space.Width} features.");
         if (whole.Bias is { } bias)
             note += string.Create(CultureInfo.InvariantCulture,
-                $" Two sets of these sizes from one and the same distribution would be about {bias:G3} apart: compare only values of equal N.");
+                $" Two sets of these sizes from one and the same distribution would be about {bias:G3} apart{(Few(whole) ? ", or more as there are few" : "")}: "
+                + "compare only values of equal N.");
         if (whole.IsRankDeficient)
             note += " There are no more images than features, so that the value says little.";
         return new()
@@ -90,6 +91,9 @@ internal sealed class Measures(FeatureSpace space, ulong seed, CancellationToken
             Note = $"{says} {pair}",
         };
     }
+
+    // The estimate of the bias is of first order in D / N.
+    private bool Few(FrechetResult of) => Math.Min(of.CountA ?? 0, of.CountB ?? 0) < 10 * space.Width;
 
     private static double Deviation(double[] values)
     {

@@ -35,7 +35,7 @@ internal static class PageStyle
         .measures td:last-child { min-width: 260px; color: var(--quiet); font-size: .9rem; }
         .facts th { width: 9rem; min-width: 7rem; color: var(--quiet); font-weight: 400; }
         figure { margin: 16px 0; }
-        img { image-rendering: pixelated; display: block; outline: 1px solid var(--line); }
+        img { image-rendering: pixelated; display: block; outline: 1px solid var(--line); outline-offset: -1px; }
         .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(64px, 12vw), 1fr)); gap: 4px; }
         .grid img { width: 100%; height: auto; border-radius: 2px; }
         .near { width: auto; }
