@@ -15,7 +15,8 @@ public sealed record TorchScriptFeaturesOptions
     /// <summary>What images it takes; -1 to 1 of 3 channels, as large as they are, by default.</summary>
     public FeatureInput Input { get; init => field = value ?? throw new ArgumentNullException(nameof(Input)); } = new();
 
-    /// <summary>What the function is given after the images, in the order of its parameters: bool, int, long, double or float. Nothing by default.</summary>
+    /// <summary>What the function is given after the images, in the order of its parameters: bool, int, long, double or float. Nothing by
+    /// default.</summary>
     public IReadOnlyList<object> Arguments { get; init => field = CheckArguments(value, nameof(Arguments)); } = [];
 
     /// <summary>D; null by default: found by a black image of <see cref="FeatureInput.Side"/>, or of 64 x 64.</summary>

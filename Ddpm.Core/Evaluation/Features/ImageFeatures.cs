@@ -38,7 +38,8 @@ public static class ImageFeatures
             var features = extractor.Extract(Bytes(dataset, first, count));
             if (!features.shape.AsSpan().SequenceEqual([count, extractor.Space.Width]))
                 throw new ArgumentException(
-                    $"The extractor must give [{count}, {extractor.Space.Width}] as it says, but gives {Batch.Extents(features)}.", nameof(extractor));
+                    $"The extractor must give [{count}, {extractor.Space.Width}] as it says, but gives {Batch.Extents(features)}.",
+                    nameof(extractor));
             all.narrow(0, first, count).copy_(features);
             progress?.Report((first + count) / (double)dataset.Count);
         }
