@@ -9,12 +9,12 @@ internal sealed class ShortRun : IFilter
     internal const string Announcement =
         "Nothing is chosen, so the short run begins: the small network, batches of 1, 4 and 16, 1,000 steps for one image only. It takes four to "
         + "nine minutes on two cores with nothing else running. --filter '*' runs all, which takes hours on a CPU; --filter '*SamplingLoop*' or "
-        + "--anyCategories sampling, denoiser, training, noise, data or files chooses; compare-sampling and compare-training take turns.\n";
+        + "--anyCategories sampling, denoiser, training, noise, data, files or evaluation chooses; compare-sampling and compare-training take turns.\n";
 
     public bool Predicate(BenchmarkCase benchmarkCase)
     {
         object? Value(string name) => benchmarkCase.Parameters.Items.FirstOrDefault(parameter => parameter.Name == name)?.Value;
-        var isSmall = Value("Network") is null or "small" && Value("Batch") is null or <= 16;
+        var isSmall = Value("Network") is null or "small" && Value("Batch") is null or <= 16 && Value("Features") is null;
         return isSmall && (Value("Recipe") is not SamplingRecipe { Steps: >= 1000 } || Value("Batch") is 1)
             && (benchmarkCase.Descriptor.Type != typeof(MatReading) || MatReading.IsPossible);
     }

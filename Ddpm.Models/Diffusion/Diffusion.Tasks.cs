@@ -93,7 +93,8 @@ public sealed partial class Diffusion
         options = Begin(count, options);
         using var scope = NewDisposeScope();
         // Samples of the run are 0 to count - 1: those after them are the ends' own.
-        var ends = Noised(cat([first.detach(), second.detach()]), t, new NoiseStream(options.Noise ?? new SeededNoise(options.Seed!.Value), count));
+        var noise = new NoiseStream(options.Noise ?? new SeededNoise(options.Seed!.Value), options.FirstImage + count);
+        var ends = Noised(cat([first.detach(), second.detach()]), t, noise);
         var mixes = cat([.. Enumerable.Range(0, count).Select(i => Interpolation.Mix(ends[..1], ends[1..], i / (count - 1.0), kind))]);
         var strip = Collect(count, options, batch => Run(
             () => SamplingStart.From(Part(mixes, batch).clone(), t), batch, options, cancellationToken), progress);

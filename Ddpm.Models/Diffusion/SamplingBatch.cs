@@ -5,14 +5,17 @@ using static TorchSharp.torch;
 
 namespace Ddpm;
 
-/// <summary>Those images of a call that go through the network together: Count of them from the First on.</summary>
-internal sealed record SamplingBatch(int First, int Count, INoiseSource Source, IReadOnlyList<int>? Labels, Conditioning? Conditioning)
+/// <summary>
+/// Those images of a call that go through the network together: Count of them from the First on, whose noise is that of the image of this Number.
+/// </summary>
+internal sealed record SamplingBatch(
+    int First, int Count, long Number, INoiseSource Source, IReadOnlyList<int>? Labels, Conditioning? Conditioning)
 {
     /// <summary>The draws of the batch: the start's is number 0.</summary>
-    internal NoiseStream StartNoise() => new(Source, First);
+    internal NoiseStream StartNoise() => new(Source, Number);
 
     /// <summary>Those of the sampler follow, also where the start is given: it may be of draw 0 of the same seed.</summary>
-    internal NoiseStream SamplerNoise() => new(Source, First, firstDraw: 1);
+    internal NoiseStream SamplerNoise() => new(Source, Number, firstDraw: 1);
 
     /// <summary>
     /// All images of a call. Where noise comes from a source of the caller's it is one batch, so that draws do not depend on the batch size.
@@ -26,8 +29,8 @@ internal sealed record SamplingBatch(int First, int Count, INoiseSource Source, 
 
     internal static SamplingBatch Of(int first, int count, SamplingOptions options) =>
         new(
-            first, count, options.Noise ?? new SeededNoise(options.Seed!.Value), options.Labels?.Skip(first).Take(count).ToArray(),
-            options.Conditioning);
+            first, count, options.FirstImage + first, options.Noise ?? new SeededNoise(options.Seed!.Value),
+            options.Labels?.Skip(first).Take(count).ToArray(), options.Conditioning);
 
     /// <summary>What the network is given of the batch's images; it belongs to no dispose scope: the caller frees it. null: nothing.</summary>
     internal Conditioning? ConditioningOn(Device device)

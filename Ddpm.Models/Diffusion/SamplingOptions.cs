@@ -10,6 +10,12 @@ public sealed record SamplingOptions
     /// </summary>
     public ulong? Seed { get; init; }
 
+    /// <summary>
+    /// The number of the first image, ≥ 0: images 100 to 149 of a seed are 50 from 100 on, as they would be among 150. So a set can be drawn in parts,
+    /// by several machines, or go on later. 0 by default.
+    /// </summary>
+    public long FirstImage { get; init => field = RuleArgument.Check(value >= 0, nameof(FirstImage), value, "at least 0"); }
+
     /// <summary>Images at once, ≥ 1. It changes speed and memory, not the images (beyond rounding). 64 by default.</summary>
     public int BatchSize
     {

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Ddpm.Datasets;
 using Ddpm.Evaluation;
-using Ddpm.Networks;
 using Ddpm.Training;
 
 namespace Ddpm;
@@ -9,7 +7,8 @@ namespace Ddpm;
 /// <summary>
 /// Keeps what training brings, in a folder: the model (<c>model/</c>), states from which a run that was stopped goes on (<c>checkpoints/</c>), a grid
 /// of samples (<c>samples.png</c>, and one a picture under <c>samples/</c>), the loss as a plot and a table (<c>loss.png</c>, <c>loss.csv</c>), and,
-/// given held-out images, their loss. All but the states with the averaged weights. A run that is cancelled, diverges or fails leaves its last good
+/// given held-out images, their loss; given an <see cref="Evaluation"/>, the distances (<c>evaluation.csv</c>) and the best model by them
+/// (<c>best/</c>). All but the states with the averaged weights. A run that is cancelled, diverges or fails leaves its last good
 /// weights, its state and its losses there too.
 /// </summary>
 /// <remarks>
@@ -25,16 +24,19 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
 {
     private readonly List<string> faults = [];
     private RecordedLosses? recorded;
+    private RecordedDistances? distances;
     private TrainingSaver? saver;
     private int stepsBefore, lastSaved;
     private bool isDue;
+    private (int Step, double? Score, bool IsBest) scored;
 
     /// <summary>Whether the model is kept. Yes by default: one that cannot be saved is then refused before the first step.</summary>
     public bool SavesModel { get; init; } = true;
 
     /// <summary>
-    /// How many states from which the run can go on are kept, at least 2, and beside them the one with the lowest held-out loss. 2 by default; 0:
-    /// none. Each takes as much room as the weights, their averages and the optimiser's moments; while one is written there is one more.
+    /// How many states from which the run can go on are kept, at least 2, and beside them the best one: that with the lowest distance, or, without an
+    /// <see cref="Evaluation"/>, the lowest held-out loss. 2 by default; 0: none. Each takes as much room as the weights, their
+    /// averages and the optimiser's moments; while one is written there is one more.
     /// </summary>
     public int StatesKept
     {
@@ -74,7 +76,13 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     /// <summary>How many of them, from the first. 200 by default.</summary>
     public int HeldOutCount { get; init => field = AtLeast(value, 1, nameof(HeldOutCount)); } = 200;
 
-    /// <summary>Given the held-out losses and the grids too, and the rest where it observes the run itself; null by default.</summary>
+    /// <summary>
+    /// Measures how good the images are, and keeps the best model. null by default: it costs time, in which training waits. When it is due the model
+    /// and the state are saved too.
+    /// </summary>
+    public TrainingEvaluation? Evaluation { get; init; }
+
+    /// <summary>Given the held-out losses, the distances and the grids too, and the rest where it observes the run itself; null by default.</summary>
     public TensorBoardLog? TensorBoard { get; init; }
 
     /// <summary>Told of what could not be written, in a sentence that names the file; null by default. <see cref="Faults"/> keeps them.</summary>
@@ -85,6 +93,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
 
     /// <summary>Steps and the mean held-out loss there, in order.</summary>
     public IReadOnlyList<(double Step, double Loss)> HeldOutLosses => recorded?.HeldOut ?? [];
+
+    /// <summary>Steps and the distance measured there (<see cref="Evaluation"/>), in order.</summary>
+    public IReadOnlyList<(double Step, double Distance)> Distances => distances?.All ?? [];
 
     /// <summary>What could not be written so far.</summary>
     public IReadOnlyList<string> Faults
@@ -101,20 +112,23 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     /// <exception cref="InvalidOperationException">The model cannot be saved, and is to be (<see cref="SavesModel"/>).</exception>
     /// <exception cref="PlatformNotSupportedException">The program was compiled by native AOT, and model or states are to be saved.</exception>
     /// <exception cref="ArgumentException">The held-out images are not of the shape or the classes of the images to train on, or
-    /// <see cref="Sampling"/> does not fit the diffusion.</exception>
+    /// <see cref="Sampling"/> or <see cref="Evaluation"/> does not fit the diffusion.</exception>
     public void BeforeTraining(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         if (HeldOut is not null)
-            CheckHeldOut(HeldOut, trainer.Data);
+            HeldOutImages.Check(HeldOut, trainer.Data, diffusion.Denoiser.Traits);
         if (Pictures > 0)
             diffusion.Check(Pictures, OfPictures);
+        Evaluation?.Check(diffusion);
         if (SavesModel && diffusion.WhyNotSaved() is { } reason)
             throw new InvalidOperationException(
                 $"The model must be one that can be saved: {reason} To train without saving it, set "
                 + $"{nameof(TrainingRecorder)}.{nameof(SavesModel)} to false.");
         if (SavesModel)
             ModelFolder.CheckEmptyOfPipelines(ModelPath);
+        if (SavesModel && Evaluation is not null)
+            ModelFolder.CheckEmptyOfPipelines(BestPath);
         OutputFolder.Prepare(folder);
         saver?.Dispose();
         saver = new(diffusion, trainer, folder, SavesModel, StatesKept == 0 ? null : StatesKept, Tell);
@@ -124,7 +138,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         else if (recorded.Losses.Count == 0)
             stepsBefore = trainer.DrawnBefore;
         recorded.Begin(stepsBefore + trainer.Step);
-        (lastSaved, isDue) = (trainer.Step, false);
+        if (Evaluation is not null)
+            (distances ??= new(folder, new Told(Tell))).Begin(stepsBefore + trainer.Step);
+        (lastSaved, isDue, scored) = (trainer.Step, false, default);
     }
 
     /// <inheritdoc/>
@@ -135,20 +151,22 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         var step = stepsBefore + progress.Step;
         var isLast = progress.Step == progress.Steps;
         var draw = isLast || IsDue(progress.Step, PictureEvery);
+        var evaluate = Evaluation is { } evaluation && (isLast || IsDue(progress.Step, evaluation.Every));
         isDue |= IsDue(progress.Step, SaveEvery);
-        double? measured = null;
         try
         {
             if (draw)
-                WithAverage(trainer, () => measured = Measure(step, cancellationToken));
+                WithAverage(trainer, () => MeasureHeldOut(trainer.Step, step, cancellationToken));
         }
         finally
         {
             // Before the state, so that a run that goes on from the state knows all losses until there.
             recorded!.Add(progress.Read, stepsBefore);
         }
-        if (isDue && !isLast && !saver!.IsBusy)
-            Save(trainer, measured);
+        if (evaluate)
+            WithAverage(trainer, () => Evaluate(trainer.Step, step, cancellationToken));
+        if (!isLast && (evaluate || isDue && !saver!.IsBusy))
+            Save(trainer);
         if (!draw)
             return;
         WithAverage(trainer, () => DrawSamples(step, cancellationToken));
@@ -178,37 +196,29 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
     {
         saver?.Dispose();
         recorded?.Dispose();
+        distances?.Dispose();
     }
 
     private string ModelPath => Path.Combine(folder, "model");
+
+    private string BestPath => Path.Combine(folder, "best");
 
     private static bool IsDue(int step, int every) => every > 0 && step % every == 0;
 
     private static int AtLeast(int value, int least, string name) =>
         value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 
-    private void CheckHeldOut(IImageDataset heldOut, IImageDataset data)
+    private void Save(Trainer trainer) => Try(() =>
     {
-        if (heldOut.Count == 0)
-            throw new ArgumentException("There must be at least one held-out image, but there is none.");
-        if (heldOut.Shape != data.Shape)
-            throw new ArgumentException($"Held-out images must be of {data.Shape}, as those to train on, but are of {heldOut.Shape}.");
-        ClassLabels.OfData(diffusion.Denoiser.Traits, heldOut);
-        // A number must mean the same class in both sets.
-        if (heldOut.ClassNames is { } theirs && data.ClassNames is { } ours && ClassNameDifference.Of(theirs, ours) is { } difference)
-            throw new ArgumentException(
-                $"Held-out images must have the classes (first) of those to train on (second), but {difference}.");
-    }
-
-    private void Save(Trainer trainer, double? score) => Try(() =>
-    {
-        saver!.Begin(trainer, stepsBefore + trainer.Step, score);
+        var (score, isBest) = ScoreAt(trainer.Step);
+        saver!.Begin(trainer, stepsBefore + trainer.Step, score, isBest);
         (lastSaved, isDue) = (trainer.Step, false);
     });
 
     private void SaveNow(Trainer trainer, bool mustSucceed)
     {
-        void Write() => saver!.SaveNow(trainer, stepsBefore + trainer.Step);
+        var (score, isBest) = ScoreAt(trainer.Step);
+        void Write() => saver!.SaveNow(trainer, stepsBefore + trainer.Step, score, isBest);
         if (mustSucceed)
             Write();
         else
@@ -216,21 +226,25 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         lastSaved = trainer.Step;
     }
 
-    private double? Measure(int step, CancellationToken cancellationToken)
+    private (double? Score, bool IsBest) ScoreAt(int step) => scored.Step == step ? (scored.Score, scored.IsBest) : (null, false);
+
+    private void MeasureHeldOut(int ownStep, int step, CancellationToken cancellationToken)
     {
         if (HeldOut is null)
-            return null;
-        var count = Math.Min(HeldOutCount, HeldOut.Count);
-        using var x0 = Pixels.Batch(HeldOut, [.. Enumerable.Range(0, count)]);
-        using var there = x0.to(diffusion.Device, copy: true);
-        var labels = ClassLabels.OfData(diffusion.Denoiser.Traits, HeldOut)?.Take(count).ToArray();
-        var losses = HeldOutLoss.Measure(
-            diffusion.Denoiser, diffusion.Process, there, parameterization: diffusion.Prediction.Parameterization, labels: labels,
-            cancellationToken: cancellationToken);
-        var mean = losses.Values.Average();
+            return;
+        var mean = HeldOutImages.MeanLoss(diffusion, HeldOut, HeldOutCount, cancellationToken);
         recorded!.AddHeldOut(step, mean);
         TensorBoard?.AddScalar(LogTags.HeldOut, step, mean);
-        return mean;
+        if (Evaluation is null)
+            scored = (ownStep, mean, false);
+    }
+
+    private void Evaluate(int ownStep, int step, CancellationToken cancellationToken)
+    {
+        var result = Evaluation!.Measure(diffusion, cancellationToken);
+        var isBest = distances!.Add(step, result, Evaluation.Extractor.Space);
+        TensorBoard?.AddScalar(LogTags.Distance, step, result.Value);
+        scored = (ownStep, result.Value, isBest);
     }
 
     private void DrawSamples(int step, CancellationToken cancellationToken)
@@ -244,17 +258,7 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         TensorBoard?.AddImage(LogTags.Samples, step, grid);
     }
 
-    // Class by class, where the caller does not say, and of one seed, so that grids can be compared.
-    private SamplingOptions OfPictures
-    {
-        get
-        {
-            var sampling = (Sampling ?? new()) with { Seed = Sampling?.Seed ?? 0 };
-            return sampling.Labels is null && diffusion.Denoiser.Traits is { Classes: > 0 and var classes }
-                ? sampling with { Labels = [.. Enumerable.Range(0, Pictures).Select(i => i % classes)] }
-                : sampling;
-        }
-    }
+    private SamplingOptions OfPictures => SamplingDefaults.Repeatable(Sampling, diffusion.Denoiser.Traits, Pictures);
 
     private void DrawLoss() => Try(() => recorded!.Plot()?.SavePng(Path.Combine(folder, "loss.png"), Codec));
 

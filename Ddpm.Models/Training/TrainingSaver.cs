@@ -8,7 +8,7 @@ namespace Ddpm.Training;
 internal sealed class TrainingSaver : IDisposable
 {
     private readonly Diffusion diffusion;
-    private readonly string modelFolder;
+    private readonly string modelFolder, bestFolder;
     private readonly IReadOnlyDictionary<string, string>? recipe;
     private readonly CheckpointStore? store;
     private readonly BackgroundWriter writer;
@@ -21,7 +21,7 @@ internal sealed class TrainingSaver : IDisposable
     {
         (this.diffusion, this.savesModel, this.tell) = (diffusion, savesModel, tell);
         writer = new(new Told(tell));
-        modelFolder = Path.Combine(folder, "model");
+        (modelFolder, bestFolder) = (Path.Combine(folder, "model"), Path.Combine(folder, "best"));
         if (statesKept is not { } kept)
             return;
         store = new(Path.Combine(folder, TrainingCheckpoint.Folder), kept, new Told(tell));
@@ -32,21 +32,25 @@ internal sealed class TrainingSaver : IDisposable
     /// <summary>Whether something is being written.</summary>
     internal bool IsBusy => writer.IsBusy;
 
-    /// <summary>Copies what is to be saved and begins to write it.</summary>
-    internal void Begin(Trainer trainer, int step, double? score)
+    /// <summary>Copies what is to be saved and begins to write it, when whatever was being written is finished.</summary>
+    /// <param name="trainer">The run.</param>
+    /// <param name="step">Its step, those of runs before counted in.</param>
+    /// <param name="score">How good it is, the lower the better; null: not known.</param>
+    /// <param name="isBest">Whether the model is kept as the best one too.</param>
+    internal void Begin(Trainer trainer, int step, double? score, bool isBest)
     {
         Hear(writer.TakeFault());
         var state = trainer.Capture();
         writer.Start(() =>
         {
             using (state)
-                Write(state, step, score);
+                Write(state, step, score, isBest);
         });
     }
 
     /// <summary>Saves and waits; whatever was being written before is finished first.</summary>
     /// <exception cref="IOException">The model cannot be written.</exception>
-    internal void SaveNow(Trainer trainer, int step)
+    internal void SaveNow(Trainer trainer, int step, double? score, bool isBest)
     {
         try
         {
@@ -57,7 +61,7 @@ internal sealed class TrainingSaver : IDisposable
             Hear(fault);
         }
         using var state = trainer.Capture();
-        Write(state, step, score: null);
+        Write(state, step, score, isBest);
     }
 
     /// <summary>Waits for what is being written.</summary>
@@ -68,7 +72,7 @@ internal sealed class TrainingSaver : IDisposable
     }
 
     // The state first: with it a run can go on, and the model be made again.
-    private void Write(TrainingState state, int step, double? score)
+    private void Write(TrainingState state, int step, double? score, bool isBest)
     {
         try
         {
@@ -80,6 +84,8 @@ internal sealed class TrainingSaver : IDisposable
         }
         if (savesModel)
             diffusion.SaveState(modelFolder, state);
+        if (savesModel && isBest)
+            diffusion.SaveState(bestFolder, state);
     }
 
     private void Hear(Exception? fault)

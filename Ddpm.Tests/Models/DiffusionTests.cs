@@ -38,6 +38,20 @@ public class DiffusionTests
         Assert.That(Expect.AreSame(model.Sample(2, seed: 0), model.Sample(2, options)), Is.False);
     }
 
+    // DDIM with eta 1 draws noise on the way too.
+    [Test]
+    public void Sample_FromALaterImageOn_IsThatPartOfTheSet()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Model();
+        var options = new SamplingOptions { Seed = 3, BatchSize = 2, Sampler = new DdimSampler(5) { Eta = 1 } };
+        var whole = model.Sample(6, options);
+
+        Expect.Same(model.Sample(4, options with { FirstImage = 2 }), whole[2..]);
+        Expect.Same(model.Sample(2, options with { Seed = null, Noise = new SeededNoise(3), FirstImage = 4 }), whole[4..]);
+        Assert.That(() => options with { FirstImage = -1 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
     [Test]
     public void Sample_OfAnImage_DoesNotDependOnTheBatchSize()
     {

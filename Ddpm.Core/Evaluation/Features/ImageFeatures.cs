@@ -20,15 +20,49 @@ public static class ImageFeatures
         IImageDataset dataset, IFeatureExtractor extractor, int batchSize = 64, IProgress<double>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Check(dataset, extractor, batchSize);
+        var all = empty([dataset.Count, extractor.Space.Width]);
+        void Keep(int first, Tensor features) => all.narrow(0, first, features.shape[0]).copy_(features);
+        ForEach(dataset, extractor, batchSize, Keep, progress, cancellationToken);
+        return all.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same features' mean and covariance, without keeping them.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="extractor">What tells of them.</param>
+    /// <param name="origin">What the images are; the features are named by this method. null: not said.</param>
+    /// <param name="batchSize">Images that are given to the extractor at once.</param>
+    /// <param name="progress">Told after each batch which part is done, above 0 to 1.</param>
+    /// <param name="cancellationToken">Looked at before each batch.</param>
+    /// <exception cref="ArgumentException">There are no images, or the extractor does not take them.</exception>
+    /// <exception cref="InvalidOperationException">There is only one image.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static FeatureStatistics Statistics(
+        IImageDataset dataset, IFeatureExtractor extractor, StatisticsOrigin? origin = null, int batchSize = 64, IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Check(dataset, extractor, batchSize);
+        using var accumulator = new FeatureAccumulator(extractor.Space.Width);
+        ForEach(dataset, extractor, batchSize, (_, features) => accumulator.Add(features), progress, cancellationToken);
+        return accumulator.ToStatistics((origin ?? new()) with { Space = extractor.Space });
+    }
+
+    private static void Check(IImageDataset dataset, IFeatureExtractor extractor, int batchSize)
+    {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(extractor);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (dataset.Count == 0)
             throw new ArgumentException("There must be images, but there are none.", nameof(dataset));
+    }
 
+    private static void ForEach(
+        IImageDataset dataset, IFeatureExtractor extractor, int batchSize, Action<int, Tensor> take, IProgress<double>? progress,
+        CancellationToken cancellationToken)
+    {
         using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var all = empty([dataset.Count, extractor.Space.Width]);
         dataset.Expect([.. Enumerable.Range(0, dataset.Count)]);
         for (var first = 0; first < dataset.Count; first += batchSize)
         {
@@ -40,10 +74,9 @@ public static class ImageFeatures
                 throw new ArgumentException(
                     $"The extractor must give [{count}, {extractor.Space.Width}] as it says, but gives {Batch.Extents(features)}.",
                     nameof(extractor));
-            all.narrow(0, first, count).copy_(features);
+            take(first, features);
             progress?.Report((first + count) / (double)dataset.Count);
         }
-        return all.MoveToOuterDisposeScope();
     }
 
     private static Tensor Bytes(IImageDataset dataset, int first, int count)

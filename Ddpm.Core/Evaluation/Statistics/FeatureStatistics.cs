@@ -2,10 +2,10 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Ddpm.Evaluation;
 
-/// <summary>Mean and covariance of the features of a set of images: all that a Fréchet distance looks at.</summary>
+/// <summary>Mean and covariance of the features of a set of images: all that <see cref="FrechetDistance"/> looks at.</summary>
 public sealed class FeatureStatistics
 {
-    /// <summary>Takes statistics from elsewhere; the library makes them from features.</summary>
+    /// <summary>Takes statistics from elsewhere; <see cref="FeatureAccumulator"/> makes them from features.</summary>
     /// <param name="count">N, the number of images; null: not known, as in files of other programs.</param>
     /// <param name="mean">[D]; it is not copied.</param>
     /// <param name="covariance">[D, D], divided by N - 1; it is not copied.</param>
