@@ -105,6 +105,7 @@ public class TorchScriptFeaturesTests
             () => Load(new() { Input = input }),
             Throws.InvalidOperationException.With.Message.Contains("network.pt").And.Message.Contains("channels"));
         Assert.That(() => Load(new() { Arguments = [true, 1.0, 3] }), Throws.InvalidOperationException.With.Message.Contains("argument"));
+        Assert.That(() => Load(new() { Arguments = [null!] }), Throws.ArgumentException.With.Message.Contains("null"));
         Assert.That(() => new TorchScriptFeaturesOptions { Arguments = ["a"] }, Throws.ArgumentException.With.Message.Contains("String"));
     }
 
