@@ -41,6 +41,19 @@ internal static class Libtorch
         }
     }
 
+    /// <summary>Whether oneDNN is there and switched on; null where this libtorch cannot be asked.</summary>
+    internal static bool? OneDnnIsOn()
+    {
+        try
+        {
+            return HasOneDnn() && UsesOneDnn(GlobalContext());
+        }
+        catch (Exception fault) when (fault is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return null;
+        }
+    }
+
     [DllImport(Library, EntryPoint = "_ZN2at13globalContextEv"), DefaultDllImportSearchPaths(Places)]
     private static extern nint GlobalContext();
 
@@ -52,4 +65,12 @@ internal static class Libtorch
 
     [DllImport(Library, EntryPoint = "_ZN2at7Context21setDeterministicCuDNNEb"), DefaultDllImportSearchPaths(Places)]
     private static extern void SetDeterministicCudnn(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
+
+    [DllImport(Library, EntryPoint = "_ZN2at7Context9hasMKLDNNEv"), DefaultDllImportSearchPaths(Places)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    private static extern bool HasOneDnn();
+
+    [DllImport(Library, EntryPoint = "_ZNK2at7Context17userEnabledMkldnnEv"), DefaultDllImportSearchPaths(Places)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    private static extern bool UsesOneDnn(nint context);
 }

@@ -29,6 +29,10 @@ internal sealed class CheckpointFlags
         "Whether it is told t as if there were 1,000 steps (rescale_timesteps); asked for where --timesteps is another.", "yes", "no");
     private readonly ScheduleFlags schedule = new();
 
+    /// <summary>The flags, --weights with them.</summary>
+    public IReadOnlyList<Option> All =>
+        [weights, network, key, variant, size, groups, epsilon, heads, upHeads, headWidth, newOrder, rescaledSteps, .. schedule.All];
+
     /// <summary>Adds the flags, --weights with them, to a command.</summary>
     /// <param name="command">It.</param>
     /// <param name="usual">The model where --weights names none; null: --weights must name one.</param>
@@ -70,7 +74,8 @@ internal sealed class CheckpointFlags
     /// <param name="options">The command line.</param>
     /// <param name="path">A folder or a file; null: as --weights says.</param>
     /// <param name="device">Where to compute; null: on the CPU.</param>
-    public Diffusion Open(ParseResult options, string? path = null, torch.Device? device = null)
+    /// <param name="warnings">Told of what is ignored; null: that, and what is odd about the model, is printed.</param>
+    public Diffusion Open(ParseResult options, string? path = null, torch.Device? device = null, IProgress<string>? warnings = null)
     {
         path ??= PathIn(options.CommandResult)!;
         if (!Directory.Exists(path) && !File.Exists(path))
@@ -88,7 +93,7 @@ internal sealed class CheckpointFlags
             HeadWidth = options.GetValue(headWidth),
             NewAttentionOrder = options.GetValue(newOrder),
             RescaledSteps = options.GetValue(rescaledSteps) is { } told ? told == "yes" : null,
-            Warnings = SampleApp.Warnings,
+            Warnings = warnings ?? SampleApp.Warnings,
         };
         ImageShape? image = options.GetValue(size) is { } extent ? new(3, extent.Height, extent.Width) : null;
         var builder = options.GetValue(network) is { } preset
@@ -96,7 +101,8 @@ internal sealed class CheckpointFlags
             : DiffusionBuilder.FromPretrained(path, given);
         if (schedule.AreIn(options.CommandResult))
             builder.WithSchedule(schedule.Of(options));
-        return builder.WithDevice(device ?? torch.CPU).Build().Said();
+        var diffusion = builder.WithDevice(device ?? torch.CPU).Build();
+        return warnings is null ? diffusion.Said() : diffusion;
     }
 
     // A folder brings its process and, with one exception, its network; so does the model that is taken where none is named.

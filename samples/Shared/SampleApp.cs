@@ -9,7 +9,14 @@ internal static class SampleApp
     /// <summary>
     /// Says what a command does, when all its flags are there. Where the job writes is tried out first; the flags that it was given end up there too.
     /// </summary>
-    public static void Does(this Command command, Action<ParseResult, CancellationToken> job)
+    public static void Does(this Command command, Action<ParseResult, CancellationToken> job) => command.Answers((parsed, stop) =>
+    {
+        job(parsed, stop);
+        return 0;
+    });
+
+    /// <summary>The same for a command that ends with an exit code of its own.</summary>
+    public static void Answers(this Command command, Func<ParseResult, CancellationToken, int> job)
     {
         if (command.Options.Count > 0)
             command.Options.Add(new ConfigFlag());
@@ -18,8 +25,9 @@ internal static class SampleApp
         {
             foreach (var output in command.Options.OfType<OutputFlag>())
                 output.TryOut(parsed.GetRequiredValue(output));
-            job(parsed, stop);
+            var code = job(parsed, stop);
             ConfigFile.Write(parsed);
+            return code;
         }, CancellationToken.None));
     }
 
@@ -43,7 +51,7 @@ internal static class SampleApp
         return Run(args, root);
     }
 
-    /// <returns>0; 1 after anything wrong; 130 after Ctrl+C and 143 after SIGTERM.</returns>
+    /// <returns>The command's own, 0 for most; 1 after anything wrong; 130 after Ctrl+C and 143 after SIGTERM.</returns>
     public static int Run(string[] args, RootCommand command)
     {
         using var termination = new Termination();

@@ -20,9 +20,11 @@ var command = new RootCommand("Denoising diffusion from the command line: trains
     InpaintCommand.Make(),
     GalleryCommand.Make(),
     FrontierCommand.Make(),
+    EvaluateCommand.Make(),
     ConvertCommand.Make(),
     ListCommand.Make(),
     VerifyCommand.Make(),
+    DoctorCommand.Make(),
 };
 var help = command.Options.OfType<HelpOption>().Single();
 help.Action = new HelpWithExamples((HelpAction)help.Action!, Examples);

@@ -71,6 +71,41 @@ internal static class TrainingCheckpoint
             ?? throw new FileNotFoundException($"There must be a saved state to go on from in {folder}, but there is none."));
     }
 
+    /// <summary>
+    /// Every checkpoint of a folder, from the newest to the oldest, each with what it says or why it cannot be read. No tensor is read.
+    /// </summary>
+    /// <param name="folder">As for <see cref="AreIn"/>.</param>
+    /// <param name="cancellationToken">Looked at while they are verified.</param>
+    internal static IReadOnlyList<SavedState> List(string folder, CancellationToken cancellationToken)
+    {
+        Reflection.Check("Reading a recorded training's states");
+        return IsOne(folder)
+            ? [Look(folder, cancellationToken)]
+            : [.. CheckpointName.In(Store(folder)).Select(each => Look(each.Path, cancellationToken))];
+    }
+
+    private static SavedState Look(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var checkpoint = CheckpointFolder.Open(path, cancellationToken);
+            using var document = JsonFile.Read(checkpoint.File(Description));
+            var said = Parse(checkpoint.File(Description), document);
+            return new(path)
+            {
+                Step = said.Step,
+                SkippedSteps = said.SkippedSteps,
+                WeightsFile = checkpoint.File(File(Weights)),
+                Averages = said.Averages.Select((name, i) => KeyValuePair.Create(name, checkpoint.File(File(Average(i))))).ToDictionary(),
+                Recipe = said.Recipe,
+            };
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return new(path) { Fault = fault.Message };
+        }
+    }
+
     private static bool IsOne(string folder) => System.IO.File.Exists(Path.Combine(folder, Description));
 
     private static string Store(string folder) =>
