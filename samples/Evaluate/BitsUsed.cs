@@ -25,7 +25,8 @@ internal sealed record BitsUsed
 
     /// <summary>Measures; it takes one evaluation of the network a step and batch.</summary>
     public static BitsUsed Measure(
-        Diffusion diffusion, IImageDataset images, bool heldOut, int most, int batchSize, ulong seed, IProgress<double>? progress, CancellationToken stop)
+        Diffusion diffusion, IImageDataset images, bool heldOut, int most, int batchSize, ulong seed, IProgress<double>? progress,
+        CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var which = Shown.Spread(images.Count, Math.Min(most, images.Count));

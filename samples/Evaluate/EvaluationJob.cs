@@ -87,9 +87,11 @@ internal sealed class EvaluationJob
         using var trained = Training is null ? null : Features(Training, Training.Count, "training images", Origin(Data, "train"), stop);
         // As many held-out images as evaluated ones, so that the figures can be compared.
         using var held = HeldOut is null ? null
-            : Features(HeldOut, IsAgainstHeldOut ? HeldOut.Count : Math.Min(HeldOut.Count, images.Count), "held-out images", Origin(Data, "test"), stop);
+            : Features(
+                HeldOut, IsAgainstHeldOut ? HeldOut.Count : Math.Min(HeldOut.Count, images.Count), "held-out images", Origin(Data, "test"), stop);
+        const string NoneHeldOut = "--split test needs held-out images, but there are none: --held_out takes a share of your own.";
         var (real, floor, split) = IsAgainstHeldOut
-            ? (held ?? throw new ArgumentException("--split test needs held-out images, but there are none: --held_out takes a share of your own."), null, "test")
+            ? (held ?? throw new ArgumentException(NoneHeldOut), null, "test")
             : (trained, held, "train");
         var statistics = Statistics is null ? real!.Statistics : OfFile(Statistics);
         var found = new List<Measure> { measures.Frechet(features, statistics, floor) };

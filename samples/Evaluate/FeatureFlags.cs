@@ -31,7 +31,8 @@ internal sealed class FeatureFlags(Func<string?, FeatureInput, IFeatureExtractor
                 + $"{(Directory.Exists(given) ? "a folder" : "no file")}.");
         foreach (var flag in (Option[])[name, range, size])
             command.Options.Add(flag);
-        command.Ignored(result => result.GetValue(name) is null or ResNet18 or Random or PixelsThemselves ? "without a network's file" : null, range, size);
+        command.Ignored(
+            result => result.GetValue(name) is null or ResNet18 or Random or PixelsThemselves ? "without a network's file" : null, range, size);
     }
 
     /// <summary>Opens what makes the features of images of a shape.</summary>

@@ -76,12 +76,15 @@ internal sealed class FeaturePipeline(IFeatureExtractor extractor, string folder
         {
             total.Add(batch);
             for (var part = 0; part < parts; part++)
-                if (Enumerable.Range(0, (int)batch.shape[0]).Where(i => (file.Count + i) % parts == part).Select(i => (long)i).ToArray() is { Length: > 0 } rows)
+            {
+                long[] rows = [.. Enumerable.Range(0, (int)batch.shape[0]).Where(i => (file.Count + i) % parts == part)];
+                if (rows.Length > 0)
                 {
                     using var index = tensor(rows);
                     using var chosen = batch.index_select(0, index);
                     some[part].Add(chosen);
                 }
+            }
             file.Append(batch);
         }
     }

@@ -30,7 +30,8 @@ internal sealed class LineChart
             : Ticks(points.Max(point => point.Y));
         var html = new Html($"""<svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{Title}">""");
         foreach (var tick in ticks)
-            html.Add($"""<path class="axis" d="M{Left} {Down(tick):F1}H{Width - Right}"/><text x="{Left - 6}" y="{Down(tick) + 4:F1}" text-anchor="end">{Short(tick)}</text>""");
+            html.Add($"""<path class="axis" d="M{Left} {Down(tick):F1}H{Width - Right}"/>""")
+                .Add($"""<text x="{Left - 6}" y="{Down(tick) + 4:F1}" text-anchor="end">{Short(tick)}</text>""");
         foreach (var tick in Ticks(high - low).Select(tick => low + tick).Where(tick => tick <= high + 1e-9 * (high - low)))
             html.Add($"""<text x="{Across(tick):F1}" y="{Height - Bottom + 16}" text-anchor="middle">{Short(tick)}</text>""");
         html.Add($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 6}" text-anchor="middle">{X}</text>""");

@@ -30,8 +30,8 @@ internal sealed class Measures(FeatureSpace space, ulong seed, CancellationToken
         var note = string.Create(CultureInfo.InvariantCulture, $"{evaluated.Count:N0} images against {Count(reference)}, {space.Width} features.");
         if (whole.Bias is { } bias)
             note += string.Create(CultureInfo.InvariantCulture,
-                $" Two sets of these sizes from one and the same distribution would be about {bias:G3} apart{(Few(whole) ? ", or more as there are few" : "")}: "
-                + "compare only values of equal N.");
+                $" Two sets of these sizes from one and the same distribution would be about {bias:G3} apart")
+                + $"{(Few(whole) ? ", or more as there are few" : "")}: compare only values of equal N.";
         if (whole.IsRankDeficient)
             note += " There are no more images than features, so that the value says little.";
         return new()

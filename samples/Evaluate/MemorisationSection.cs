@@ -19,7 +19,8 @@ internal sealed class MemorisationSection(Memorisation found, IImageDataset imag
         return new($"""
             <section aria-labelledby="nearest"><h2 id="nearest">Nearest training images</h2>
             <p>{Verdict()}</p>
-            <figure><figcaption>Per cent of images that have a training image nearer than x. Copies of training images would lift the curve at its left end
+            <figure><figcaption>Per cent of images that have a training image nearer than x. Copies of training images would lift the curve at its
+            left end
             {(found.HeldOut is null ? "." : "above that of real images which training did not see.")}</figcaption>{chart.Draw()}</figure>
             {Table("Nearest of all", "The images that are nearest to a training image: if any is a copy, it is here.", found.Suspects)}
             {Table("The first ones", "Not chosen: as many from the beginning.", found.First)}
@@ -60,6 +61,7 @@ internal sealed class MemorisationSection(Memorisation found, IImageDataset imag
 
     private Html Cell((int Place, Neighbour Near) each) => new($"""
         <td{(each.Place == 0 ? Html.Raw(" class=\"begins\"") : new Html())}>{PagePicture.Of(
-            training, each.Near.Index, ReportPage.Named(training, each.Near.Index, "Training image"))}<span>{ReportPage.Number(each.Near.Distance)}</span></td>
+            training, each.Near.Index, ReportPage.Named(training, each.Near.Index, "Training image"))}
+        <span>{ReportPage.Number(each.Near.Distance)}</span></td>
         """);
 }

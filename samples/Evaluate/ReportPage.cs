@@ -11,6 +11,7 @@ namespace Ddpm.Samples;
 internal sealed class ReportPage(EvaluationResult result, IImageDataset images, IImageDataset? training)
 {
     private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+    private const string Floor = "Real images: the same measure of held-out images, which is what a perfect model would get.";
     private const int MostInGrid = 96;
 
     public string Text() => new Html($"""
@@ -39,7 +40,8 @@ internal sealed class ReportPage(EvaluationResult result, IImageDataset images, 
         {Bits()}
         {Facts()}
         </main>
-        <footer>{result.Program}, {result.Date:yyyy-MM-dd HH:mm} UTC. The same figures for programs are in evaluation.json, and docs/evaluation.md says what each means.</footer>
+        <footer>{result.Program}, {result.Date:yyyy-MM-dd HH:mm} UTC. The same figures for programs are in evaluation.json, and docs/evaluation.md
+        says what each means.</footer>
         </body>
         </html>
 
@@ -60,7 +62,8 @@ internal sealed class ReportPage(EvaluationResult result, IImageDataset images, 
             <section aria-labelledby="measures"><h2 id="measures">Measures</h2>
             <p>Features: {result.Features.Name}, {result.Features.Width} numbers an image. A value is only comparable with values of the same features,
             the same number of images and the same reference.</p>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="measures"><table class="measures"><thead><tr><th scope="col">Measure</th><th scope="col" class="number">Value</th>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="measures"><table class="measures"><thead><tr>
+            <th scope="col">Measure</th><th scope="col" class="number">Value</th>
             <th scope="col" class="number">Spread</th>{(real ? new Html($"""<th scope="col" class="number">Real images</th>""") : new Html())}
             <th scope="col">Made from</th></tr></thead><tbody>
 
@@ -72,7 +75,7 @@ internal sealed class ReportPage(EvaluationResult result, IImageDataset images, 
 
             """)).Add($"""
             </tbody></table></div>
-            <p class="quiet">↓: less is better; ↑: more is. {(real ? "Real images: the same measure of held-out images, which is what a perfect model would get. " : "")}
+            <p class="quiet">↓: less is better; ↑: more is. {(real ? Floor : "")}
             With few images a Fréchet distance is too high, and shares depend on both numbers of images.</p></section>
             """);
     }
@@ -82,7 +85,8 @@ internal sealed class ReportPage(EvaluationResult result, IImageDataset images, 
         var shown = Math.Min(MostInGrid, images.Count);
         return new Html($"""
             <section aria-labelledby="images"><h2 id="images">Images</h2>
-            <figure><figcaption>The first {shown} of {images.Count:N0}, in the order in which they were {(result.Sampling is null ? "read" : "drawn")}: none is chosen.</figcaption>
+            <figure><figcaption>The first {shown} of {images.Count:N0}, in the order in which they were
+            {(result.Sampling is null ? "read" : "drawn")}: none is chosen.</figcaption>
             <div class="grid">
 
             """).Each(Enumerable.Range(0, shown), index => PagePicture.Of(images, index, Named(images, index, "Image")))
@@ -97,7 +101,8 @@ internal sealed class ReportPage(EvaluationResult result, IImageDataset images, 
     {
         if (result.Loss is not { } loss)
             return new();
-        List<(string, IReadOnlyList<(double, double)>)> curves = [(loss.HeldOut is null ? "training images" : "held-out images", Points(loss.HeldOut ?? loss.Training))];
+        List<(string, IReadOnlyList<(double, double)>)> curves =
+            [(loss.HeldOut is null ? "training images" : "held-out images", Points(loss.HeldOut ?? loss.Training))];
         if (loss.HeldOut is not null)
             curves.Add(("training images", Points(loss.Training)));
         var chart = new LineChart { Title = "Loss by step t", X = "t", Curves = curves, IsLogarithmic = true };
@@ -145,8 +150,10 @@ internal sealed class ReportPage(EvaluationResult result, IImageDataset images, 
             ("Weights", result.Sampling is { } drawn ? $"sha256:{drawn.Weights}" : null),
             ("Device", result.Device), ("Library", result.Program),
         ];
-        return new Html($"""<section aria-labelledby="facts"><h2 id="facts">What was compared with what</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="facts"><table class="facts"><tbody>""")
-            .Each(facts.Where(fact => fact.Value is not null), fact => new($"""<tr><th scope="row">{fact.Name}</th><td>{fact.Value}</td></tr>"""))
+        return new Html($"""
+            <section aria-labelledby="facts"><h2 id="facts">What was compared with what</h2>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="facts"><table class="facts"><tbody>
+            """).Each(facts.Where(fact => fact.Value is not null), fact => new($"""<tr><th scope="row">{fact.Name}</th><td>{fact.Value}</td></tr>"""))
             .Add($"</tbody></table></div></section>");
     }
 

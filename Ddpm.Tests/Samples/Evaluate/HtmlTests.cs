@@ -18,5 +18,6 @@ public class HtmlTests
         Is.EqualTo("<ul><li>&lt;</li><li>&gt;</li><b>&amp;</b></ul>"));
 
     [Test, SetCulture("tr-TR")]
-    public void Add_OfANumber_IsTheSameInEveryCulture() => Assert.That($"{new Html($"{1.5:F2} {-0.25} {1234567:N0}")}", Is.EqualTo("1.50 -0.25 1,234,567"));
+    public void Add_OfANumber_IsTheSameInEveryCulture() =>
+        Assert.That($"{new Html($"{1.5:F2} {-0.25} {1234567:N0}")}", Is.EqualTo("1.50 -0.25 1,234,567"));
 }
