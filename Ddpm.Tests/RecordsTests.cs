@@ -8,6 +8,10 @@ public class RecordsTests
 {
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
+    private static readonly PixelFeatures Extractor = new(new(1, 1, 2));
+    private static readonly FeatureStatistics Statistics = new(
+        2, MathNet.Numerics.LinearAlgebra.Vector<double>.Build.Dense(2), MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(2, 2));
+
     // Not those of a run, which hold its tensors; those that only factories make have tests of their own.
     private static readonly Type[] Records =
     [
@@ -54,6 +58,11 @@ public class RecordsTests
             return "name";
         if (type == typeof(INoiseSchedule))
             return new LinearSchedule(5);
+        // What the caller owns is the same one.
+        if (type == typeof(IFeatureExtractor))
+            return Extractor;
+        if (type == typeof(FeatureStatistics))
+            return Statistics;
         var item = IsList(type) || type == typeof(IEnumerable<double>) ? type.GetGenericArguments()[0] : null;
         if (item is null)
             return type == typeof(double) ? 0.5 : type == typeof(int) ? 1 : type.IsValueType ? Activator.CreateInstance(type) : null;

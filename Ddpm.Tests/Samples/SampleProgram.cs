@@ -18,8 +18,8 @@ internal static class SampleProgram
     /// <summary>The samples' names.</summary>
     internal static IReadOnlyList<string> Names { get; } =
     [
-        "QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "Frontier", "CustomParts",
-        "Convert", "Doctor", "ImageSharp",
+        "QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "Frontier", "Evaluate",
+        "CustomParts", "Convert", "Doctor", "ImageSharp",
     ];
 
     internal static (int ExitCode, string Output, string Error) Run(string sample, params IEnumerable<string> arguments) =>
@@ -34,12 +34,7 @@ internal static class SampleProgram
         string sample, IEnumerable<string> arguments, Action<Process>? whenStarted, TimeSpan? limit = null, string sign = "")
     {
         var (output, error, seen) = (new StringBuilder(), new StringBuilder(), false);
-        using var process = new Process
-        {
-            StartInfo = new("dotnet", [Library(sample), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        // libtorch's threads spin while they wait for each other: on a machine with other work to do, a run of 15 s took minutes.
-        process.StartInfo.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");
+        using var process = new Process { StartInfo = StartOf(sample, arguments) };
         process.OutputDataReceived += (_, line) => Keep(output, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(error, line.Data);
         process.Start();
@@ -65,6 +60,15 @@ internal static class SampleProgram
             seen = true;
             whenStarted?.Invoke(process);
         }
+    }
+
+    /// <summary>How a sample is started as a process of its own.</summary>
+    internal static ProcessStartInfo StartOf(string sample, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Library(sample), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // libtorch's threads spin while they wait for each other: on a machine with other work to do, a run of 15 s took minutes.
+        start.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");
+        return start;
     }
 
     /// <summary>Runs a sample's entry point in this process. The console is the process's: one at a time, and given back whatever happens.</summary>

@@ -29,6 +29,10 @@ internal sealed class CheckpointFlags
         "Whether it is told t as if there were 1,000 steps (rescale_timesteps); asked for where --timesteps is another.", "yes", "no");
     private readonly ScheduleFlags schedule = new();
 
+    /// <summary>The flags, --weights with them.</summary>
+    public IReadOnlyList<Option> All =>
+        [weights, network, key, variant, size, groups, epsilon, heads, upHeads, headWidth, newOrder, rescaledSteps, .. schedule.All];
+
     /// <summary>Adds the flags, --weights with them, to a command.</summary>
     /// <param name="command">It.</param>
     /// <param name="usual">The model where --weights names none; null: --weights must name one.</param>

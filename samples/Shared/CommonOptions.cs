@@ -53,7 +53,7 @@ internal static class CommonOptions
     };
 
     /// <inheritdoc cref="Size"/>
-    public static Option<(int Height, int Width)?> OptionalSize(string description) => new("--size")
+    public static Option<(int Height, int Width)?> OptionalSize(string description, string name = "--size") => new(name)
     {
         Description = description + SizeForm,
         HelpName = "edge|HxW",

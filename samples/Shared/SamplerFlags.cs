@@ -12,6 +12,9 @@ internal sealed class SamplerFlags
     private readonly Option<int?> steps = Flag.OptionalWhole(
         "--sample_steps", $"Steps of the sampler; by default the model's own, or {UsualSteps} with --sampler.");
 
+    /// <summary>The flags.</summary>
+    public IReadOnlyList<Option> All => [name, steps];
+
     /// <summary>Adds the flags to a command.</summary>
     public void AddTo(Command command)
     {

@@ -20,6 +20,7 @@ var command = new RootCommand("Denoising diffusion from the command line: trains
     InpaintCommand.Make(),
     GalleryCommand.Make(),
     FrontierCommand.Make(),
+    EvaluateCommand.Make(),
     ConvertCommand.Make(),
     ListCommand.Make(),
     VerifyCommand.Make(),

@@ -1,3 +1,4 @@
+using Ddpm.Datasets;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Ddpm.Samples;
