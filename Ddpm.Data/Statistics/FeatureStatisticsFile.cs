@@ -4,9 +4,9 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Ddpm.Evaluation;
 
 /// <summary>
-/// Statistics of features as a file of NumPy (.npz): <c>mu</c> [D] and <c>sigma</c> [D, D], float64, as pytorch-fid, clean-fid, ADM's evaluator and EDM
-/// name them. Those of this library hold <c>count</c>, N as int64, and <c>origin</c> beside them: JSON in UTF-8 as an array of bytes, which NumPy reads
-/// without pickle (<c>json.loads(f["origin"].tobytes())</c>).
+/// Statistics of features as a file of NumPy (.npz): <c>mu</c> [D] and <c>sigma</c> [D, D], float64, as pytorch-fid, clean-fid, ADM's evaluator and
+/// EDM name them. Those of this library hold <c>count</c>, N as int64, and <c>origin</c> beside them: JSON in UTF-8 as an array of bytes, which NumPy
+/// reads without pickle (<c>json.loads(f["origin"].tobytes())</c>).
 /// </summary>
 public static class FeatureStatisticsFile
 {
@@ -54,7 +54,7 @@ public static class FeatureStatisticsFile
                 + $"{(file.IsZip ? string.Join(", ", file.Names.Take(20).Select(Quote.Of)) : "one without a name")}");
         var mean = Floats(file, Mean, sizes => sizes is [>= 1 and <= MaxWidth], $"[D], D from 1 to {MaxWidth}");
         var width = mean.Length;
-        var covariance = Floats(file, Covariance, sizes => sizes is [var rows, var columns] && rows == width && columns == width, $"[{width}, {width}]");
+        var covariance = Floats(file, Covariance, sizes => sizes.SequenceEqual([width, width]), $"[{width}, {width}]");
         try
         {
             return new(
@@ -81,7 +81,8 @@ public static class FeatureStatisticsFile
     }
 
     private static double[] Floats(NumpyFile file, string name, Func<IReadOnlyList<long>, bool> fits, string rule) =>
-        Read(file, name, form => form.Type is NumberType.Single or NumberType.Double && fits(form.Sizes), $"of float32 or float64 {rule}").ToArray<double>();
+        Read(file, name, form => form.Type is NumberType.Single or NumberType.Double && fits(form.Sizes), $"of float32 or float64 {rule}")
+            .ToArray<double>();
 
     private static long ReadCount(NumpyFile file)
     {
@@ -95,7 +96,8 @@ public static class FeatureStatisticsFile
     private static StatisticsOrigin ReadOrigin(NumpyFile file)
     {
         var array = Read(
-            file, Origin, form => form.Type == NumberType.UInt8 && form.Sizes is [<= MaxOriginBytes], $"of at most {MaxOriginBytes} bytes, uint8 [n]");
+            file, Origin, form => form.Type == NumberType.UInt8 && form.Sizes is [<= MaxOriginBytes],
+            $"of at most {MaxOriginBytes} bytes, uint8 [n]");
         return OriginJson.Read(file.Path, array.Bytes);
     }
 }

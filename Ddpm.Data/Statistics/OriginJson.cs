@@ -61,7 +61,8 @@ internal static class OriginJson
         var name = Text(path, features, "name");
         if (string.IsNullOrWhiteSpace(name))
             throw Refuse(path, "must name its features");
-        if (!features.TryGetProperty("width", out var width) || width.ValueKind != JsonValueKind.Number || !width.TryGetInt32(out var count) || count < 1)
+        if (!features.TryGetProperty("width", out var width) || width.ValueKind != JsonValueKind.Number
+            || !width.TryGetInt32(out var count) || count < 1)
             throw Refuse(path, "must say the width of its features, a whole number of at least 1");
         return new(name, count) { Version = Text(path, features, "version"), Resize = Text(path, features, "resize") };
     }

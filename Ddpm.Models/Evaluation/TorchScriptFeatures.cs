@@ -50,9 +50,12 @@ public sealed class TorchScriptFeatures : IFeatureExtractor, IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DataFormatException">It is another file than the checksum says, holds no program, or libtorch cannot load it.</exception>
     /// <exception cref="InvalidOperationException">The program does not take such images, or does not give one tensor of features.</exception>
+    /// <exception cref="ArgumentException">An argument for the program is null.</exception>
     public static TorchScriptFeatures Load(string path, TorchScriptFeaturesOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (options?.Arguments.Any(each => each is null) ?? false)
+            throw new ArgumentException("Arguments may be bool, int, long, double and float, but one is null.", nameof(options));
         return new(path, options ?? new());
     }
 

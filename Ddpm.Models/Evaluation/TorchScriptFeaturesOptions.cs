@@ -15,8 +15,9 @@ public sealed record TorchScriptFeaturesOptions
     /// <summary>What images it takes; -1 to 1 of 3 channels, as large as they are, by default.</summary>
     public FeatureInput Input { get; init => field = value ?? throw new ArgumentNullException(nameof(Input)); } = new();
 
-    /// <summary>What the function is given after the images, in the order of its parameters: bool, int, long, double or float. Nothing by default.</summary>
-    public IReadOnlyList<object> Arguments { get; init => field = CheckArguments(value, nameof(Arguments)); } = [];
+    /// <summary>What the function is given after the images, in the order of its parameters: bool, int, long, double or float. Nothing by
+    /// default.</summary>
+    public IReadOnlyList<object> Arguments { get; init => field = CheckArguments(value, nameof(Arguments)); } = EquatableList.Of<object>([]);
 
     /// <summary>D; null by default: found by a black image of <see cref="FeatureInput.Side"/>, or of 64 x 64.</summary>
     public int? Width { get; init => field = RuleArgument.Check(value is null or >= 1, nameof(Width), value, "at least 1"); }
@@ -37,6 +38,6 @@ public sealed record TorchScriptFeaturesOptions
         ArgumentNullException.ThrowIfNull(arguments, name);
         return arguments.FirstOrDefault(each => each is not (bool or int or long or double or float)) is { } wrong
             ? throw new ArgumentException($"Arguments may be bool, int, long, double and float, but one is {wrong.GetType().Name}.", name)
-            : [.. arguments];
+            : EquatableList.Of(arguments);
     }
 }

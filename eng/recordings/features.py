@@ -15,11 +15,18 @@ def tensorflow(x, size):  # output i looks at input i * in / out, and beyond the
         at = np.arange(n) * x.shape[axis] / n
         x = np.apply_along_axis(lambda v: np.interp(at, np.arange(len(v)), v), axis, x.astype(np.float64))
     return x
+def tensorflow32(x, size):  # the same by its own steps: the four neighbours, in float32
+    f = np.float32; x = x.astype(f)
+    def taps(n, m):
+        at = np.arange(m, dtype=f) * (f(n) / f(m)); lo = np.floor(at).astype(int); return lo, np.minimum(lo + 1, n - 1), (at - lo.astype(f)).astype(f)
+    (t, b, v), (l, r, u) = taps(x.shape[2], size[0]), taps(x.shape[3], size[1]); v = v[:, None]
+    row = lambda i: x[:, :, i][..., l] + (x[:, :, i][..., r] - x[:, :, i][..., l]) * u
+    return row(t) + (row(b) - row(t)) * v
 resized = {}
 for name, shape, size, step in (("up", (2, 3, 8, 6), (21, 17), 1), ("down", (2, 3, 24, 20), (7, 9), 1), ("mixed", (1, 1, 5, 30), (12, 11), 1),
                                 ("cifar", (1, 3, 32, 32), (299, 299), 23)):
     x = rng.integers(0, 256, shape, dtype=np.uint8); resized[name] = x; resized[name + ".size"] = np.array(size); resized[name + ".step"] = np.array(step)
-    for way in (bilinear, pillow, tensorflow): resized[f"{name}.{way.__name__}"] = way(x, size)[:, :, ::step, ::step]
+    for way in (bilinear, pillow, tensorflow, tensorflow32): resized[f"{name}.{way.__name__}"] = way(x, size)[:, :, ::step, ::step]
 np.savez_compressed(f"{out}/resized.npz", **resized)
 
 # --- TorchScript

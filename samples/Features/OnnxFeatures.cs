@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Ddpm.Samples;
 
 /// <summary>
-/// The features that an ONNX file computes, by ONNX Runtime on the CPU. An image's bits depend neither on the images beside it nor on their number nor
-/// on the threads. A file can take all memory and time of this process: load only files that you trust.
+/// The features that an ONNX file computes, by ONNX Runtime on the CPU. An image's bits depend neither on the images beside it nor on their number
+/// nor on the threads. A file can take all memory and time of this process: load only files that you trust.
 /// </summary>
 internal sealed class OnnxFeatures : IFeatureExtractor, IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class OnnxFeatures : IFeatureExtractor, IDisposable
 
     /// <summary>Loads a file and runs it once.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DataFormatException">It is another file than the checksum says, or no network that takes one tensor and gives one.</exception>
+    /// <exception cref="DataFormatException">It is another file than the checksum says, or no network of one tensor to one.</exception>
     /// <exception cref="InvalidOperationException">It does not take such images.</exception>
     public OnnxFeatures(string path, OnnxFeaturesOptions? options = null)
         : this([OnnxModel.Load(path, options?.Sha256, options?.Output)], path, options ?? new())

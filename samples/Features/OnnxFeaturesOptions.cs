@@ -16,5 +16,9 @@ internal sealed record OnnxFeaturesOptions
     public string? Output { get; init; }
 
     /// <summary>Images that are worked on side by side; null by default: as many as there are processors.</summary>
-    public int? Threads { get; init => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 1."); }
+    public int? Threads
+    {
+        get;
+        init => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There must be at least 1 thread.");
+    }
 }

@@ -5,12 +5,13 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Ddpm.Samples;
 
 /// <summary>
-/// A network of an ONNX file: one tensor in, one out. It runs on the thread that calls it, and on several at once, each of which is on its own: so the
-/// features of an image have the same bits whatever else is worked on, and libtorch's threads are not in the way of others.
+/// A network of an ONNX file: one tensor in, one out. It runs on the thread that calls it, and on several at once, each of which is on its own: so
+/// the features of an image have the same bits whatever else is worked on, and libtorch's threads are not in the way of others.
 /// </summary>
 internal sealed class OnnxModel : IDisposable
 {
-    private const long MaxBytes = 2L << 30;
+    private const long MaxBytes = 2_000_000_000;
+    private const int LongestMessage = 400;
 
     private readonly string path;
     private readonly InferenceSession session;
@@ -74,7 +75,7 @@ internal sealed class OnnxModel : IDisposable
         {
             session?.Dispose();
             if (fault is OnnxRuntimeException)
-                throw new DataFormatException(path, null, $"ONNX Runtime cannot load this file: {FirstLine(fault)}", fault);
+                throw new DataFormatException(path, null, $"ONNX Runtime cannot load this file: {OneLine(fault)}", fault);
             throw;
         }
     }
@@ -99,7 +100,7 @@ internal sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InvalidOperationException($"{path} failed: {FirstLine(fault)}.", fault);
+            throw new InvalidOperationException($"{path} failed: {OneLine(fault)}.", fault);
         }
     }
 
@@ -126,7 +127,12 @@ internal sealed class OnnxModel : IDisposable
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Take(20));
 
-    private static string FirstLine(Exception fault) => fault.Message.Split('\n')[0].TrimEnd('.', ' ');
+    // What the file says may be in it.
+    private static string OneLine(Exception fault)
+    {
+        var text = string.Concat(fault.Message.Select(character => char.IsControl(character) ? ' ' : character)).TrimEnd('.', ' ');
+        return text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
+    }
 
     private DataFormatException Refuse(string rule) => new(path, null, rule);
 }

@@ -1,7 +1,8 @@
 namespace Ddpm.Evaluation;
 
 /// <summary>
-/// The weights of separable bicubic resampling (Keys 1981, a = -1/2) whose support grows where it shrinks, as Pillow has them: in double, summing to 1.
+/// The weights of separable bicubic resampling (Keys 1981, a = -1/2) whose support grows where it shrinks, as Pillow has them: in double,
+/// summing to 1.
 /// </summary>
 internal static class BicubicWeights
 {

@@ -14,8 +14,8 @@ public sealed class ImageResize
 
     private ImageResize(string name, Func<int, int, int, int, IPlaneResize>? planes) => (Name, this.planes) = (name, planes);
 
-    /// <summary>Bilinear between the centres of pixels, without a filter where it shrinks: PyTorch's interpolate with align_corners off, as pytorch-fid
-    /// resizes.</summary>
+    /// <summary>Bilinear between the centres of pixels, without a filter where it shrinks: PyTorch's interpolate with align_corners off, as
+    /// pytorch-fid resizes.</summary>
     public static ImageResize Bilinear { get; } = new("bilinear, half pixels", null);
 
     /// <summary>Bilinear from the corners of pixels, without a filter where it shrinks: TensorFlow 1, as the first FID program, torch-fidelity and
@@ -40,7 +40,8 @@ public sealed class ImageResize
         ArgumentNullException.ThrowIfNull(images);
         if (images.dim() != 4 || images.numel() == 0 || !(images.dtype == ScalarType.Byte || images.is_floating_point()))
             throw new ArgumentException(
-                $"Images must be [N, C, H, W] of bytes or floating-point numbers, but are {Batch.Extents(images)} of {images.dtype}.", nameof(images));
+                $"Images must be [N, C, H, W] of bytes or floating-point numbers, but are {Batch.Extents(images)} of {images.dtype}.",
+                nameof(images));
         RuleArgument.Check(height is >= 1 and <= 16_384, nameof(height), height, "1 to 16,384");
         RuleArgument.Check(width is >= 1 and <= 16_384, nameof(width), width, "1 to 16,384");
         using var noGrad = no_grad();

@@ -1,6 +1,8 @@
 namespace Ddpm.Evaluation;
 
-/// <summary>Pillow's bicubic resampling of float32 channels (mode F): rows first, sums in double, each pass rounded to float32; nothing is clipped.</summary>
+/// <summary>
+/// Pillow's bicubic resampling of float32 channels (mode F): rows first, sums in double, each pass rounded to float32; nothing is clipped.
+/// </summary>
 internal sealed class PillowBicubic : IPlaneResize
 {
     private readonly int height, width, newHeight, newWidth;

@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace Ddpm.Formats;
 
-/// <summary>Writes files of NumPy with several arrays (.npz) as <c>numpy.savez</c> does: stored. The same arrays always give the same bytes.</summary>
+/// <summary>
+/// Writes files of NumPy with several arrays (.npz) as <c>numpy.savez</c> does: stored. The same arrays always give the same bytes.
+/// </summary>
 internal static class NpzWriter
 {
     // What zip files begin to count at.

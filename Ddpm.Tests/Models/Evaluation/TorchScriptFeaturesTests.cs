@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Models.Evaluation;
 
-/// <summary>A small network of PyTorch's (eng/recordings/features.py): a convolution by 1/255, its averages, and classes where no features are asked for.</summary>
+/// <summary>
+/// A small network of PyTorch's (eng/recordings/features.py): a convolution by 1/255, its averages, and classes where no features are asked for.
+/// </summary>
 public class TorchScriptFeaturesTests
 {
     private const string Sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -100,8 +102,10 @@ public class TorchScriptFeaturesTests
     {
         var input = new FeatureInput { Channels = 4 };
         Assert.That(
-            () => Load(new() { Input = input }), Throws.InvalidOperationException.With.Message.Contains("network.pt").And.Message.Contains("channels"));
+            () => Load(new() { Input = input }),
+            Throws.InvalidOperationException.With.Message.Contains("network.pt").And.Message.Contains("channels"));
         Assert.That(() => Load(new() { Arguments = [true, 1.0, 3] }), Throws.InvalidOperationException.With.Message.Contains("argument"));
+        Assert.That(() => Load(new() { Arguments = [null!] }), Throws.ArgumentException.With.Message.Contains("null"));
         Assert.That(() => new TorchScriptFeaturesOptions { Arguments = ["a"] }, Throws.ArgumentException.With.Message.Contains("String"));
     }
 

@@ -49,7 +49,8 @@ public class FeatureInputTests
     public void Prepare_OfOtherChannels_IsRefused()
     {
         using var images = zeros([1, 4, 2, 2], ScalarType.Byte);
-        Assert.That(() => new FeatureInput().Prepare(images), Throws.ArgumentException.With.Message.Contains("1 or 3").And.Message.Contains("have 4"));
+        Assert.That(
+            () => new FeatureInput().Prepare(images), Throws.ArgumentException.With.Message.Contains("1 or 3").And.Message.Contains("have 4"));
         Assert.That(
             () => new FeatureInput { Channels = 4, Range = PixelRange.ImageNet }.Prepare(images),
             Throws.InvalidOperationException.With.Message.Contains("3 channels"));

@@ -73,7 +73,8 @@ public class PixelFeaturesTests
         foreach (var extractor in (IFeatureExtractor[])[new PixelFeatures(Shape), new RandomProjectionFeatures(Shape, 8)])
         {
             Assert.That(() => extractor.Extract(floats), Throws.ArgumentException.With.Message.Contains("Pixels.ToBytes"));
-            Assert.That(() => extractor.Extract(other), Throws.ArgumentException.With.Message.Contains("3 x 5 x 7").And.Message.Contains("[1, 3, 7, 5]"));
+            Assert.That(
+                () => extractor.Extract(other), Throws.ArgumentException.With.Message.Contains("3 x 5 x 7").And.Message.Contains("[1, 3, 7, 5]"));
         }
     }
 
