@@ -40,6 +40,7 @@ internal static class SickTrainings
             return WithData(folder);
         }) { Says = "1 'square'" },
         new("state-damaged", folder => Trained(folder, path => Damage(States(path)[0]))) { Says = "SHA-256" },
+        new("state-damaged", folder => Trained(folder, path => Damage(States(path)[^1]))) { Says = "step-0000004" },
         new("no-whole-state", folder => Trained(folder, path => Array.ForEach(States(path), Damage))) { Says = "None of 2" },
         new("steps-skipped", folder => Trained(folder, path => Restate(path, json => json["skipped_steps"] = 3))) { Says = "3 of 4" },
         new("ema-too-young", folder => Trained(folder, options: Recipe with { Averages = [AverageProfile.Constant(0.999)] })) { Says = "99.6 %" },

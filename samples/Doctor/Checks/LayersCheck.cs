@@ -24,7 +24,7 @@ internal sealed class LayersCheck : ICheck
         var (allNorms, last) = (norms.Length > 0 && initial == norms.Length, layers.LastOrDefault().Key);
         if (allNorms || (last is not null && zeros.Contains(last)))
             yield return Fresh.Found(
-                $"{initial} of {norms.Length} norms have scale 1 and shift 0, and {zeros.Length} of {layers.Length} layers are all zero: a fresh network.",
+                $"{initial} of {norms.Length} norms have scale 1 and shift 0, and {zeros.Length} of {layers.Length} layers are zero: as if fresh.",
                 "Train it, or take the file of weights that was meant: what this one draws is noise.");
         else if (zeros.Length > 0)
             yield return Zero.Found(

@@ -25,7 +25,7 @@ internal sealed class LeftoversCheck : ICheck
             .Where(IsLeft).Order(StringComparer.Ordinal).ToArray();
         if (left.Length > 0)
             yield return Left.Found(
-                $"{left.Length} files or folders were left half written: {Listed.Of(left, MostNamed)}.",
+                $"Half written and left behind: {Listed.Of(left, MostNamed)}.",
                 "Delete them: a run was killed while it saved.");
     }
 

@@ -30,7 +30,7 @@ internal sealed class LossTableCheck : ICheck
         if (table.HeldOut.Count >= FewestHeldOut && Best(table.HeldOut) is var best && table.HeldOut[^1].Loss is var last
             && last > HeldOutRisen * best.Loss && table.HeldOut[^2].Loss > best.Loss && means is [.., var end] && end < MeanAt(table, best.Step))
             yield return Overfit.Found(
-                $"The held-out loss is {last:G4}, {100 * (last / best.Loss - 1):F0} % above its least, {best.Loss:G4} at step {best.Step}; training's fell.",
+                $"The held-out loss is {last:G4}, {100 * (last / best.Loss - 1):F0} % above its least, {best.Loss:G4} at step {best.Step}.",
                 $"The network learns the images by heart: take the state nearest to step {best.Step}, more images, flips or dropout.");
     }
 

@@ -12,7 +12,8 @@ internal sealed class NewestStateCheck : ICheck
 
     public IEnumerable<Finding> Look(Patient patient, CancellationToken stop)
     {
-        if (patient.State is not { WeightsFile: { } file } state || patient.Diffusion is null)
+        // Of a newer state that is damaged the model may well be.
+        if (patient.State is not { WeightsFile: { } file } state || patient.States[0] != state || patient.Diffusion is null)
             yield break;
         var model = patient.Weights;
         if (state.Averages.Values.Select(Patient.Read).Any(average => IsSame(model, average)))

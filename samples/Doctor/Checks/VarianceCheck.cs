@@ -16,7 +16,7 @@ internal sealed class VarianceCheck : ICheck
         var (variance, channels) = (model.Prediction.Parameterization.Variance, model.Denoiser.Traits.OutputChannels);
         if (variance == LearnedVariance.None && channels == 2 * model.Image.Channels)
             yield return Ignored.Found(
-                $"The network returns {channels} channels for images of {model.Image.Channels}, as if for the variance, but the process does not ask.",
+                $"The network returns {channels} channels for images of {model.Image.Channels}, as if for the variance; the process does not ask.",
                 "If it learned the variance, set the variance to range (diffusers: variance_type learned_range).");
         if (variance != LearnedVariance.None && model.Sampler is not AncestralSampler)
             yield return Unused.Found(
