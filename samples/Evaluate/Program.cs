@@ -2,5 +2,4 @@
 // packages half as large again.
 using Ddpm.Samples;
 
-return SampleApp.Run(args, EvaluateCommand.Make((file, input) =>
-    file is null ? new ResNet18Features() : new OnnxFeatures(file, new() { Input = input })));
+return SampleApp.Run(args, EvaluateCommand.Make(FeatureNetworks.Open));

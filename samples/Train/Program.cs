@@ -1,4 +1,4 @@
-// The sample is TrainCommand.cs, which the tool takes up too: samples/Tool.
+// The sample is TrainCommand.cs, which the tool takes up too: samples/Tool. ONNX Runtime stays here, for its size.
 using Ddpm.Samples;
 
-return SampleApp.Run(args, TrainCommand.Make());
+return SampleApp.Run(args, TrainCommand.Make(FeatureNetworks.Open));

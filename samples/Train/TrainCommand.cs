@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Ddpm.Evaluation;
 using Ddpm.Samplers;
 using Ddpm.Training;
 
@@ -13,7 +14,8 @@ internal static class TrainCommand
 {
     private const int LeastShape = 8, LargestShape = 400;
 
-    public static Command Make()
+    /// <param name="onnx">As in <see cref="FeatureFlags"/>.</param>
+    public static Command Make(Func<string?, FeatureInput, IFeatureExtractor>? onnx = null)
     {
         var dataType = Flag.OneOf(
             "--data_type", "CIFAR-10, CIFAR-100 or MNIST as published; your images as a NumPy file, zip file or folder; or generated shapes.",
@@ -51,6 +53,7 @@ internal static class TrainCommand
         var labelDropout = Flag.Number(
             "--label_dropout", "With --classes: how often a label is kept from the network, which makes guidance possible.", 0.1, 0, 1);
         var every = Flag.Whole("--every", "Steps between two savings of the model, sample grids and plots; 0: at the end only.", 1000, least: 0);
+        var evaluation = new EvaluationFlags(onnx);
         var resume = Flag.OneOf(
             "--resume", "auto goes on with the run in --out if there is one, which must be of the same recipe; never begins anew.",
             "auto", "auto", "never");
@@ -64,6 +67,7 @@ internal static class TrainCommand
         };
         schedule.AddTo(command);
         dataFlags.AddTo(command);
+        evaluation.AddTo(command);
         path.Refuse(given => string.IsNullOrWhiteSpace(given) ? "--path must name a folder, but is empty." : null);
         command.Ignored(result => DataIs(result, "shapes"), path);
         command.Ignored(
@@ -142,6 +146,8 @@ internal static class TrainCommand
             // As many as a picture holds; no more at once than are trained on.
             var pictures = (int)Math.Clamp(Picture.MaximumPixels / ((long)height * width), 1, 16);
             using var board = new TensorBoardLog(Path.Combine(output, "tensorboard")) { Warnings = SampleApp.Warnings };
+            var measured = evaluation.Of(options, diffusion, data, Math.Min(batch, pictures), stop);
+            using var extractor = measured?.Extractor as IDisposable;
             using var recorder = new TrainingRecorder(diffusion, output)
             {
                 SaveEvery = options.GetRequiredValue(every),
@@ -149,6 +155,7 @@ internal static class TrainCommand
                 Pictures = pictures,
                 Scale = 4L * pictures * height * width <= Picture.MaximumPixels ? 2 : 1,
                 HeldOut = heldOut,
+                Evaluation = measured,
                 TensorBoard = board,
                 Warnings = SampleApp.Warnings,
                 Sampling = new SamplingOptions
@@ -187,6 +194,12 @@ internal static class TrainCommand
             }
             foreach (var file in (string[])["model", "checkpoints", "samples.png", "loss.png", "loss.csv", "tensorboard"])
                 SampleApp.Wrote(Path.Combine(output, file));
+            if (recorder.Distances is { Count: > 0 } distances)
+            {
+                var best = distances.MinBy(each => each.Distance);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the best distance was {best.Distance:G4} after step {best.Step}"));
+                SampleApp.Wrote(Path.Combine(output, "best"));
+            }
         });
         return command;
 

@@ -11,13 +11,13 @@ public static class ImageFeatures
     /// <param name="dataset">The images.</param>
     /// <param name="extractor">What tells of them.</param>
     /// <param name="batchSize">Images that are given to the extractor at once.</param>
-    /// <param name="progress">Told after each batch which part is done, above 0 to 1.</param>
+    /// <param name="progress">Told now and then, and after the last image.</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     /// <returns>float32 [N, D] on the CPU; the caller owns it.</returns>
     /// <exception cref="ArgumentException">There are no images, or the extractor does not take them.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Tensor Extract(
-        IImageDataset dataset, IFeatureExtractor extractor, int batchSize = 64, IProgress<double>? progress = null,
+        IImageDataset dataset, IFeatureExtractor extractor, int batchSize = 64, IProgress<ReadingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         using var noGrad = no_grad();
@@ -34,13 +34,13 @@ public static class ImageFeatures
     /// <param name="extractor">What tells of them.</param>
     /// <param name="origin">What the images are; the features are named by this method. null: not said.</param>
     /// <param name="batchSize">Images that are given to the extractor at once.</param>
-    /// <param name="progress">Told after each batch which part is done, above 0 to 1.</param>
+    /// <param name="progress">Told now and then, and after the last image.</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     /// <exception cref="ArgumentException">There are no images, or the extractor does not take them.</exception>
     /// <exception cref="InvalidOperationException">There is only one image.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static FeatureStatistics Statistics(
-        IImageDataset dataset, IFeatureExtractor extractor, StatisticsOrigin? origin = null, int batchSize = 64, IProgress<double>? progress = null,
+        IImageDataset dataset, IFeatureExtractor extractor, StatisticsOrigin? origin = null, int batchSize = 64, IProgress<ReadingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         Check(dataset, extractor, batchSize);
@@ -59,10 +59,11 @@ public static class ImageFeatures
     }
 
     private static void ForEach(
-        IImageDataset dataset, IFeatureExtractor extractor, int batchSize, Action<int, Tensor> take, IProgress<double>? progress,
+        IImageDataset dataset, IFeatureExtractor extractor, int batchSize, Action<int, Tensor> take, IProgress<ReadingProgress>? progress,
         CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
+        var meter = new ReadingMeter(progress, dataset.Count);
         dataset.Expect([.. Enumerable.Range(0, dataset.Count)]);
         for (var first = 0; first < dataset.Count; first += batchSize)
         {
@@ -75,7 +76,7 @@ public static class ImageFeatures
                     $"The extractor must give [{count}, {extractor.Space.Width}] as it says, but gives {Batch.Extents(features)}.",
                     nameof(extractor));
             take(first, features);
-            progress?.Report((first + count) / (double)dataset.Count);
+            meter.Add(count);
         }
     }
 

@@ -12,7 +12,7 @@ public class ImageFeaturesTests
     {
         using var scope = NewDisposeScope();
         var told = new List<double>();
-        var features = ImageFeatures.Extract(Data(7), new PixelFeatures(Shape), batchSize, new Direct<double>(told.Add));
+        var features = ImageFeatures.Extract(Data(7), new PixelFeatures(Shape), batchSize, new Direct<ReadingProgress>(report => told.Add(report.Done / (double)report.Total)));
         Assert.That(features.shape, Is.EqualTo(new long[] { 7, 6 }));
         Assert.That(features.data<float>().ToArray(), Is.EqualTo(Enumerable.Range(0, 42).Select(value => value / 127.5f - 1)));
         Assert.That(told, Has.Count.EqualTo((7 + batchSize - 1) / batchSize));
@@ -25,7 +25,7 @@ public class ImageFeaturesTests
     {
         using var source = new CancellationTokenSource();
         Assert.That(
-            () => ImageFeatures.Extract(Data(7), new PixelFeatures(Shape), 2, new Direct<double>(_ => source.Cancel()), source.Token),
+            () => ImageFeatures.Extract(Data(7), new PixelFeatures(Shape), 2, new Direct<ReadingProgress>(_ => source.Cancel()), source.Token),
             Throws.InstanceOf<OperationCanceledException>());
     }
 

@@ -24,12 +24,16 @@ internal sealed class FeatureFlags(Func<string?, FeatureInput, IFeatureExtractor
     private readonly Option<int?> size = Flag.OptionalWhole(
         "--features_size", "The edge that a network's file takes its images at; by default as they are, or as the file says.", most: 4096);
 
+    /// <summary>All of the flags.</summary>
+    public Option[] All => [name, range, size];
+
+    /// <summary>Adds the flags to a command.</summary>
     public void AddTo(Command command)
     {
         name.Refuse(given => given is null or ResNet18 or Random or PixelsThemselves || File.Exists(given) ? null
             : $"--features must be {ResNet18}, {Random}, {PixelsThemselves} or a network's file, but '{given}' is "
                 + $"{(Directory.Exists(given) ? "a folder" : "no file")}.");
-        foreach (var flag in (Option[])[name, range, size])
+        foreach (var flag in All)
             command.Options.Add(flag);
         command.Ignored(
             result => result.GetValue(name) is null or ResNet18 or Random or PixelsThemselves ? "without a network's file" : null, range, size);
