@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Ddpm.Samples;
 
 /// <summary>
-/// Features of batches that were looked at before come from the disk: a network takes many minutes for a data set, and the data set stays the same from
-/// one evaluation to the next. A file is named after the features' space and the bytes of its images, so that it can never be another's.
+/// Features of batches that were looked at before come from the disk: a network takes many minutes for a data set, and the data set stays the same
+/// from one evaluation to the next. A file is named after the features' space and the bytes of its images, so that it can never be another's.
 /// </summary>
 internal sealed class CachedFeatures(IFeatureExtractor extractor, string folder) : IFeatureExtractor
 {

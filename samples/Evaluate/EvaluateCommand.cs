@@ -36,7 +36,7 @@ internal static class EvaluateCommand
         var sampler = new SamplerFlags();
         var features = new FeatureFlags(onnx);
         var loss = Flag.Whole("--loss", "Images to measure the loss by step on; 0: it is not measured.", 100, least: 0);
-        var bits = Flag.Whole("--bits", "Images to measure bits per dimension on, at an evaluation a step of the process; 0: not measured.", 0, least: 0);
+        var bits = Flag.Whole("--bits", "Images to measure bits per dimension on, an evaluation a step of the process; 0: not measured.", 0, least: 0);
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
         var folder = OutputFlag.Folder("out/evaluate");

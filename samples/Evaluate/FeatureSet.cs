@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Samples;
 
-/// <summary>The features of a set of images, and their statistics: of all, and of disjoint parts, which tell how much chance there is in them.</summary>
+/// <summary>
+/// The features of a set of images, and their statistics: of all, and of disjoint parts, which tell how much chance there is in them.
+/// </summary>
 internal sealed class FeatureSet(FeatureFile file, FeatureStatistics statistics, IReadOnlyList<FeatureStatistics> parts) : IDisposable
 {
     public int Count => file.Count;

@@ -7,7 +7,9 @@ using TorchSharp;
 
 namespace Ddpm.Samples;
 
-/// <summary>All that drawn images follow from. Sets with equal settings are the same images; a set of more of them begins with those of fewer.</summary>
+/// <summary>
+/// All that drawn images follow from. Sets with equal settings are the same images; a set of more of them begins with those of fewer.
+/// </summary>
 internal sealed record SampleSettings
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
