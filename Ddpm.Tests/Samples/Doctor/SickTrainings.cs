@@ -12,7 +12,7 @@ internal static class SickTrainings
     private static readonly string[] Names = ["round", "square"];
 
     // Of two states the model is the second's; an average that forgets fast is old enough at once.
-    private static readonly TrainingOptions Recipe = new() { Steps = 4, BatchSize = 2, LearningRate = 1e-3, EmaDecay = 0.1, WarmupSteps = 0 };
+    private static readonly TrainingOptions Recipe = new() { Steps = 4, BatchSize = 2, LearningRate = 1e-3, EmaDecay = 0.05, WarmupSteps = 0 };
 
     internal static IEnumerable<SickPatient> All =>
     [
