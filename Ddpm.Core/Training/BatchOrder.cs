@@ -26,12 +26,16 @@ internal sealed class BatchOrder
         return Order(epoch).AsSpan(batch * batchSize, Math.Min(batchSize, images - batch * batchSize));
     }
 
-    /// <summary>The indices of a step and of some after it, in their order.</summary>
-    internal int[] Ahead(int step, int steps)
+    /// <summary>The indices of a step and of some after it, in their order: of each the slice that is taken of it.</summary>
+    internal int[] Ahead(int step, int steps, Func<int, BatchSlice> sliceOf)
     {
         var ahead = new List<int>();
         for (var i = step; i < step + steps; i++)
-            ahead.AddRange(Indices(i));
+        {
+            var indices = Indices(i);
+            var slice = sliceOf(indices.Length);
+            ahead.AddRange(indices[slice.First..slice.End]);
+        }
         return [.. ahead];
     }
 

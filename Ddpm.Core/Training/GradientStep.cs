@@ -58,15 +58,18 @@ internal sealed class GradientStep
     /// <param name="draw">The step's number, by which everything random is drawn.</param>
     /// <param name="indices">The batch's images.</param>
     /// <param name="weights">The network's, whose gradient it becomes; null: it stays with the network's own.</param>
-    /// <returns>The mean loss, a scalar, and the images' losses, [N], in the caller's dispose scope; and the points of the path.</returns>
+    /// <param name="slice">The images of the batch that are computed; null: all. The mean is over the batch all the same, so that the sum over
+    /// all slices is that of the batch.</param>
+    /// <returns>The mean loss, a scalar, and the images' losses, [N], in the caller's dispose scope; and the points of the batch.</returns>
     /// <exception cref="InvalidOperationException">The network cannot compute in the precision asked for.</exception>
-    internal (Tensor Mean, Tensor PerImage, LevelDraw Drawn) Compute(int draw, ReadOnlySpan<int> indices, FlatWeights? weights)
+    internal (Tensor Mean, Tensor PerImage, LevelDraw Drawn) Compute(
+        int draw, ReadOnlySpan<int> indices, FlatWeights? weights, BatchSlice? slice = null)
     {
         using var pass = weights?.BeginPass();
         SwitchCheckpoints(on: true);
         try
         {
-            var computed = ComputeParts(draw, indices, weights);
+            var computed = ComputeParts(draw, indices, slice ?? new(0, indices.Length), weights);
             hasComputed = true;
             return computed;
         }
@@ -88,23 +91,37 @@ internal sealed class GradientStep
             part.CheckpointsActivations = on;
     }
 
-    private (Tensor Mean, Tensor PerImage, LevelDraw Drawn) ComputeParts(int draw, ReadOnlySpan<int> indices, FlatWeights? weights)
+    private (Tensor Mean, Tensor PerImage, LevelDraw Drawn) ComputeParts(
+        int draw, ReadOnlySpan<int> indices, BatchSlice own, FlatWeights? weights)
     {
         using var scope = NewDisposeScope();
         using var gradients = set_grad_enabled(true);
         var drawn = levels.Draw(options.Seed, draw, indices.Length, process.Path, history);
-        var size = Math.Min(options.MicroBatchSize ?? indices.Length, indices.Length);
+        var size = Math.Min(options.MicroBatchSize ?? own.Count, own.Count);
         var (means, losses) = (new List<Tensor>(), new List<Tensor>());
-        for (var first = 0; first < indices.Length; first += size)
+        for (var first = own.First; first < own.End; first += size)
         {
-            var part = indices[first..Math.Min(first + size, indices.Length)];
+            var part = indices[first..Math.Min(first + size, own.End)];
             var (mean, perImage) = ComputePart(draw, first, part, drawn.Part(first, part.Length), (double)part.Length / indices.Length);
-            weights?.TakeGradient(adds: first > 0);
+            weights?.TakeGradient(adds: first > own.First);
             means.Add(mean);
             losses.Add(perImage);
         }
-        var all = means is [var only] ? (only, losses[0]) : (stack(means).sum(), cat(losses));
+        var all = means switch
+        {
+            [] => Nothing(weights),
+            [var only] => (only, losses[0]),
+            _ => (stack(means).sum(), cat(losses)),
+        };
         return (all.Item1.MoveToOuterDisposeScope(), all.Item2.MoveToOuterDisposeScope(), drawn);
+    }
+
+    // Of a slice without images, as there are where more processes than images share a batch.
+    private (Tensor Mean, Tensor PerImage) Nothing(FlatWeights? weights)
+    {
+        weights?.Gradient.zero_();
+        var type = weights?.Values.dtype ?? ScalarType.Float32;
+        return (zeros([], type, device), zeros(0, type, device));
     }
 
     private (Tensor Mean, Tensor PerImage) ComputePart(int draw, int first, ReadOnlySpan<int> indices, LevelDraw drawn, double share)

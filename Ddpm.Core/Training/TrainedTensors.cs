@@ -58,6 +58,11 @@ internal sealed class TrainedTensors : IDisposable
         return double.IsFinite(Weights.Values.to(ScalarType.Float64).norm().item<double>());
     }
 
+    /// <summary>All of them as they are: a step changes no others.</summary>
+    internal IEnumerable<Tensor> All() =>
+        [Weights.Values, count, .. moments, .. Others().Select(pair => pair.Value), .. Averages.All.SelectMany(
+            average => average.Buffers.Select(pair => pair.Value).Prepend(average.Values))];
+
     /// <summary>Copies everything to the CPU.</summary>
     internal TrainingState Capture(Trainer trainer, TrainingFigures figures)
     {

@@ -24,6 +24,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingFigures figures;
     private readonly int readEvery;
     private readonly List<StepRecord> unreported = [];
+    private TrainingRanks ranks = new(null);
     private IDisposable? averageInUse;
     private bool isDisposed;
 
@@ -94,10 +95,11 @@ public sealed class Trainer : IDisposable
     public int StepsPerEpoch => order.StepsPerEpoch;
 
     /// <summary>
-    /// Averages the gradient over several processes that train together, which all call it once a step, before clipping; null by default: this one
-    /// trains alone.
+    /// Combines the gradients of processes that train together, before clipping; null by default: this one trains alone. Each takes a slice of the
+    /// batch, so that any number of them gives the same training but for rounding. All begin with the state of process 0. If one is cancelled, all
+    /// are. Figures are those of the whole batch.
     /// </summary>
-    public IGradientSync? GradientSync { get; init; }
+    public IGradientSync? GradientSync { get; init => (field, ranks) = (value, new(value)); }
 
     /// <summary>
     /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network holds the averaged weights. A
@@ -128,12 +130,14 @@ public sealed class Trainer : IDisposable
         var end = TrainingEnd.Failed;
         try
         {
+            (Step, DrawnBefore) = ranks.Begin(this, tensors, figures);
             TakeSteps(progress, observers, cancellationToken);
             end = TrainingEnd.Finished;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || ranks.HaveStopped)
         {
             end = TrainingEnd.Cancelled;
+            ranks.StopOthers();
             throw;
         }
         catch (TrainingDivergedException)
@@ -221,9 +225,11 @@ public sealed class Trainer : IDisposable
             module.train();
         tensors.Weights.DropGradients();            // of whoever else asked for some
         var draw = DrawnBefore + Step;
-        Data.Expect(order.Ahead(draw, BatchesAhead));
-        var (mean, perImage, drawn) = gradient.Compute(draw, order.Indices(draw), tensors.Weights);
-        GradientSync?.Average(tensors.Weights.Gradient);
+        Data.Expect(order.Ahead(draw, BatchesAhead, ranks.SliceOf));
+        var indices = order.Indices(draw);
+        var (ownMean, ownLosses, drawn) = gradient.Compute(draw, indices, tensors.Weights, ranks.SliceOf(indices.Length));
+        ranks.Combine(tensors.Weights.Gradient);
+        var (mean, perImage) = ranks.Gather(ownMean, ownLosses, indices.Length);
         var (norm, taken) = tensors.Step(mean, Step, Options);
         figures.Add(Step + 1, Options.LearningRateAt(Step), mean, norm, taken, perImage, drawn);
         Step++;
@@ -232,11 +238,10 @@ public sealed class Trainer : IDisposable
     private void TakeSteps(IProgress<TrainingProgress>? progress, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellationToken)
     {
         var reports = new TrainingReports(this);
-        while (Step < Options.Steps)
+        while (ranks.GoOn(isLeft: Step < Options.Steps, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             TakeStep();
-            if (figures.Waiting >= readEvery || Step == Options.Steps || cancellationToken.IsCancellationRequested)
+            if (figures.Waiting >= readEvery || ranks.AreSeveral || Step == Options.Steps || cancellationToken.IsCancellationRequested)
                 unreported.AddRange(figures.Read());
             CheckSkips();
             var report = reports.Next(unreported, figures.Skipped);

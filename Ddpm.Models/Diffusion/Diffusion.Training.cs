@@ -7,6 +7,11 @@ public sealed partial class Diffusion
     private int stepsTrained;
 
     /// <summary>
+    /// Processes that <see cref="Train"/> trains together with (<see cref="Trainer.GradientSync"/>); null by default: this one trains alone.
+    /// </summary>
+    public IGradientSync? GradientSync { get; set; }
+
+    /// <summary>
     /// Trains the network; in the end, also when cancelled, it holds the averaged weights. A model that was trained before, here or before it was
     /// loaded, is trained further or anew only as <see cref="TrainingOptions.IfTrained"/> asks. A run that takes no step leaves it as it was.
     /// </summary>
@@ -45,7 +50,8 @@ public sealed partial class Diffusion
         Trainer? trainer = null;
         try
         {
-            trainer = new(Denoiser, Process, data, options with { Levels = options.Levels ?? Levels }, Prediction.Parameterization, before);
+            trainer = new(Denoiser, Process, data, options with { Levels = options.Levels ?? Levels }, Prediction.Parameterization, before)
+                { GradientSync = GradientSync };
             if (state is not null)
                 trainer.Restore(state);
             foreach (var warning in TrainingPrecisionCheck.Warnings(Denoiser, options.Precision))

@@ -1,0 +1,163 @@
+using Ddpm.Training;
+using static TorchSharp.torch;
+
+namespace Ddpm.Distributed;
+
+/// <summary>
+/// Processes that <c>mpirun</c> has started, on one machine or several, which train one network together (<see cref="Trainer.GradientSync"/>). Open
+/// MPI and MPICH will do. Started without <c>mpirun</c> a process is alone.
+/// </summary>
+/// <remarks>Numbers on another device than the CPU travel through the CPU's memory.</remarks>
+public sealed unsafe class MpiGradientSync : IGradientSync
+{
+    private const int ElementsAtOnce = 1 << 22;
+
+    private static int hasRun;
+
+    private readonly MpiLibrary library;
+    private readonly HangWatch watch;
+
+    private MpiGradientSync(MpiLibrary library, TimeSpan? patience)
+    {
+        this.library = library;
+        (Rank, Size) = library.Begin();
+        watch = new(Rank, patience);
+    }
+
+    /// <inheritdoc/>
+    public int Rank { get; }
+
+    /// <inheritdoc/>
+    public int Size { get; }
+
+    /// <summary>Whether this machine has an MPI library that is known here.</summary>
+    /// <param name="whyNot">Why not, in a sentence that names the packages to install; null if it has.</param>
+    public static bool IsAvailable(out string? whyNot)
+    {
+        whyNot = MpiLibrary.Get().WhyNot;
+        return whyNot is null;
+    }
+
+    /// <summary>
+    /// Does a job together with the other processes. An exception of one, which is written to the error output, ends them all with exit code 1: they
+    /// would else wait for it for ever. Only <see cref="OperationCanceledException"/> and <see cref="TrainingDivergedException"/>, which training
+    /// throws in all processes, come out of here.
+    /// </summary>
+    /// <param name="job">What every process does. It may call MPI from any thread, but from one at a time.</param>
+    /// <param name="patience">
+    /// How long, above 0, a process waits for the others in one call before it ends the job, as one of them hangs: longer than process 0 takes to
+    /// save, draw and measure between two steps. null by default: for ever.
+    /// </param>
+    /// <exception cref="DllNotFoundException">There is no MPI library; the message names the packages to install.</exception>
+    /// <exception cref="InvalidOperationException">This process has called it before, which MPI does not allow.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The patience is not above 0.</exception>
+    public static void Run(Action<MpiGradientSync> job, TimeSpan? patience = null)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        if (patience is { } given && !(given > TimeSpan.Zero && given.TotalMilliseconds <= int.MaxValue))
+            throw new ArgumentOutOfRangeException(nameof(patience), patience, "The patience must be above 0 and at most 24 days.");
+        var (library, whyNot) = MpiLibrary.Get();
+        if (library is null)
+            throw new DllNotFoundException(whyNot);
+        if (Interlocked.Exchange(ref hasRun, 1) == 1)
+            throw new InvalidOperationException("A process can join the others by MPI only once.");
+        var sync = new MpiGradientSync(library, patience);
+        try
+        {
+            job(sync);
+        }
+        catch (Exception fault) when (sync.Size > 1 && fault is not (OperationCanceledException or TrainingDivergedException))
+        {
+            Console.Error.WriteLine($"Process {sync.Rank} of {sync.Size} failed, and ends the job: {fault}");
+            Console.Error.Flush();
+            library.Abort(1);
+        }
+        catch
+        {
+            sync.End();
+            throw;
+        }
+        sync.End();
+    }
+
+    /// <inheritdoc/>
+    public void Average(Tensor gradient)
+    {
+        ArgumentNullException.ThrowIfNull(gradient);
+        Sum(gradient);
+        gradient.div_(Size);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The numbers are of another type, or not contiguous.</exception>
+    public void Sum(Tensor values)
+    {
+        Check(values);
+        if (values.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+            throw new ArgumentException($"The numbers must be float32 or float64, but are {values.dtype}.", nameof(values));
+        if (Size > 1)
+            ForParts(values, SumPart);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The numbers are not contiguous.</exception>
+    public void Broadcast(Tensor values)
+    {
+        Check(values);
+        if (Size > 1)
+            ForParts(values, BroadcastPart);
+    }
+
+    /// <summary>Waits until all processes have come here.</summary>
+    public void Barrier()
+    {
+        using (watch.Begin())
+            library.Barrier();
+    }
+
+    private void End()
+    {
+        using (watch.Begin())
+            library.End();
+    }
+
+    // Each slice is summed by one process, and its bits go to all: a plain sum may round differently in each.
+    private void SumPart(Tensor part)
+    {
+        var count = (int)part.NumberOfElements;
+        BatchSlice[] slices = [.. Enumerable.Range(0, Size).Select(rank => BatchSlice.Of(count, rank, Size))];
+        int[] counts = [.. slices.Select(slice => slice.Count)];
+        using var own = empty(counts[Rank] + 1, part.dtype);            // never without an address
+        var areDoubles = part.dtype == ScalarType.Float64;
+        library.ReduceScatter(Address(part), Address(own), counts, areDoubles);
+        library.AllGather(Address(own), counts[Rank], Address(part), counts, [.. slices.Select(slice => slice.First)], areDoubles);
+    }
+
+    private void BroadcastPart(Tensor part) => library.Broadcast(Address(part), (int)(part.NumberOfElements * part.ElementSize));
+
+    // In parts that MPI can count.
+    private void ForParts(Tensor values, Action<Tensor> act)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var there = values.detach().cpu().view(-1);
+        using (watch.Begin())
+            for (long first = 0, length = there.NumberOfElements; first < length; first += ElementsAtOnce)
+                act(there.narrow(0, first, Math.Min(ElementsAtOnce, length - first)));
+        if (values.device_type != TorchSharp.DeviceType.CPU)
+            values.copy_(there.view(values.shape));
+    }
+
+    private static void* Address(Tensor tensor)
+    {
+        fixed (byte* bytes = tensor.bytes)
+            return bytes;
+    }
+
+    private static void Check(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (!values.is_contiguous())
+            throw new ArgumentException("The numbers must be contiguous.", nameof(values));
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Ddpm.Distributed;
+
+namespace Ddpm.Tests.Distributed;
+
+/// <summary>Processes that mpirun starts.</summary>
+public class MpiTests
+{
+    [Test]
+    public void IsAvailable_OrSaysWhatToInstall()
+    {
+        if (MpiGradientSync.IsAvailable(out var whyNot))
+            Assert.That(whyNot, Is.Null);
+        else
+            Assert.That(whyNot, Does.Contain("libopenmpi3").And.Contain("mpich"));
+    }
+
+    [Test]
+    public void Run_RefusesAPatienceOfNothing() => Assert.That(
+        () => MpiGradientSync.Run(_ => { }, TimeSpan.Zero), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("patience"));
+
+    [Test]
+    public void Sums_AreRight_AndTheSameBitsInAll([Values(1, 3)] int size)
+    {
+        using var folder = new TemporaryFolder();
+        var (code, error) = Mpirun.Run(size, "sums", folder.Path);
+        Assert.That(code, Is.Zero, error);
+        var all = Enumerable.Range(0, size).Select(rank => File.ReadAllBytes(folder.File($"{rank}.sums"))).ToArray();
+        Assert.That(all.All(bytes => bytes.AsSpan().SequenceEqual(all[0])), Is.True);
+        var floats = MemoryMarshal.Cast<byte, float>(all[0].AsSpan(4 + 40, 4 * 9_000_001));
+        Assert.That(MemoryMarshal.Read<float>(all[0]), Is.EqualTo(Sum(0)).Within(1e-6));
+        for (var i = 0; i < floats.Length; i++)
+            if (!(Math.Abs(floats[i] - Sum(i)) < 1e-6))
+                Assert.Fail($"{i} is {floats[i]}, not {Sum(i)}");
+        var doubles = MemoryMarshal.Cast<byte, double>(all[0].AsSpan(4, 40));
+        for (var i = 0; i < doubles.Length; i++)
+            Assert.That(doubles[i], Is.EqualTo(Sum(i)).Within(1e-15));
+        var numbers = MemoryMarshal.Cast<byte, long>(all[0].AsSpan(44 + floats.Length * 4, 80)).ToArray();
+        Assert.That(numbers, Is.EqualTo(Enumerable.Range(0, 10)));
+        Assert.That(BitConverter.ToDouble(all[0].AsSpan(^8..)), Is.EqualTo((size - 1) / 2.0).Within(1e-15));
+
+        double Sum(int i) => Enumerable.Range(0, size).Sum(rank => MpiWorker.Brought(rank, i));
+    }
+
+    [Test]
+    public void OneTwoAndThreeProcesses_TrainTheSameWeights()
+    {
+        const int Steps = 100;
+        var trained = new List<(byte[] Weights, double[] Losses)>();
+        foreach (var size in (int[])[1, 2, 3])
+        {
+            using var folder = new TemporaryFolder();
+            var (code, error) = Mpirun.Run(size, "trains", folder.Path, Steps);
+            Assert.That(code, Is.Zero, error);
+            var all = Enumerable.Range(0, size).Select(rank => File.ReadAllBytes(folder.File($"{rank}.weights"))).ToArray();
+            Assert.That(all.All(bytes => bytes.AsSpan().SequenceEqual(all[0])), Is.True, $"{size} processes");
+            Assert.That(Enumerable.Range(0, size).Select(rank => File.ReadAllText(folder.File($"{rank}.losses"))).Distinct().Count(), Is.EqualTo(1));
+            var losses = File.ReadLines(folder.File("0.losses")).Select(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+            trained.Add((all[0], [.. losses]));
+            TestContext.Out.WriteLine($"{size}: {Distance(all[0], trained[0].Weights)}, {File.ReadAllText(folder.File("0.seconds"))} s");
+            Assert.That(Distance(all[0], trained[0].Weights), Is.LessThan(1e-6), $"{size} processes");
+            Assert.That(trained[^1].Losses, Has.Length.EqualTo(Steps).And.EqualTo(trained[0].Losses).Within(1e-4));
+        }
+    }
+
+    [Test]
+    public void AnExceptionInOne_EndsAll_AndIsWritten()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, error) = Mpirun.Run(2, "fails", folder.Path);
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(error, Does.Contain("Process 1 of 2 failed").And.Contain("bad luck").And.Contain(nameof(InvalidDataException)));
+    }
+
+    [Test]
+    public void ACancellationOfAll_ComesOutOfRun()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, error) = Mpirun.Run(2, "cancelled", folder.Path);
+        Assert.That(code, Is.EqualTo(3));
+        Assert.That(error, Does.Contain("out of Run: System.OperationCanceledException: by all"));
+    }
+
+    [Test]
+    public void OneThatHangs_EndsAll_AfterThePatience()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, error) = Mpirun.Run(2, "hangs", folder.Path, patience: 2);
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(error, Does.Contain($"Process 0 has waited {2} s"));
+    }
+
+    [Test]
+    public void Signals_StayThoseOfDotNet()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, error) = Mpirun.Run(2, "null", folder.Path);
+        Assert.That(code, Is.Zero, error);
+    }
+
+    [Test]
+    public void OneThatIsKilled_EndsAll([Values(0, 1)] int rank)
+    {
+        using var folder = new TemporaryFolder();
+        using var job = Mpirun.Start(2, "trains", folder.Path, steps: 1_000_000);
+        var error = job.StandardError.ReadToEndAsync();
+        while (!job.HasExited && !(File.Exists(folder.File("0.losses")) && new FileInfo(folder.File("0.losses")).Length > 100))
+            Thread.Sleep(20);
+        Assert.That(job.HasExited, Is.False, () => error.Result);
+        int Pid(int rank) => int.Parse(File.ReadAllText(folder.File($"{rank}.pid")), CultureInfo.InvariantCulture);
+        using var other = Process.GetProcessById(Pid(1 - rank));
+        using (var killed = Process.GetProcessById(Pid(rank)))
+            killed.Kill();
+        var clock = Stopwatch.StartNew();
+        var hasEnded = job.WaitForExit(TimeSpan.FromMinutes(1));
+        TestContext.Out.WriteLine($"{clock.Elapsed.TotalSeconds} s");
+        if (!hasEnded)
+            job.Kill(entireProcessTree: true);
+        Assert.That(hasEnded, Is.True);
+        Assert.That(job.ExitCode, Is.Not.Zero);
+        Assert.That(other.WaitForExit(TimeSpan.FromSeconds(10)), Is.True);
+    }
+
+    private static double Distance(byte[] weights, byte[] others)
+    {
+        var a = MemoryMarshal.Cast<byte, float>(weights);
+        var b = MemoryMarshal.Cast<byte, float>(others);
+        var (difference, size) = (0.0, 0.0);
+        for (var i = 0; i < a.Length; i++)
+            (difference, size) = (difference + Math.Pow(a[i] - b[i], 2), size + Math.Pow(b[i], 2));
+        return Math.Sqrt(difference / size);
+    }
+}

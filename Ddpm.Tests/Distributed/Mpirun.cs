@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ddpm.Distributed;
+
+namespace Ddpm.Tests.Distributed;
+
+/// <summary>Starts this assembly as several processes; tests are skipped where there is no MPI.</summary>
+internal static class Mpirun
+{
+    /// <summary>Begins a job of <see cref="MpiWorker"/>.</summary>
+    /// <param name="processes">How many.</param>
+    /// <param name="job">What they do.</param>
+    /// <param name="folder">Where they leave their files.</param>
+    /// <param name="steps">Of a training.</param>
+    /// <param name="patience">In seconds; null: for ever.</param>
+    internal static Process Start(int processes, string job, string folder, int steps = 0, int? patience = null)
+    {
+        var launcher = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(place => Path.Combine(place, "mpirun")).FirstOrDefault(File.Exists);
+        if (launcher is null || !MpiGradientSync.IsAvailable(out _))
+            Assert.Ignore("There is no mpirun with its library on this machine: install openmpi-bin and libopenmpi3.");
+        var start = new ProcessStartInfo(launcher!, [
+            "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", processes.ToString(CultureInfo.InvariantCulture),
+            "dotnet", typeof(MpiWorker).Assembly.Location])
+        {
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in new[]
+        {
+            (MpiWorker.Job, job), (MpiWorker.Folder, folder), (MpiWorker.Steps, steps.ToString(CultureInfo.InvariantCulture)),
+            (MpiWorker.Patience, patience?.ToString(CultureInfo.InvariantCulture)), ("OMP_NUM_THREADS", "1"),
+            ("OMPI_MCA_btl_vader_single_copy_mechanism", "none"),           // which containers forbid, with a warning
+        })
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Does a job to its end.</summary>
+    /// <returns>The exit code, and what was written to the error output.</returns>
+    internal static (int Code, string Error) Run(int processes, string job, string folder, int steps = 0, int? patience = null)
+    {
+        using var process = Start(processes, job, folder, steps, patience);
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"The job '{job}' has not ended in 5 minutes.");
+        }
+        return (process.ExitCode, error.Result);
+    }
+}
