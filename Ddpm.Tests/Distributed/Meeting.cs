@@ -45,14 +45,18 @@ internal sealed class Meeting(int size) : IDisposable
 
         public int Size => meeting.brought.Length;
 
-        public void Average(Tensor gradient) => throw new NotSupportedException("Slices are weighted, and summed.");
+        public void Average(Tensor gradient)
+        {
+            Sum(gradient);
+            gradient.div_(Size);
+        }
 
         public void Sum(Tensor values)
         {
             using var scope = NewDisposeScope();
             meeting.brought[rank] = values;
             Wait();
-            var sum = stack([.. meeting.brought.Select(tensor => tensor.to(ScalarType.Float64))]).sum(0);
+            var sum = stack([.. meeting.brought.Select(tensor => tensor.to(ScalarType.Float64))]).sum(dim: 0);
             Wait();
             values.copy_(sum);
         }
