@@ -18,7 +18,10 @@ internal sealed unsafe class MpiLibrary
     private readonly nint library;
     private readonly MpiHandles handles;
 
-    private MpiLibrary(nint library, MpiHandles handles) => (this.library, this.handles) = (library, handles);
+    private readonly SignalHandlers signals;
+
+    private MpiLibrary(nint library, MpiHandles handles, SignalHandlers signals) =>
+        (this.library, this.handles, this.signals) = (library, handles, signals);
 
     /// <summary>The library, if there is one; else why not, in a sentence that names the packages.</summary>
     internal static (MpiLibrary? Library, string? WhyNot) Get() => Found.Value;
@@ -28,6 +31,7 @@ internal sealed unsafe class MpiLibrary
     {
         int provided, rank, size;
         Check(((delegate* unmanaged<nint, nint, int, int*, int>)Function("MPI_Init_thread"))(0, 0, Serialized, &provided), "MPI_Init_thread");
+        signals.Restore();
         if (provided < Serialized)
             throw new NotSupportedException($"The MPI library must let any one thread call it, but lets only the first (level {provided}).");
         Check(((delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_rank"))(handles.World, &rank), "MPI_Comm_rank");
@@ -78,8 +82,10 @@ internal sealed unsafe class MpiLibrary
 
     private static (MpiLibrary?, string?) Find()
     {
-        if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "dlopen", out var open))
+        var program = NativeLibrary.GetMainProgramHandle();
+        if (!NativeLibrary.TryGetExport(program, "dlopen", out var open))
             return (null, "Training by several processes needs Linux or macOS, whose MPI libraries have an interface that is known here.");
+        var signals = SignalHandlers.Of(program);
         // Open MPI's own plug-ins look for the library's symbols among those of the whole process.
         var global = OperatingSystem.IsMacOS() ? 8 : 0x100;
         foreach (var name in Names())
@@ -90,9 +96,9 @@ internal sealed unsafe class MpiLibrary
             if (library == 0)
                 continue;
             if (NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _))
-                return (new(library, MpiHandles.OpenMpi(symbol => NativeLibrary.GetExport(library, symbol))), null);
+                return (new(library, MpiHandles.OpenMpi(symbol => NativeLibrary.GetExport(library, symbol)), signals), null);
             if (NativeLibrary.TryGetExport(library, "MPIR_Err_return_comm", out _))
-                return (new(library, MpiHandles.Mpich), null);
+                return (new(library, MpiHandles.Mpich, signals), null);
         }
         return (null, $"There is no MPI library that is known here ({string.Join(", ", Names())}): {Packages}.");
     }
