@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Ddpm.Formats;
@@ -31,6 +32,10 @@ internal static class CsvLines
         if (line.Length > 0)
             yield return (line.ToString(), false);
     }
+
+    /// <summary>The number that a field holds, written as in every culture; null: it is none, or not finite.</summary>
+    internal static double? Number(string field) =>
+        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     /// <summary>How many fields a line has.</summary>
     internal static int Fields(string line)

@@ -11,8 +11,8 @@ public sealed record SamplingOptions
     public ulong? Seed { get; init; }
 
     /// <summary>
-    /// The number of the first image, ≥ 0: images 100 to 149 of a seed are 50 from 100 on, as they would be among 150. So a set can be drawn in parts,
-    /// by several machines, or go on later. 0 by default.
+    /// The number of the first image, ≥ 0: images 100 to 149 of a seed are 50 from 100 on, as they would be among 150. So a set can be drawn in
+    /// parts, by several machines, or go on later. 0 by default.
     /// </summary>
     public long FirstImage { get; init => field = RuleArgument.Check(value >= 0, nameof(FirstImage), value, "at least 0"); }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ddpm.Evaluation;
 using Ddpm.Formats;
 
@@ -26,7 +25,7 @@ internal sealed class RecordedDistances : IDisposable
         if (!log.Begin(step) || isKnown || step == 0)
             return;
         foreach (var fields in CsvLines.Read(table).Skip(1).Select(line => line.Text.Split(',')))
-            if (fields.Length > 1 && Number(fields[0]) is { } at && Number(fields[1]) is { } distance)
+            if (fields.Length > 1 && CsvLines.Number(fields[0]) is { } at && CsvLines.Number(fields[1]) is { } distance)
                 distances.Add((at, distance));
     }
 
@@ -41,7 +40,4 @@ internal sealed class RecordedDistances : IDisposable
     }
 
     public void Dispose() => log.Dispose();
-
-    private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 }

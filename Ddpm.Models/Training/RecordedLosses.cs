@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ddpm.Formats;
 using Ddpm.Imaging;
 
@@ -32,10 +31,10 @@ internal sealed class RecordedLosses : IDisposable
         if (!log.Begin(step) || isKnown || step == 0)
             return;
         foreach (var (text, _) in CsvLines.Read(table).Skip(1))
-            if (text.TrimEnd().Split(',') is [var at, var loss, var held] && Number(at) is { } of && Number(loss) is { } value)
+            if (text.TrimEnd().Split(',') is [var at, var loss, var held] && CsvLines.Number(at) is { } of && CsvLines.Number(loss) is { } value)
             {
                 losses.Add((of, value));
-                if (Number(held) is { } measured)
+                if (CsvLines.Number(held) is { } measured)
                     heldOut.Add((of, measured));
             }
     }
@@ -71,9 +70,6 @@ internal sealed class RecordedLosses : IDisposable
     }
 
     public void Dispose() => log.Dispose();
-
-    private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     // A step's loss depends on its t above all: the mean over a hundredth of the run shows the trend.
     private List<(double Step, double Loss)> MeansOf(int window)

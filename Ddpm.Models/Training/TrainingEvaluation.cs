@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Ddpm;
 
 /// <summary>
-/// How good the images are while training goes on: a few are drawn now and then, always of the same noise, and their Fréchet distance from real images
-/// is measured. A <see cref="TrainingRecorder"/> keeps the best model and state by it.
+/// How good the images are while training goes on: a few are drawn now and then, always of the same noise, and their Fréchet distance from real
+/// images is measured. A <see cref="TrainingRecorder"/> keeps the best model and state by it.
 /// </summary>
 /// <remarks>
-/// The distance of few images is far above that of many (<see cref="FrechetResult.Bias"/>), but by about as much each time: it tells which of two steps
-/// is better, and is to be compared with no other figure.
+/// The distance of few images is far above that of many (<see cref="FrechetResult.Bias"/>), but by about as much each time: it tells which of two
+/// steps is better, and is to be compared with no other figure.
 /// </remarks>
 public sealed record TrainingEvaluation
 {

@@ -74,7 +74,8 @@ internal sealed class EvaluationJob
     public EvaluationResult Run(IImageDataset images, string name, CancellationToken stop)
     {
         if (Training is not null && images.Shape != Training.Shape)
-            throw new ArgumentException($"The images must be {Training.Shape} (C x H x W), as those that they are compared with, but are {images.Shape}.");
+            throw new ArgumentException(
+                $"The images must be {Training.Shape} (C x H x W), as those that they are compared with, but are {images.Shape}.");
         using var features = Features(images, images.Count, "features", Origin(name, null), stop);
         return Finish(images, features, new(name, null, images.Count, images.Shape.ToString()), null, result => result, stop);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ddpm.Evaluation;
+using MathNet.Numerics.Statistics;
 
 namespace Ddpm.Samples;
 
@@ -40,7 +41,7 @@ internal sealed class Measures(FeatureSpace space, ulong seed, CancellationToken
             Name = DistanceOf(space),
             Value = whole.Value,
             // The mean over n parts has a deviation of a part's, divided by √n; the whole has about the same.
-            Spread = parts.Length > 1 ? Deviation(parts) / Math.Sqrt(parts.Length) : null,
+            Spread = parts.Length > 1 ? parts.StandardDeviation() / Math.Sqrt(parts.Length) : null,
             OfRealImages = heldOut is null ? null : FrechetDistance.Between(heldOut.Statistics, reference).Value,
             LessIsBetter = true,
             Note = note,
@@ -94,12 +95,6 @@ internal sealed class Measures(FeatureSpace space, ulong seed, CancellationToken
 
     // The estimate of the bias is of first order in D / N.
     private bool Few(FrechetResult of) => Math.Min(of.CountA ?? 0, of.CountB ?? 0) < 10 * space.Width;
-
-    private static double Deviation(double[] values)
-    {
-        var mean = values.Average();
-        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
-    }
 
     private static string Count(FeatureStatistics statistics) =>
         statistics.Count is { } count ? count.ToString("N0", CultureInfo.InvariantCulture) : "an unknown number";

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Ddpm.Evaluation;
 
 /// <summary>
-/// exp(mean of KL(p(y|x) | p(y))) (Salimans et al. 2016): whether a classifier is sure of each image, and not of the same class each time. It looks at
-/// no real images.
+/// exp(mean of KL(p(y|x) | p(y))) (Salimans et al. 2016): whether a classifier is sure of each image, and not of the same class each time. It looks
+/// at no real images.
 /// </summary>
 public static class InceptionScore
 {

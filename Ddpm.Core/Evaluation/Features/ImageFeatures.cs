@@ -40,8 +40,8 @@ public static class ImageFeatures
     /// <exception cref="InvalidOperationException">There is only one image.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static FeatureStatistics Statistics(
-        IImageDataset dataset, IFeatureExtractor extractor, StatisticsOrigin? origin = null, int batchSize = 64, IProgress<ReadingProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        IImageDataset dataset, IFeatureExtractor extractor, StatisticsOrigin? origin = null, int batchSize = 64,
+        IProgress<ReadingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Check(dataset, extractor, batchSize);
         using var accumulator = new FeatureAccumulator(extractor.Space.Width);

@@ -19,7 +19,8 @@ public sealed class FeatureStatistics
             throw new ArgumentOutOfRangeException(nameof(count), count, "Statistics must be of at least 1 image.");
         StatisticsRules.Check(mean, covariance);
         if (origin?.Space is { } space && space.Width != mean.Count)
-            throw new ArgumentException($"The statistics of {space.Name} must be of {space.Width} features, but are of {mean.Count}.", nameof(origin));
+            throw new ArgumentException(
+                $"The statistics of {space.Name} must be of {space.Width} features, but are of {mean.Count}.", nameof(origin));
         (Count, Mean, Covariance, Origin) = (count, mean, covariance, origin ?? new());
     }
 

@@ -13,7 +13,8 @@ internal static class StatisticsRules
     {
         if (covariance.RowCount != mean.Count || covariance.ColumnCount != mean.Count)
             throw new ArgumentException(
-                $"The covariance of {mean.Count} features must be {mean.Count} x {mean.Count}, but is {covariance.RowCount} x {covariance.ColumnCount}.");
+                $"The covariance of {mean.Count} features must be {mean.Count} x {mean.Count}, "
+                + $"but is {covariance.RowCount} x {covariance.ColumnCount}.");
         for (var i = 0; i < mean.Count; i++)
         {
             if (!double.IsFinite(mean[i]))

@@ -92,6 +92,35 @@ public class ResNet18FeaturesTests
         }
     }
 
+    // 300 of each against the same 2,000 training images: real ones of a test set, those of a small model in 20 steps, and noise.
+    [Test, Category("Slow")]
+    public void Distances_AreOrderedAsAnEyeOrders()
+    {
+        const int Count = 300;
+        using var extractor = new ResNet18Features();
+        using var model = Diffusion.FromPretrained(Shared.Path("baseline/trained"));
+        var reference = ImageFeatures.Statistics(
+            new Cifar10MatReader(Shared.Path(Shared.Cifar10), DatasetSplit.Train).Read().Take(2000), extractor);
+        var real = new Cifar10MatReader(Shared.Path(Shared.Cifar10), DatasetSplit.Test).Read().Take(Count);
+        using var drawn = Pixels.ToBytes(model.Sample(Count, new SamplingOptions { Seed = 0, Sampler = new DdimSampler(20) }));
+        using var generator = new Generator(1);
+        using var noise = randint(0, 256, [Count, 3, 32, 32], ScalarType.Byte, generator: generator);
+        double Distance(FeatureStatistics of) => FrechetDistance.Between(of, reference).Value;
+        double OfImages(Tensor images)
+        {
+            using var scope = NewDisposeScope();
+            using var sums = new FeatureAccumulator(extractor.Space.Width);
+            sums.Add(extractor.Extract(images));
+            return Distance(sums.ToStatistics());
+        }
+
+        var (ofReal, ofDrawn, ofNoise) = (Distance(ImageFeatures.Statistics(real, extractor)), OfImages(drawn), OfImages(noise));
+
+        TestContext.Out.WriteLine($"real {ofReal:F0}, drawn {ofDrawn:F0}, noise {ofNoise:F0}");
+        Assert.That(ofReal, Is.LessThan(ofDrawn / 2));
+        Assert.That(ofDrawn, Is.LessThan(ofNoise / 2));
+    }
+
     private static Tensor Images(int count)
     {
         using var generator = new Generator(7);

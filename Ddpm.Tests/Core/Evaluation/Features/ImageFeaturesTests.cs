@@ -12,7 +12,8 @@ public class ImageFeaturesTests
     {
         using var scope = NewDisposeScope();
         var told = new List<double>();
-        var features = ImageFeatures.Extract(Data(7), new PixelFeatures(Shape), batchSize, new Direct<ReadingProgress>(report => told.Add(report.Done / (double)report.Total)));
+        var progress = new Direct<ReadingProgress>(report => told.Add(report.Done / (double)report.Total));
+        var features = ImageFeatures.Extract(Data(7), new PixelFeatures(Shape), batchSize, progress);
         Assert.That(features.shape, Is.EqualTo(new long[] { 7, 6 }));
         Assert.That(features.data<float>().ToArray(), Is.EqualTo(Enumerable.Range(0, 42).Select(value => value / 127.5f - 1)));
         Assert.That(told, Has.Count.EqualTo((7 + batchSize - 1) / batchSize));
