@@ -65,7 +65,7 @@ public sealed partial class Diffusion
             trainer?.Dispose();
             IsUntrained = wasUntrained && steps == 0;
             if (steps > 0)
-                (stepsTrained, IsTrained) = (before + steps, true);
+                (stepsTrained, IsTrained) = (trainer!.DrawnBefore + steps, true);
             else
             {
                 old?.PutBack();

@@ -66,6 +66,29 @@ public class MpiTests
     }
 
     [Test]
+    public void ARunOfTwo_GoesOnWithThree_AndThenAlone()
+    {
+        byte[] Train(TemporaryFolder folder, int size, int steps)
+        {
+            var (code, error) = Mpirun.Run(size, "models", folder.Path, steps);
+            Assert.That(code, Is.Zero, error);
+            var all = Enumerable.Range(0, size).Select(rank => File.ReadAllBytes(folder.File($"{rank}.weights"))).ToArray();
+            Assert.That(all.All(bytes => bytes.AsSpan().SequenceEqual(all[0])), Is.True, $"{size} processes");
+            return all[0];
+        }
+        using var whole = new TemporaryFolder();
+        var expected = Train(whole, 1, 30);
+        using var parts = new TemporaryFolder();
+        var early = Train(parts, 2, 10);
+        Train(parts, 3, 20);
+        var trained = Train(parts, 1, 30);
+        TestContext.Out.WriteLine($"{Distance(trained, expected)}, and {Distance(early, expected)} before");
+        Assert.That(Distance(early, expected), Is.GreaterThan(1e-3));
+        Assert.That(Distance(trained, expected), Is.LessThan(1e-6));
+        Assert.That(File.ReadAllLines(parts.File("out/loss.csv")), Has.Length.EqualTo(File.ReadAllLines(whole.File("out/loss.csv")).Length));
+    }
+
+    [Test]
     public void AnExceptionInOne_EndsAll_AndIsWritten()
     {
         using var folder = new TemporaryFolder();

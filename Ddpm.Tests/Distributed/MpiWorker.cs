@@ -61,6 +61,9 @@ internal static class MpiWorker
             case "null":
                 CatchNull();
                 break;
+            case "models":
+                TrainModel(folder, sync);
+                break;
             default:
                 Train(folder, sync);
                 break;
@@ -123,5 +126,25 @@ internal static class MpiWorker
         File.WriteAllBytes(
             Path.Combine(folder, $"{sync.Rank}.weights"),
             [.. network.parameters().SelectMany(parameter => parameter.detach().contiguous().bytes.ToArray())]);
+    }
+
+    // As docs/distributed.md says. Process 0 alone saves, and goes on with what it has saved.
+    private static void TrainModel(string folder, MpiGradientSync sync)
+    {
+        set_num_threads(1);
+        var output = Path.Combine(folder, "out");
+        using var diffusion = new DiffusionBuilder().WithUNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1] })
+            .WithDataset(new ShapesReader(count: 40)).WithSeed((ulong)sync.Rank).Build();
+        using var recorder = sync.Rank == 0 ? new TrainingRecorder(diffusion, output) { Pictures = 0 } : null;
+        diffusion.GradientSync = sync;
+        var steps = int.Parse(Environment.GetEnvironmentVariable(Steps)!, CultureInfo.InvariantCulture);
+        diffusion.Train(
+            new TrainingOptions { Steps = steps, BatchSize = Batch, LearningRate = 2e-4, WarmupSteps = 0, EmaDecay = 0.9 },
+            observers: recorder is null ? [] : [recorder],
+            resume: sync.Rank == 0 && Diffusion.HasTrainingState(output) ? output : null);
+        using var scope = NewDisposeScope();
+        File.WriteAllBytes(
+            Path.Combine(folder, $"{sync.Rank}.weights"),
+            [.. diffusion.Denoiser.Network!.parameters().SelectMany(parameter => parameter.detach().contiguous().bytes.ToArray())]);
     }
 }

@@ -44,8 +44,7 @@ public class SlicedTrainingTests
         var faults = Meeting.Run(size, sync => (all[sync.Rank], told[sync.Rank]) = Train(sync, Recipe with { MicroBatchSize = part }));
         Assert.That(faults, Is.All.Null);
         Assert.That(all, Is.All.EqualTo(all[0]));
-        TestContext.Out.WriteLine(Distance(all[0], alone));
-        Assert.That(Distance(all[0], alone), Is.LessThan(1e-7));
+        Assert.That(Distance(all[0], alone), Is.LessThan(1e-12));           // seen: 1e-17, of float32 copies
         Assert.That(told.Select(records => string.Join("; ", records)), Is.All.EqualTo(string.Join("; ", told[0])));
         foreach (var (mine, its) in told[0].Zip(reports))
         {

@@ -19,6 +19,7 @@ public partial class CodeBlocksTests
         using System.Threading.Tasks;
         using Ddpm;
         using Ddpm.Denoising;
+        using Ddpm.Distributed;
         using Ddpm.Evaluation;
         using Ddpm.Formats;
         using Ddpm.Imaging;
