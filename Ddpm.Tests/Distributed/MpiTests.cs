@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Ddpm.Distributed;
@@ -121,29 +120,6 @@ public class MpiTests
         using var folder = new TemporaryFolder();
         var (code, error) = Mpirun.Run(2, "null", folder.Path);
         Assert.That(code, Is.Zero, error);
-    }
-
-    [Test]
-    public void OneThatIsKilled_EndsAll([Values(0, 1)] int rank)
-    {
-        using var folder = new TemporaryFolder();
-        using var job = Mpirun.Start(2, "trains", folder.Path, steps: 1_000_000);
-        var error = job.StandardError.ReadToEndAsync();
-        while (!job.HasExited && !(File.Exists(folder.File("0.losses")) && new FileInfo(folder.File("0.losses")).Length > 100))
-            Thread.Sleep(20);
-        Assert.That(job.HasExited, Is.False, () => error.Result);
-        int Pid(int rank) => int.Parse(File.ReadAllText(folder.File($"{rank}.pid")), CultureInfo.InvariantCulture);
-        using var other = Process.GetProcessById(Pid(1 - rank));
-        using (var killed = Process.GetProcessById(Pid(rank)))
-            killed.Kill();
-        var clock = Stopwatch.StartNew();
-        var hasEnded = job.WaitForExit(TimeSpan.FromMinutes(1));
-        TestContext.Out.WriteLine($"{clock.Elapsed.TotalSeconds} s");
-        if (!hasEnded)
-            job.Kill(entireProcessTree: true);
-        Assert.That(hasEnded, Is.True);
-        Assert.That(job.ExitCode, Is.Not.Zero);
-        Assert.That(other.WaitForExit(TimeSpan.FromSeconds(10)), Is.True);
     }
 
     private static double Distance(byte[] weights, byte[] others)

@@ -135,7 +135,7 @@ internal static class MpiWorker
         var output = Path.Combine(folder, "out");
         using var diffusion = new DiffusionBuilder().WithUNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1] })
             .WithDataset(new ShapesReader(count: 40)).WithSeed((ulong)sync.Rank).Build();
-        using var recorder = sync.Rank == 0 ? new TrainingRecorder(diffusion, output) { Pictures = 0 } : null;
+        using var recorder = sync.Rank == 0 ? new TrainingRecorder(diffusion, output) { Pictures = 0, SaveEvery = 5 } : null;
         diffusion.GradientSync = sync;
         var steps = int.Parse(Environment.GetEnvironmentVariable(Steps)!, CultureInfo.InvariantCulture);
         diffusion.Train(

@@ -13,18 +13,21 @@ internal static class Mpirun
     /// <param name="folder">Where they leave their files.</param>
     /// <param name="steps">Of a training.</param>
     /// <param name="patience">In seconds; null: for ever.</param>
-    internal static Process Start(int processes, string job, string folder, int steps = 0, int? patience = null)
+    /// <param name="hosts">Further arguments of mpirun's.</param>
+    /// <param name="before">A command that starts mpirun.</param>
+    internal static Process Start(
+        int processes, string job, string folder, int steps = 0, int? patience = null, string[]? hosts = null, string[]? before = null)
     {
         var launcher = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Select(place => Path.Combine(place, "mpirun")).FirstOrDefault(File.Exists);
         if (launcher is null || !MpiGradientSync.IsAvailable(out _))
             Assert.Ignore("There is no mpirun with its library on this machine: install openmpi-bin and libopenmpi3.");
-        var start = new ProcessStartInfo(launcher!, [
-            "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", processes.ToString(CultureInfo.InvariantCulture),
-            "dotnet", typeof(MpiWorker).Assembly.Location])
-        {
-            RedirectStandardError = true,
-        };
+        string[] line =
+        [
+            .. before ?? [], launcher!, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", .. hosts ?? [], "-n",
+            processes.ToString(CultureInfo.InvariantCulture), "dotnet", typeof(MpiWorker).Assembly.Location,
+        ];
+        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardError = true };
         foreach (var (name, value) in new[]
         {
             (MpiWorker.Job, job), (MpiWorker.Folder, folder), (MpiWorker.Steps, steps.ToString(CultureInfo.InvariantCulture)),
