@@ -22,12 +22,14 @@ public class MpiFaultsTests
         var (random, longest) = (new Random(17), 0.0);
         for (var kill = 0; kill < 30; kill++)
         {
-            foreach (var pid in Directory.GetFiles(parts.Path, "*.pid"))
-                File.Delete(pid);
+            foreach (var left in Directory.GetFiles(parts.Path))
+                File.Delete(left);
             using var job = Mpirun.Start(2, "models", parts.Path, steps: 1_000_000);
-            var life = TimeSpan.FromMilliseconds(random.Next(0, 2500));
+            var (life, begins) = (TimeSpan.FromMilliseconds(random.Next(0, 1500)), kill % 3 == 0);
             longest = Math.Max(longest, Kill(job, parts, random.Next(2), () =>
             {
+                if (!begins && !File.Exists(parts.File("1.step")))
+                    return false;
                 Thread.Sleep(life);
                 return true;
             }));
@@ -38,7 +40,7 @@ public class MpiFaultsTests
         Assert.That(Mpirun.Run(2, "models", whole.Path, before + 10).Code, Is.Zero);
         Assert.That(File.ReadAllBytes(parts.File("0.weights")), Is.EqualTo(File.ReadAllBytes(whole.File("0.weights"))));
         TestContext.Out.WriteLine($"{before} steps, ended within {longest} s");
-        Assert.That(before, Is.GreaterThan(50));
+        Assert.That(before, Is.GreaterThan(10));
     }
 
     // Hosts are namespaces of the network, each with a name of its own; mpirun starts its daemon on the other one as by ssh.

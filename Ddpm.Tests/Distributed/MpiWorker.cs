@@ -140,6 +140,7 @@ internal static class MpiWorker
         var steps = int.Parse(Environment.GetEnvironmentVariable(Steps)!, CultureInfo.InvariantCulture);
         diffusion.Train(
             new TrainingOptions { Steps = steps, BatchSize = Batch, LearningRate = 2e-4, WarmupSteps = 0, EmaDecay = 0.9 },
+            progress: new Direct<TrainingProgress>(_ => File.WriteAllText(Path.Combine(folder, $"{sync.Rank}.step"), "")),
             observers: recorder is null ? [] : [recorder],
             resume: sync.Rank == 0 && Diffusion.HasTrainingState(output) ? output : null);
         using var scope = NewDisposeScope();
