@@ -126,9 +126,9 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
                 $"The model must be one that can be saved: {reason} To train without saving it, set "
                 + $"{nameof(TrainingRecorder)}.{nameof(SavesModel)} to false.");
         if (SavesModel)
-            ModelFolder.CheckEmptyOfPipelines(ModelPath);
+            ModelFolder.CheckEmptyOfPipelines(TrainingSaver.ModelIn(folder));
         if (SavesModel && Evaluation is not null)
-            ModelFolder.CheckEmptyOfPipelines(BestPath);
+            ModelFolder.CheckEmptyOfPipelines(TrainingSaver.BestIn(folder));
         OutputFolder.Prepare(folder);
         saver?.Dispose();
         saver = new(diffusion, trainer, folder, SavesModel, StatesKept == 0 ? null : StatesKept, Tell);
@@ -198,10 +198,6 @@ public sealed class TrainingRecorder(Diffusion diffusion, string folder) : ITrai
         recorded?.Dispose();
         distances?.Dispose();
     }
-
-    private string ModelPath => Path.Combine(folder, "model");
-
-    private string BestPath => Path.Combine(folder, "best");
 
     private static bool IsDue(int step, int every) => every > 0 && step % every == 0;
 

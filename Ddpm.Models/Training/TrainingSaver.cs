@@ -21,13 +21,19 @@ internal sealed class TrainingSaver : IDisposable
     {
         (this.diffusion, this.savesModel, this.tell) = (diffusion, savesModel, tell);
         writer = new(new Told(tell));
-        (modelFolder, bestFolder) = (Path.Combine(folder, "model"), Path.Combine(folder, "best"));
+        (modelFolder, bestFolder) = (ModelIn(folder), BestIn(folder));
         if (statesKept is not { } kept)
             return;
         store = new(Path.Combine(folder, TrainingCheckpoint.Folder), kept, new Told(tell));
         store.Reserve();
         recipe = TrainingRecipe.Of(diffusion.Parts, trainer.Options, trainer.Data);
     }
+
+    /// <summary>Where the model goes.</summary>
+    internal static string ModelIn(string folder) => Path.Combine(folder, "model");
+
+    /// <summary>Where the best model goes.</summary>
+    internal static string BestIn(string folder) => Path.Combine(folder, "best");
 
     /// <summary>Whether something is being written.</summary>
     internal bool IsBusy => writer.IsBusy;

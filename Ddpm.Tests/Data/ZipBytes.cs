@@ -61,6 +61,10 @@ internal sealed record ZipBytes(string Name, byte[] Bytes)
         file.Write(Encoding.ASCII.GetBytes(comment));
     }
 
+    /// <summary>A file and what is to be said of it.</summary>
+    internal static TestCaseData Case(string name, string message, params ZipBytes[] records) =>
+        new TestCaseData(File(records), message).SetArgDisplayNames(name);
+
     internal static byte[] U16(params uint[] values) => [.. values.SelectMany(value => BitConverter.GetBytes((ushort)value))];
 
     internal static byte[] U32(params uint[] values) => [.. values.SelectMany(BitConverter.GetBytes)];

@@ -23,7 +23,7 @@ internal sealed class Patient : IDisposable
         try
         {
             States = IsTraining ? SavedState.In(path, stop) : [];
-            Diffusion = ModelPath is null ? null : open(ModelPath, new Told(ignored));
+            Diffusion = ModelPath is null ? null : open(ModelPath, new Told<string>(ignored.Add));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -109,10 +109,5 @@ internal sealed class Patient : IDisposable
             && (Diffusion.HasTrainingState(path) || Has(ModelFolder, "checkpoints", LossTable.Name));
 
         bool Has(params string[] names) => names.Any(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name)));
-    }
-
-    private sealed class Told(List<string> heard) : IProgress<string>
-    {
-        public void Report(string value) => heard.Add(value);
     }
 }
