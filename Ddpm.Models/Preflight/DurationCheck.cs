@@ -12,7 +12,7 @@ internal static class DurationCheck
     internal static TrainingFinding Of(TrainingPlan plan, CancellationToken cancellationToken)
     {
         var perImage = Measure(plan, out var images, cancellationToken);
-        var step = perImage * plan.Options.BatchSize;
+        var step = perImage * plan.Slice;
         var run = step.TotalSeconds * plan.Options.Steps < TimeSpan.MaxValue.TotalSeconds ? step * plan.Options.Steps : TimeSpan.MaxValue;
         return TrainingFinding.Note(
             TrainingFindingKind.Duration,
