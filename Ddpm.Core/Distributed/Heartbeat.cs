@@ -17,6 +17,7 @@ internal sealed class Heartbeat
     private readonly Func<long> calls;
     private readonly Pulses pulses;
     private readonly Thread thread;
+    private readonly HashSet<int> staying;
     private volatile bool isOver;
 
     /// <summary>Begins, in all processes.</summary>
@@ -29,6 +30,7 @@ internal sealed class Heartbeat
     {
         (this.messages, this.rank, this.timeout, this.calls) = (messages, rank, timeout, calls);
         others = rank == 0 ? [.. Enumerable.Range(1, size - 1)] : [0];
+        staying = [.. others];
         pulses = new(rank, others, timeout);
         thread = new(Beat) { IsBackground = true, Name = "Ddpm heartbeat" };
         thread.Start();
@@ -53,14 +55,12 @@ internal sealed class Heartbeat
     {
         var interval = TimeSpan.FromTicks(Math.Min(LongestInterval.Ticks, timeout.Ticks / 10));
         var (clock, next) = (Stopwatch.StartNew(), TimeSpan.Zero);
-        Span<long> numbers = stackalloc long[Pulse.Length];
         while (!isOver)
         {
-            while (messages.TryReceive(numbers))
-                pulses.Hear(Pulse.Of(numbers));
+            Receive();
             if (clock.Elapsed >= next)
             {
-                pulses.Own(calls(), Debugger.IsAttached).CopyTo(numbers);
+                var numbers = pulses.Own(calls(), Debugger.IsAttached).ToNumbers();
                 foreach (var other in others)
                     messages.Send(other, numbers);
                 next = clock.Elapsed + interval;
@@ -70,6 +70,33 @@ internal sealed class Heartbeat
                     $"Process {rank} has heard nothing of {Names(silent)} for {timeout.TotalSeconds} s, and ends the job: "
                     + "what does not answer is frozen, or the network is broken.");
             Thread.Sleep(interval / 10);
+        }
+        Leave();
+    }
+
+    private void Receive()
+    {
+        Span<long> numbers = stackalloc long[Pulse.Length];
+        while (messages.TryReceive(numbers))
+        {
+            var pulse = Pulse.Of(numbers);
+            pulses.Hear(pulse);
+            if (pulse.IsLast)
+                staying.Remove(pulse.Rank);
+        }
+    }
+
+    // Nothing may be under way when MPI ends: each waits for the last message of the others.
+    private void Leave()
+    {
+        var last = (pulses.Own(calls(), isDebugged: false) with { IsLast = true }).ToNumbers();
+        var untold = others.ToHashSet();
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < timeout; Thread.Sleep(1))
+        {
+            untold.RemoveWhere(other => messages.Send(other, last));
+            Receive();
+            if (untold.Count == 0 && staying.Count == 0 && messages.AreThrough())
+                return;
         }
     }
 }

@@ -37,21 +37,22 @@ internal sealed unsafe class MpiMessages
     /// <summary>Waits for all.</summary>
     internal void Barrier() => MpiLibrary.Check(barrier(communicator), "MPI_Barrier");
 
-    /// <summary>Sends numbers, which nobody waits for. While the last message to that process is still under way, nothing is sent.</summary>
-    internal void Send(int to, ReadOnlySpan<long> numbers)
+    /// <summary>Sends numbers, which nobody waits for.</summary>
+    /// <returns>False while the last message to that process is still under way: then nothing is sent.</returns>
+    internal bool Send(int to, ReadOnlySpan<long> numbers)
     {
         if (!outgoing.TryGetValue(to, out var slot))
             outgoing[to] = slot = new(length);
-        var status = stackalloc byte[StatusSize];
-        var isThrough = 1;
-        if (slot.IsUnderWay)
-            MpiLibrary.Check(test(slot.Request, &isThrough, status), "MPI_Test");
-        if (isThrough == 0)
-            return;
+        if (!IsThrough(slot))
+            return false;
         numbers.CopyTo(new(slot.Bytes, length / sizeof(long)));
         MpiLibrary.Check(send(slot.Bytes, length, type, to, Tag, communicator, slot.Request), "MPI_Isend");
         slot.IsUnderWay = true;
+        return true;
     }
+
+    /// <summary>Whether no message is under way any more.</summary>
+    internal bool AreThrough() => outgoing.Values.All(IsThrough);
 
     /// <summary>Takes a message, if one has come.</summary>
     internal bool TryReceive(Span<long> numbers)
@@ -64,6 +65,17 @@ internal sealed unsafe class MpiMessages
         fixed (long* bytes = numbers)
             MpiLibrary.Check(receive(bytes, length, type, anySource, Tag, communicator, status), "MPI_Recv");
         return true;
+    }
+
+    private bool IsThrough(Outgoing slot)
+    {
+        if (!slot.IsUnderWay)
+            return true;
+        var status = stackalloc byte[StatusSize];
+        var isThrough = 0;
+        MpiLibrary.Check(test(slot.Request, &isThrough, status), "MPI_Test");
+        slot.IsUnderWay = isThrough == 0;
+        return !slot.IsUnderWay;
     }
 
     // Never freed: MPI may read them up to the end of the process.

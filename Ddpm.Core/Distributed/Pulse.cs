@@ -6,13 +6,13 @@ namespace Ddpm.Distributed;
 /// <param name="IsDebugged">Whether it has a debugger, which may stop it: then its silence means nothing.</param>
 /// <param name="Slowest">The process that has begun the fewest calls, as far as this one knows.</param>
 /// <param name="SlowestCalls">How many those are.</param>
-internal readonly record struct Pulse(int Rank, long Calls, bool IsDebugged, int Slowest, long SlowestCalls)
+/// <param name="IsLast">Whether the process has come to its end and tells no more.</param>
+internal readonly record struct Pulse(int Rank, long Calls, bool IsDebugged, int Slowest, long SlowestCalls, bool IsLast = false)
 {
     /// <summary>The numbers that it is sent as.</summary>
-    internal const int Length = 5;
+    internal const int Length = 6;
 
-    internal static Pulse Of(ReadOnlySpan<long> numbers) => new((int)numbers[0], numbers[1], numbers[2] != 0, (int)numbers[3], numbers[4]);
+    internal static Pulse Of(ReadOnlySpan<long> numbers) => new((int)numbers[0], numbers[1], numbers[2] != 0, (int)numbers[3], numbers[4], numbers[5] != 0);
 
-    internal void CopyTo(Span<long> numbers) =>
-        (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]) = (Rank, Calls, IsDebugged ? 1 : 0, Slowest, SlowestCalls);
+    internal long[] ToNumbers() => [Rank, Calls, IsDebugged ? 1 : 0, Slowest, SlowestCalls, IsLast ? 1 : 0];
 }

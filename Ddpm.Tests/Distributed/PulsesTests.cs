@@ -66,10 +66,12 @@ public class PulsesTests
     [Test]
     public void APulse_ComesOverAsNumbers()
     {
-        var numbers = new long[Pulse.Length];
-        var pulse = new Pulse(3, 5_000_000_000, true, 2, 4_999_999_999);
-        pulse.CopyTo(numbers);
-        Assert.That(Pulse.Of(numbers), Is.EqualTo(pulse));
+        foreach (var flag in (bool[])[false, true])
+        {
+            var pulse = new Pulse(3, 5_000_000_000, flag, 2, 4_999_999_999, !flag);
+            Assert.That(pulse.ToNumbers(), Has.Length.EqualTo(Pulse.Length));
+            Assert.That(Pulse.Of(pulse.ToNumbers()), Is.EqualTo(pulse));
+        }
     }
 
     [TestCase("process 3", 3)]
