@@ -40,7 +40,7 @@ public class HeartbeatTests
     public void OneThatSavesForLong_IsNotTakenForFrozen()
     {
         using var folder = new TemporaryFolder();
-        var (code, error) = Mpirun.Run(2, "rests", folder.Path, steps: 6, heartbeat: 1);
+        var (code, error) = Mpirun.Run(2, "rests", folder.Path, steps: 6, heartbeat: 2);
         Assert.That(code, Is.Zero, error);
         Assert.That(double.Parse(File.ReadAllText(folder.File("1.seconds")), CultureInfo.InvariantCulture), Is.GreaterThan(5));
         Assert.That(File.ReadAllText(folder.File("1.beats")), Is.EqualTo("True"));
@@ -51,7 +51,7 @@ public class HeartbeatTests
     {
         using var with = new TemporaryFolder();
         using var without = new TemporaryFolder();
-        foreach (var (folder, heartbeat) in new[] { (with, 1), (without, 0) })
+        foreach (var (folder, heartbeat) in new[] { (with, 10), (without, 0) })
         {
             var (code, error) = Mpirun.Run(2, "trains", folder.Path, steps: 10, heartbeat: heartbeat);
             Assert.That(code, Is.Zero, error);
