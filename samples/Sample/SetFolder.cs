@@ -23,6 +23,9 @@ internal sealed class SetFolder(string path)
     /// <summary>The folder of a shard that is not whole yet.</summary>
     public string Work(Shard shard) => At(shard.Name + ".part");
 
+    /// <summary>The folder of a merged set that is not whole yet.</summary>
+    public string Merging => At("set.part");
+
     /// <summary>The manifests that are there, of whatever shards.</summary>
     public IEnumerable<string> Manifests() => Directory.EnumerateFiles(Path, "shard-*.json");
 

@@ -10,14 +10,16 @@ internal sealed class ShardJob(SetFolder folder, ShardPlan plan, Shard shard)
     {
         folder.Take(plan);
         var (first, count) = plan.Images(shard);
+        var work = folder.Work(shard);
         if (IsThere())
         {
+            if (Directory.Exists(work))
+                Directory.Delete(work, recursive: true);
             Console.WriteLine($"shard {shard} is there and whole: {count} images from {first} on");
             return;
         }
         Console.WriteLine(count == 0 ? $"shard {shard} has no images: there are fewer batches than shards"
             : $"shard {shard}: {count} images from {first} on, of {plan.Count}");
-        var work = folder.Work(shard);
         Directory.CreateDirectory(work);
         if (count > 0)
         {
@@ -69,7 +71,6 @@ internal sealed class ShardJob(SetFolder folder, ShardPlan plan, Shard shard)
     private void Write(SampleSet set, string work, CancellationToken stop)
     {
         var (first, count) = plan.Images(shard);
-        var labels = plan.LabelOf(first) is null ? null : Enumerable.Range(first, count).Select(k => plan.LabelOf(k)!.Value);
         using var line = new ProgressLine("writing");
         var clock = Stopwatch.StartNew();
         if (plan.Format == ShardPlan.Npz)
@@ -82,7 +83,7 @@ internal sealed class ShardJob(SetFolder folder, ShardPlan plan, Shard shard)
                     to.Write(ImageArchive.Interleaved(pixels, set.Shape.Channels));
                     Report(k);
                 }
-            }, labels), work);
+            }, plan.Labels(first, count)), work);
         else
         {
             Directory.CreateDirectory(folder.Images);

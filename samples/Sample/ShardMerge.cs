@@ -20,9 +20,13 @@ internal sealed class ShardMerge(SetFolder folder)
         ShardFile[] files = [.. Checked(plan, shards, stop)];
         if (plan.Format == ShardPlan.Npz)
         {
+            // What is left of a merge that was killed has no name of its own.
+            if (Directory.Exists(folder.Merging))
+                Directory.Delete(folder.Merging, recursive: true);
+            Directory.CreateDirectory(folder.Merging);
             WholeFile.Write(folder.Archive, stream => ImageArchive.Write(
-                stream, plan.Count, plan.Shape(), to => CopyAll(plan, shards, to, stop),
-                plan.LabelOf(0) is null ? null : Enumerable.Range(0, plan.Count).Select(k => plan.LabelOf(k)!.Value)));
+                stream, plan.Count, plan.Shape(), to => CopyAll(plan, shards, to, stop), plan.Labels(0, plan.Count)), folder.Merging);
+            Directory.Delete(folder.Merging);
             SampleApp.Wrote(folder.Archive);
             files = [ShardFile.Of(folder.Path, Path.GetFileName(folder.Archive))];
         }

@@ -67,6 +67,10 @@ internal sealed record ShardPlan
     /// <summary>The class of an image; null: it has none.</summary>
     public int? LabelOf(int image) => Settings.Classes > 0 ? image % Settings.Classes : null;
 
+    /// <summary>The classes of images; null: they have none.</summary>
+    public IEnumerable<int>? Labels(int first, int count) =>
+        Settings.Classes > 0 ? Enumerable.Range(first, count).Select(image => image % Settings.Classes) : null;
+
     /// <summary>Whether another is the same.</summary>
     /// <returns>null: it is. Otherwise what is not: "seed is 1 and not 0".</returns>
     public string? Unlike(ShardPlan other) => this == other ? null : string.Join(", ", JsonFile.Differences(this, other)

@@ -27,13 +27,14 @@ internal sealed class GuidanceFlags
     /// <param name="command">It.</param>
     /// <param name="count">Its flag for the number of images, which labels say too.</param>
     /// <param name="classes">A flag that brings labels by itself, so that none may be given.</param>
-    public void AddTo(Command command, Option count, Option classes)
+    public void AddTo(Command command, Option count, Option? classes = null)
     {
         foreach (var option in All)
             command.Options.Add(option);
         command.NotWith(labels, count);
-        command.NotWith(classes, labels);
-        command.Ignored(result => result.Has(labels) || result.Has(classes) ? null : "without " + labels.Name, scale);
+        if (classes is not null)
+            command.NotWith(classes, labels);
+        command.Ignored(result => result.Has(labels) || (classes is not null && result.Has(classes)) ? null : "without " + labels.Name, scale);
         command.OnlyWith(scale, interval);
     }
 
