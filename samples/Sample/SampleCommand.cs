@@ -33,8 +33,7 @@ internal static class SampleCommand
                 new ShardMerge(folder).Run(stop);
                 return;
             }
-            if (folder is not null)
-                Writable.Folder("--set", folder.Path);
+            folder?.TryOut();
             var shard = set.ShardOf(options);
             using var diffusion = checkpoint.Open(options, device: options.GetRequiredValue(device));
             var labels = guidance.LabelsOf(options);

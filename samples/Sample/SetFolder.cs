@@ -29,11 +29,26 @@ internal sealed class SetFolder(string path)
     /// <summary>The manifests that are there, of whatever shards.</summary>
     public IEnumerable<string> Manifests() => Directory.EnumerateFiles(Path, "shard-*.json");
 
+    /// <summary>Makes the folder, and finds out whether it can be written.</summary>
+    /// <exception cref="ArgumentException">It cannot.</exception>
+    public void TryOut()
+    {
+        try
+        {
+            // What the trial makes it takes away again, under the hands of a shard that begins at the same moment.
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The trial says why.
+        }
+        Writable.Folder("--set", Path);
+    }
+
     /// <summary>Says what the set is, or finds that it is the one that was begun here.</summary>
     /// <exception cref="ArgumentException">Another set was begun here.</exception>
     public void Take(ShardPlan plan)
     {
-        Directory.CreateDirectory(Path);
         try
         {
             if (!File.Exists(Plan))

@@ -55,6 +55,41 @@ public class ImageArchiveTests
         }
     }
 
+    // Sizes and places beyond 32 bits. The labels lie behind them.
+    [Test, Category("Slow")]
+    public void Write_OfMoreThanFourGigabytes_IsReadByTheLibraryAndByNumpy()
+    {
+        const int Count = 1400;
+        var large = new ImageShape(3, 1024, 1024);
+        using var folder = new TemporaryFolder();
+        if (new DriveInfo(folder.Path).AvailableFreeSpace < 20L << 30)
+            Assert.Ignore("There are no 20 GB of free disk.");
+        var path = folder.File("large.npz");
+        using (var stream = File.Create(path))
+            ImageArchive.Write(stream, Count, large, to =>
+            {
+                for (var k = 0; k < Count; k++)
+                    to.Write([.. Enumerable.Repeat((byte)(k % 251), (int)large.Values)]);
+            }, Enumerable.Range(0, Count));
+        Assert.That(new FileInfo(path).Length, Is.GreaterThan(1L << 32));
+        using (var file = NumpyFile.Open(path))
+        {
+            using var images = file.OpenArray("arr_0");
+            Assert.That(images.Form.Sizes, Is.EqualTo(new long[] { Count, 1024, 1024, 3 }));
+            using var labels = file.OpenArray("arr_1");
+            Assert.That(labels.Form.Sizes, Is.EqualTo(new long[] { Count }));
+        }
+        using var counted = new Images251(large.Values);
+        ImageArchive.CopyImages(path, Count, large, counted);
+        Assert.That(counted.Seen, Is.EqualTo(Count * large.Values));
+        const string Program = """
+            import sys, zipfile, numpy as np
+            z = zipfile.ZipFile(sys.argv[1])
+            print(z.testzip(), z.getinfo('arr_0.npy').file_size > 2 ** 32, np.load(sys.argv[1])['arr_1'][-1])
+            """;
+        Assert.That(Python.Run(Program, path), Is.EqualTo("None True 1399"));
+    }
+
     [Test]
     public void Interleaved_PutsTheValuesOfAPixelSideBySide() =>
         Assert.That(ImageArchive.Interleaved([1, 2, 3, 11, 12, 13], 2), Is.EqualTo(new byte[] { 1, 11, 2, 12, 3, 13 }));
@@ -67,5 +102,18 @@ public class ImageArchiveTests
         using var stream = File.Create(path);
         ImageArchive.Write(stream, count, Shape, to => to.Write(Images(count)), labels);
         return path;
+    }
+
+    // Takes images of which the k-th consists of k modulo 251.
+    private sealed class Images251(long size) : MemoryStream
+    {
+        public long Seen { get; private set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            foreach (var value in buffer)
+                if (value != Seen++ / size % 251)
+                    throw new InvalidDataException($"Byte {Seen - 1} is {value}.");
+        }
     }
 }

@@ -71,7 +71,7 @@ public class ShardedSetTests
         Assert.That(DrawOne("damaged", 2, 3), Does.Contain("shard 2/3 is there and whole"));
         Assert.That(File.GetLastWriteTimeUtc(path), Is.EqualTo(time));
         File.WriteAllBytes(path, whole[..^1]);
-        Assert.That(DrawOne("damaged", 2, 3), Does.Contain("shard 2/3: 13 images from 12 on"));
+        Assert.That(DrawOne("damaged", 2, 3), Does.Contain("shard 2/3: 15 images from 12 on"));
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(whole));
     }
 
@@ -157,6 +157,26 @@ public class ShardedSetTests
 
     [Test, Category("Slow")]
     public void Shards_OfAThousandImages_WithOneThatIsKilled_AreTheSameBytes() => Kill("thousand", 1000, 16, kills: 10);
+
+    // Even the folder is made by whoever is first.
+    [Test]
+    public void Shards_ThatBeginAtTheSameMoment_DoNotDisturbEachOther()
+    {
+        var processes = Enumerable.Range(0, 4).Select(rank =>
+        {
+            var start = SampleProgram.StartOf("Sample", Line("new/at-once", ["--shard", "mpi"]));
+            (start.Environment["PMI_RANK"], start.Environment["PMI_SIZE"]) = ($"{rank}", "4");
+            return System.Diagnostics.Process.Start(start)!;
+        }).ToArray();
+        foreach (var process in processes)
+            using (process)
+            {
+                process.WaitForExit();
+                Assert.That(process.ExitCode, Is.Zero);
+            }
+        Merge("new/at-once");
+        Assert.That(File.ReadAllBytes(folder.File("new/at-once/set.npz")), Is.EqualTo(File.ReadAllBytes(folder.File("npz-1/set.npz"))));
+    }
 
     // Each of 3 and of 7 shards; the second is killed whenever it has drawn a batch, and then drawn to its end.
     private void Kill(string name, int count, int batch, int kills)
