@@ -31,7 +31,7 @@ internal sealed record ShardManifest
         if (read.Shard != shard.Number || read.FirstImage != first || read.Images != count)
             throw new DataFormatException(path, null, $"the file must be of shard {shard.Number}, {count} images from {first} on, but is of shard "
                 + $"{read.Shard}, {read.Images} images from {read.FirstImage} on: a shard is there twice or under a wrong name");
-        if (!read.Files.Select(file => file.Name).SequenceEqual(plan.Files(shard)))
+        if (!read.Files.Select(file => file?.Name).SequenceEqual(plan.Files(shard)))
             throw new DataFormatException(path, null, "the files must be those of the shard's images");
         return read;
     }

@@ -54,8 +54,7 @@ internal sealed class ShardMerge(SetFolder folder)
                 $"the shards must be 1 to {shards.Length} of {shards.Length}, but there are others: {Some(others)}");
         if (plan.Format != ShardPlan.Png || !Directory.Exists(folder.Images))
             return;
-        var images = Enumerable.Range(0, plan.Count).Select(k => Path.GetFileName(plan.FileOf(k))).ToHashSet();
-        others = [.. Directory.EnumerateFileSystemEntries(folder.Images).Select(path => Path.GetFileName(path)).Where(name => !images.Contains(name))
+        others = [.. Directory.EnumerateFileSystemEntries(folder.Images).Select(path => Path.GetFileName(path)).Where(name => !plan.HasFile(name))
             .Order(StringComparer.Ordinal)];
         if (others.Length > 0)
             throw new DataFormatException(folder.Images, null, $"only images 0 to {plan.Count - 1} may be there, but there are others: {Some(others)}");

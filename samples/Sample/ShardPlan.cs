@@ -64,10 +64,15 @@ internal sealed record ShardPlan
     public string FileOf(int image) => "images/" + image.ToString(
         $"D{Math.Max(LeastDigits, Count.ToString(CultureInfo.InvariantCulture).Length)}", CultureInfo.InvariantCulture) + ".png";
 
+    /// <summary>Whether an image's file is called so.</summary>
+    public bool HasFile(string name) =>
+        int.TryParse(Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out var image)
+        && image < Count && FileOf(image) == "images/" + name;
+
     /// <summary>The class of an image; null: it has none.</summary>
     public int? LabelOf(int image) => Settings.Classes > 0 ? image % Settings.Classes : null;
 
-    /// <summary>The classes of images; null: they have none.</summary>
+    /// <summary>The classes of images one after the other; null: they have none.</summary>
     public IEnumerable<int>? Labels(int first, int count) =>
         Settings.Classes > 0 ? Enumerable.Range(first, count).Select(image => image % Settings.Classes) : null;
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Ddpm.Samples;
 
 namespace Ddpm.Tests.Samples.Sample;
@@ -103,6 +104,7 @@ public class ShardedSetTests
     [TestCase("npz", "copy {n}.json shard-00003-of-00003.json", "shard-00003-of-00003.json: the file must be of shard 3")]
     [TestCase("npz", "copy {n}.npz shard-00003-of-00003.npz", "shard-00003-of-00003.npz: the file of shard 3/3 must have")]
     [TestCase("npz", "copy {n}.json shard-00002-of-00007.json", "there are others: shard-00002-of-00007.json")]
+    [TestCase("npz", "empty {n}.json", "{n}.json: the files must be those of the shard's images")]
     [TestCase("npz", "delete plan.json", "no shard of a set was begun there")]
     [TestCase("npz", "cut plan.json", "plan.json: the file must be JSON")]
     [TestCase("png", "delete images/000020.png", "images/000020.png: the file of shard 2/3 is missing")]
@@ -123,6 +125,8 @@ public class ShardedSetTests
             File.WriteAllBytes(path, content[..^3]);
         else if (words[0] == "change")
             File.WriteAllBytes(path, [.. content[..^60], (byte)(content[^60] ^ 1), .. content[^59..]]);
+        else if (words[0] == "empty")
+            File.WriteAllText(path, Regex.Replace(File.ReadAllText(path), @"""files"": \[[^\]]*\]", @"""files"": [null]"));
         else
             File.Copy(path, Path.Combine(folder.File(name), words[2]), overwrite: true);
         Assert.That(Refused(["--set", folder.File(name), "--merge"]).Replace('\\', '/'), Does.Contain(Filled(named)));
