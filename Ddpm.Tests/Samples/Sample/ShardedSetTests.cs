@@ -162,6 +162,19 @@ public class ShardedSetTests
     [Test, Category("Slow")]
     public void Shards_OfAThousandImages_WithOneThatIsKilled_AreTheSameBytes() => Kill("thousand", 1000, 16, kills: 10);
 
+    // Room for some of the batches, and for all of them but not for the archive. What is there is right: elsewhere the shard goes on with it.
+    [Test]
+    public void Shard_OnAFullDisk_FailsAndGoesOnWhereThereIsRoom([Values(40, 84)] int kilobytes)
+    {
+        using var disk = new SmallDisk(kilobytes);
+        Assert.That(Refused(Line(disk.File("set"), [])), Does.Contain("space"));
+        var there = Directory.GetFiles(disk.File("set"), "*.images", SearchOption.AllDirectories).Length;
+        Assert.That(there, kilobytes == 40 ? Is.InRange(1, 13) : Is.EqualTo(14));
+        Copy(disk.File("set"), $"disk-{kilobytes}");
+        Assert.That(Draw($"disk-{kilobytes}", []), Does.Contain($"{Math.Min(there * Batch, Count)} of them were there already"));
+        Assert.That(File.ReadAllBytes(folder.File($"disk-{kilobytes}/set.npz")), Is.EqualTo(File.ReadAllBytes(folder.File("npz-1/set.npz"))));
+    }
+
     // Even the folder is made by whoever is first.
     [Test]
     public void Shards_ThatBeginAtTheSameMoment_DoNotDisturbEachOther()
