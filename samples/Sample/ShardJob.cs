@@ -33,7 +33,11 @@ internal sealed class ShardJob(SetFolder folder, ShardPlan plan, Shard shard)
             FirstImage = first,
             Images = count,
             Plan = plan,
-            Files = [.. plan.Files(shard).Select((name, i) => ShardFile.Of(folder.Path, name, plan.Format == ShardPlan.Png ? plan.LabelOf(first + i) : null))],
+            Files =
+            [
+                .. plan.Files(shard).Index().Select(file =>
+                    ShardFile.Of(folder.Path, file.Item, plan.Format == ShardPlan.Png ? plan.LabelOf(first + file.Index) : null)),
+            ],
         }, work);
         Directory.Delete(work, recursive: true);
         SampleApp.Wrote(folder.Manifest(shard));

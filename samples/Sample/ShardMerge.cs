@@ -48,16 +48,18 @@ internal sealed class ShardMerge(SetFolder folder)
     private void ExpectNoOther(ShardPlan plan, Shard[] shards)
     {
         var own = shards.Select(folder.Manifest).Select(Path.GetFileName).ToHashSet();
-        string[] others = [.. folder.Manifests().Select(path => Path.GetFileName(path)).Where(name => !own.Contains(name)).Order(StringComparer.Ordinal)];
+        string[] others = [.. folder.Manifests().Select(path => Path.GetFileName(path)).Where(name => !own.Contains(name))
+            .Order(StringComparer.Ordinal)];
         if (others.Length > 0)
             throw new DataFormatException(folder.Path, null,
                 $"the shards must be 1 to {shards.Length} of {shards.Length}, but there are others: {Some(others)}");
         if (plan.Format != ShardPlan.Png || !Directory.Exists(folder.Images))
             return;
-        others = [.. Directory.EnumerateFileSystemEntries(folder.Images).Select(path => Path.GetFileName(path)).Where(name => !plan.HasFile(name))
-            .Order(StringComparer.Ordinal)];
+        others = [.. Directory.EnumerateFileSystemEntries(folder.Images).Select(path => Path.GetFileName(path))
+            .Where(name => !plan.HasFile(name)).Order(StringComparer.Ordinal)];
         if (others.Length > 0)
-            throw new DataFormatException(folder.Images, null, $"only images 0 to {plan.Count - 1} may be there, but there are others: {Some(others)}");
+            throw new DataFormatException(
+                folder.Images, null, $"only images 0 to {plan.Count - 1} may be there, but there are others: {Some(others)}");
     }
 
     private List<ShardFile> Checked(ShardPlan plan, Shard[] shards, CancellationToken stop)

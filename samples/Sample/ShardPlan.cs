@@ -36,9 +36,10 @@ internal sealed record ShardPlan
 
     /// <summary>C, H, W.</summary>
     /// <exception cref="FormatException">The settings have no shape.</exception>
-    public ImageShape Shape() => Settings.Image.Split(" x ").Select(extent => Flag.ToWhole(extent, 1, ushort.MaxValue)).ToArray() is [var c, var h, var w]
-        ? new(c, h, w)
-        : throw new FormatException();
+    public ImageShape Shape() =>
+        Settings.Image.Split(" x ").Select(extent => Flag.ToWhole(extent, 1, ushort.MaxValue)).ToArray() is [var c, var h, var w]
+            ? new(c, h, w)
+            : throw new FormatException();
 
     /// <summary>The batches of a shard. They are the same however many shards there are, and only whole ones are given away.</summary>
     public Range Batches(Shard shard) => shard.Share((int)((Count + (long)Settings.BatchSize - 1) / Settings.BatchSize));

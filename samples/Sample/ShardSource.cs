@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ddpm.Samples;
 
 /// <summary>Where it is said which shard to draw: by the user, "3/64", or by the scheduler that started the process, "slurm".</summary>
@@ -47,8 +45,8 @@ internal sealed class ShardSource
             [] => throw environment.Wrong(scheduler == "auto"
                 ? "needs the variables of Slurm, MPI or Kubernetes, but none of them is set: --shard 3/64 draws the third of 64"
                 : $"needs the variables of {SchedulerEnvironment.Titles[scheduler]}, but they are not set"),
-            _ => throw environment.Wrong(string.Create(CultureInfo.InvariantCulture,
-                $"must find one shard, but {different[0].Name} says {different[0].Shard} and {different[1].Name} {different[1].Shard}: name one of them")),
+            [var one, var other, ..] => throw environment.Wrong(
+                $"must find one shard, but {one.Name} says {one.Shard} and {other.Name} {other.Shard}: name one of them"),
         };
     }
 }

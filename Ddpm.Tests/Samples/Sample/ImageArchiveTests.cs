@@ -27,7 +27,7 @@ public class ImageArchiveTests
     {
         using var folder = new TemporaryFolder();
         Assert.That(
-            Python.Run("import sys, numpy as np; z = np.load(sys.argv[1]); print(z['arr_0'].shape, z['arr_0'].dtype, z['arr_0'][1, 1, 3], z['arr_1'])",
+            Python.Run("import sys, numpy as np; z = np.load(sys.argv[1]); a = z['arr_0']; print(a.shape, a.dtype, a[1, 1, 3], z['arr_1'])",
                 Write(folder, 2, [7, 9])),
             Is.EqualTo("(2, 2, 4, 3) uint8 [45 46 47] [7 9]"));
     }
@@ -51,7 +51,8 @@ public class ImageArchiveTests
         foreach (var (name, content) in new[] { ("cut", whole[..^40]), ("text", "no zip file"u8.ToArray()), ("empty", []) })
         {
             var path = folder.File(name, content);
-            Assert.That(() => ImageArchive.CopyImages(path, 5, Shape, Stream.Null), Throws.InstanceOf<DataFormatException>().With.Message.StartsWith(path));
+            Assert.That(() => ImageArchive.CopyImages(path, 5, Shape, Stream.Null),
+                Throws.InstanceOf<DataFormatException>().With.Message.StartsWith(path));
         }
     }
 

@@ -5,7 +5,8 @@ namespace Ddpm.Tests.Samples.Sample;
 public class ShardTests
 {
     [Test]
-    public void Shares_OfAllShards_AreEverythingOnceInOrderAndBalanced([Values(0, 1, 5, 7, 64, 1001, int.MaxValue)] int things, [Values(1, 3, 7, 64)] int of)
+    public void Shares_OfAllShards_AreEverythingOnceInOrderAndBalanced(
+        [Values(0, 1, 5, 7, 64, 1001, int.MaxValue)] int things, [Values(1, 3, 7, 64)] int of)
     {
         var end = 0;
         foreach (var share in Enumerable.Range(1, of).Select(number => new Shard(number, of).Share(things)))

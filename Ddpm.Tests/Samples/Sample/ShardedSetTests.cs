@@ -40,7 +40,8 @@ public class ShardedSetTests
         foreach (var file in Files($"{format}-1"))
             Assert.That(File.ReadAllBytes(Path.Combine(folder.File(name), file)),
                 Is.EqualTo(File.ReadAllBytes(Path.Combine(folder.File($"{format}-1"), file))), file);
-        Assert.That(Directory.GetDirectories(folder.File(name)).Select(Path.GetFileName), Is.EqualTo(format == "png" ? ["images"] : Array.Empty<string>()));
+        Assert.That(Directory.GetDirectories(folder.File(name)).Select(Path.GetFileName),
+            Is.EqualTo(format == "png" ? ["images"] : Array.Empty<string>()));
     }
 
     [Test]
@@ -86,7 +87,8 @@ public class ShardedSetTests
     public void Shard_OfAnotherSet_IsRefusedBeforeItIsDrawn(string flags, string named)
     {
         Copy("npz-3", "another", "plan.json");
-        var error = Refused(Line("another", [.. flags.Replace("{other}", folder.File("other"), StringComparison.Ordinal).Split(' '), "--shard", "1/3"]));
+        var given = flags.Replace("{other}", folder.File("other"), StringComparison.Ordinal).Split(' ');
+        var error = Refused(Line("another", [.. given, "--shard", "1/3"]));
         Assert.That(error, Does.StartWith("error: --set must name a new folder or that of the same set, but here ").And.Contain(named));
         Assert.That(Directory.GetFileSystemEntries(folder.File("another")), Has.Length.EqualTo(1));
     }
