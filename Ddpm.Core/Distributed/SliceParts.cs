@@ -28,9 +28,10 @@ internal static class SliceParts
     }
 
     /// <summary>A part's numbers, which lie together: the whole tensor itself, if it is one part; else a copy in the caller's dispose scope.</summary>
-    internal static Tensor Take(Tensor values, (long First, int Count)[] pieces) => pieces.Sum(piece => (long)piece.Count) == values.NumberOfElements
-        ? values
-        : cat([.. pieces.Select(piece => values.narrow(0, piece.First, piece.Count))]);
+    internal static Tensor Take(Tensor values, (long First, int Count)[] pieces) =>
+        pieces.Sum(piece => (long)piece.Count) == values.NumberOfElements
+            ? values
+            : cat([.. pieces.Select(piece => values.narrow(0, piece.First, piece.Count))]);
 
     /// <summary>Puts a part's numbers back; nothing where they are the whole tensor itself.</summary>
     internal static void PutBack(Tensor part, Tensor values, (long First, int Count)[] pieces)

@@ -19,7 +19,7 @@ internal sealed class TrainedTensors : IDisposable
         (this.module, this.rule) = (module, rule);
         Weights = new FlatWeights(module, channelsLast, precision);
         Averages = new WeightAverages(profiles, Weights, module);
-        moments = [.. rule.Moments.Select(_ => new SharedValues(zeros_like(Weights.Values)))];
+        moments = [.. rule.Moments.Select(_ => SharedValues.Zeros(Weights.Values))];
         count = zeros([], ScalarType.Float32, Weights.Device).DetachFromDisposeScope();
     }
 

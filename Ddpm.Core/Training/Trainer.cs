@@ -111,9 +111,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>
     /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network holds the averaged weights. A
-    /// further call goes on from the raw ones. (Not where it failed with <see cref="TrainingOptions.ShardOptimizer"/>: the averages are then
-    /// spread over the processes, and the network keeps the raw weights.) A network that is in training mode is left in it, so that parts of it may be frozen in evaluation
-    /// mode; any other is in training mode meanwhile.
+    /// further call goes on from the raw ones. Where it failed and processes share the averages (<see cref="TrainingOptions.ShardOptimizer"/>), the
+    /// network keeps the raw ones. A network that is in training mode is left in it, so that parts of it may be frozen in evaluation mode; any other
+    /// is in training mode meanwhile.
     /// </summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called before the first step, after every step and at the end.</param>
@@ -193,7 +193,8 @@ public sealed class Trainer : IDisposable
 
     /// <summary>
     /// Copies everything that the run needs to go on; it may be called between steps and after the run. Of processes that share the optimiser
-    /// (<see cref="TrainingOptions.ShardOptimizer"/>) any may call it from an observer, and the others hand over what they have; after the run none may.
+    /// (<see cref="TrainingOptions.ShardOptimizer"/>) any may call it from an observer, and the others hand over what they have; none may after the
+    /// run.
     /// </summary>
     /// <returns>Copies on the CPU, which the caller disposes.</returns>
     /// <exception cref="InvalidOperationException">Processes share the optimiser, and are not in a run.</exception>

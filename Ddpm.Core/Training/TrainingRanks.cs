@@ -101,9 +101,9 @@ internal sealed class TrainingRanks(IGradientSync? sync)
         var options = trainer.Options;
         ExpectSame(
             ("the number of images", trainer.Data.Count), ("the number of weights", tensors.Weights.Layout.Length),
-            ("the number of tensors", tensors.Kept(shares: false).Count()), ("the number of steps", options.Steps), ("the batch size", options.BatchSize),
-            ("the seed", options.Seed), ("the learning rate", options.LearningRate), ("T", trainer.Process.Steps),
-            ("whether they share the optimiser", Shards is null ? 0 : 1));
+            ("the number of tensors", tensors.Kept(shares: true).Count() + tensors.Shared().Count()), ("the number of steps", options.Steps),
+            ("the batch size", options.BatchSize), ("the seed", options.Seed), ("the learning rate", options.LearningRate),
+            ("T", trainer.Process.Steps), ("whether they share the optimiser", Shards is null ? 0 : 1));
         foreach (var tensor in tensors.Kept(shares: Shards is not null))
             Broadcast(tensor);
         Shards?.Begin();

@@ -87,7 +87,8 @@ internal static class MpiWorker
         {
             var values = tensor([.. Enumerable.Range(0, length).Select(i => Brought(sync.Rank, i))], type);
             var slices = values.clone();
-            long[] counts = [.. Enumerable.Range(0, sync.Size).Select(rank => rank == 0 ? length - 2L * length / 5 * (sync.Size - 1) : 2L * length / 5)];
+            long later = 2L * length / 5;
+            long[] counts = [.. Enumerable.Range(0, sync.Size).Select(rank => rank == 0 ? length - later * (sync.Size - 1) : later)];
             sync.SumSlices(slices, counts);
             sync.GatherSlices(slices, counts);
             sync.Sum(values);

@@ -16,7 +16,7 @@ internal sealed class WeightAverage : IDisposable
     {
         using var noGrad = no_grad();
         (Profile, this.weights) = (profile, weights);
-        Values = new(weights.Values.clone());
+        Values = SharedValues.Copy(weights.Values);
         buffers = [.. module.named_buffers().DistinctBy(named => named.buffer.Handle)
             .Select(named => (named.name, named.buffer, named.buffer.clone().DetachFromDisposeScope()))];
     }

@@ -16,6 +16,9 @@ namespace Ddpm.Training;
 /// <param name="values">Moments and averages.</param>
 internal sealed class StateShards(IGradientSync sync, FlatWeights weights, IReadOnlyList<SharedValues> values)
 {
+    // What process 0 has of moments or an average when a run begins.
+    private const float Slice = 0, All = 1, Zeros = 2;
+
     private readonly FlatSlices slices = new(weights.Layout.Length, sync.Rank, sync.Size);
     private bool othersHelp;
 
@@ -27,7 +30,7 @@ internal sealed class StateShards(IGradientSync sync, FlatWeights weights, IRead
 
     internal Tensor GradientNorm() => slices.Norm(Own(weights.Gradient), sync.Sum);
 
-    /// <summary>Shares out what process 0 has whole, as it has before its first run and where a state was restored; else all keep what they have.</summary>
+    /// <summary>Shares out what process 0 has whole, as before its first run and where a state was restored; else all keep what they have.</summary>
     /// <exception cref="ArgumentException">Process 0 goes on from a run in which this one was not.</exception>
     internal void Begin()
     {
@@ -35,19 +38,16 @@ internal sealed class StateShards(IGradientSync sync, FlatWeights weights, IRead
         foreach (var value in values)
         {
             using var scope = NewDisposeScope();
-            var isWhole = tensor(value.All is null ? 0f : 1f);
-            sync.Broadcast(isWhole);
-            if (isWhole.item<float>() == 0)
+            var has = tensor(value.IsFresh ? Zeros : value.All is null ? Slice : All);
+            sync.Broadcast(has);
+            value.Keep(has.item<float>() switch
             {
-                if (!value.AreShared)
-                    throw new ArgumentException($"Process 0 goes on from a run in which process {sync.Rank} was not: restore its state in process 0.");
-                value.Keep(null);
-                continue;
-            }
-            if (sync.Rank == 0)
-                weights.Gradient.copy_(value.All!);
-            sync.Broadcast(weights.Gradient);
-            value.Keep(Own(weights.Gradient));
+                Zeros => zeros_like(Own(weights.Values)),
+                All => OfFirst(value),
+                _ when value.AreShared => null,
+                _ => throw new ArgumentException(
+                    $"Process 0 goes on from a run in which process {sync.Rank} was not: restore its state in process 0."),
+            });
         }
         othersHelp = true;
     }
@@ -89,9 +89,18 @@ internal sealed class StateShards(IGradientSync sync, FlatWeights weights, IRead
             return;
         if (!othersHelp)
             throw new InvalidOperationException(
-                $"With {nameof(TrainingOptions.ShardOptimizer)} each process has a slice of moments and averages, which the others hand over from a run's "
-                + $"first step until its observers' {nameof(ITrainingObserver.AfterTraining)}, and not where it failed: only an observer can ask for them.");
+                $"With {nameof(TrainingOptions.ShardOptimizer)} each process has a slice of moments and averages. The others hand theirs over from a "
+                + $"run's first step until its observers' {nameof(ITrainingObserver.AfterTraining)}, and not where it failed: only an observer can ask "
+                + "for them.");
         Gather(Ask(false, missing).Wanted, missing, take);
+    }
+
+    private Tensor OfFirst(SharedValues value)
+    {
+        if (sync.Rank == 0)
+            weights.Gradient.copy_(value.All!);
+        sync.Broadcast(weights.Gradient);
+        return Own(weights.Gradient).clone();
     }
 
     // All add up who wants what, at the same places, so that all know.
