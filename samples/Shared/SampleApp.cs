@@ -33,7 +33,7 @@ internal static class SampleApp
             if (!writes)
                 return job(parsed, stop);
             foreach (var output in command.Options.OfType<OutputFlag>())
-                output.TryOut(parsed.GetRequiredValue(output));
+                output.TryOut(parsed);
             var code = job(parsed, stop);
             ConfigFile.Write(parsed);
             return code;
