@@ -1,6 +1,8 @@
 namespace Ddpm.Distributed;
 
-/// <summary>What an MPI library calls its constants: the two ABIs in use differ in these alone. Integers are handed over as pointers' low bits.</summary>
+/// <summary>
+/// What an MPI library calls its constants: the two ABIs in use differ in these alone. Integers are handed over as pointers' low bits.
+/// </summary>
 /// <param name="World">MPI_COMM_WORLD.</param>
 /// <param name="Float">MPI_FLOAT.</param>
 /// <param name="Double">MPI_DOUBLE.</param>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Ddpm.Distributed;
 
-/// <summary>Small messages between two processes, which nothing else that is sent gets into the way of. All but the barrier is one thread's.</summary>
+/// <summary>Small messages between two processes, beside whatever else is sent. All but the barrier is one thread's.</summary>
 internal sealed unsafe class MpiMessages
 {
     private const int Tag = 0, StatusSize = 128;        // of MPI_Status: 24 bytes at most

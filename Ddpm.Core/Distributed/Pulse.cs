@@ -12,7 +12,8 @@ internal readonly record struct Pulse(int Rank, long Calls, bool IsDebugged, int
     /// <summary>The numbers that it is sent as.</summary>
     internal const int Length = 6;
 
-    internal static Pulse Of(ReadOnlySpan<long> numbers) => new((int)numbers[0], numbers[1], numbers[2] != 0, (int)numbers[3], numbers[4], numbers[5] != 0);
+    internal static Pulse Of(ReadOnlySpan<long> numbers) =>
+        new((int)numbers[0], numbers[1], numbers[2] != 0, (int)numbers[3], numbers[4], numbers[5] != 0);
 
     internal long[] ToNumbers() => [Rank, Calls, IsDebugged ? 1 : 0, Slowest, SlowestCalls, IsLast ? 1 : 0];
 }

@@ -20,8 +20,8 @@ internal sealed class Pulses(int own, IEnumerable<int> others, TimeSpan timeout)
     }
 
     /// <summary>
-    /// Those that have been silent too long, in order. Time in which this process did not look, as it was stopped itself or the machine was busy, says
-    /// nothing of the others and is not counted.
+    /// Those that have been silent too long, in order. Time in which this process did not look, as it was stopped itself or the machine was busy,
+    /// says nothing of the others and is not counted.
     /// </summary>
     /// <param name="now">Time since this process began to look.</param>
     internal IReadOnlyList<int> Silent(TimeSpan now)

@@ -26,7 +26,8 @@ internal static class DurationCheck
         var module = plan.Denoiser.Network!;
         var gradient = new GradientStep(
             plan.Denoiser, module, plan.Process, plan.Parameterization, plan.Data!,
-            plan.Options with { BatchSize = plan.AtOnce, MicroBatchSize = null, Precision = TrainingPrecision.Float32 }, new LossHistory(plan.Process.Steps), plan.Device);
+            plan.Options with { BatchSize = plan.AtOnce, MicroBatchSize = null, Precision = TrainingPrecision.Float32 },
+            new LossHistory(plan.Process.Steps), plan.Device);
         using var before = KeptNetwork.Of(module);
         module.train();
         var most = Math.Min(plan.AtOnce, plan.Data!.Count);

@@ -21,7 +21,7 @@ public class TrainProcessesTests
         Assert.That(Regex.Count(first.Output, @"4096 images of .*, processes: 2\n"), Is.EqualTo(1), first.Output);
         Assert.That(Lines(first.Output), Is.EqualTo(Lines(alone)));
         Assert.That(Regex.Count(first.Error, "warning: The learning rate"), Is.LessThanOrEqualTo(1), first.Error);
-        var second = Train(3, 6, folder.File("parts"));
+        var second = Train(3, 6, folder.File("parts"), "--shard_optimizer");
         Assert.That(second.Code, Is.Zero, second.Error);
         Assert.That(Regex.Count(second.Output, "going on with the run in"), Is.EqualTo(1), second.Output);
         Assert.That(File.ReadAllLines(folder.File("parts/loss.csv")), Has.Length.EqualTo(7));
@@ -40,7 +40,8 @@ public class TrainProcessesTests
     public void Train_WhereMpirunIsToldToEnd_SavesAndGoesOn()
     {
         using var folder = new TemporaryFolder();
-        var (code, output, error) = Train(2, 1_000_000, folder.Path, job => Process.Start("kill", ["-USR1", $"{job.Id}"]).WaitForExit());
+        var (code, output, error) = Train(
+            2, 1_000_000, folder.Path, whenTraining: job => Process.Start("kill", ["-USR1", $"{job.Id}"]).WaitForExit());
         Assert.That(code, Is.EqualTo(138), output + error);
         Assert.That(Regex.Count(error, "Interrupted."), Is.EqualTo(1), error);
         Assert.That(output, Does.Contain("wrote "));
@@ -85,11 +86,15 @@ public class TrainProcessesTests
         Assert.That((code, error), Is.EqualTo((1, $"error: {flag} would be ignored with --distributed none. Try --help.\n")));
     }
 
-    private static (int Code, string Output, string Error) Train(int processes, int steps, string output, Action<Process>? whenTraining = null)
+    private static (int Code, string Output, string Error) Train(
+        int processes, int steps, string output, string? flag = null, Action<Process>? whenTraining = null)
     {
         var start = Mpirun.StartOf(
             processes, [], [],
-            [SampleProgram.Library("Train"), .. Recipe, "--steps", $"{steps}", "--every", "0", "--distributed", "mpi", "--out", output]);
+            [
+                SampleProgram.Library("Train"), .. Recipe, "--steps", $"{steps}", "--every", "0", "--distributed", "mpi", "--out", output,
+                .. flag is null ? [] : (string[])[flag],
+            ]);
         start.RedirectStandardOutput = true;
         using var job = Process.Start(start)!;
         var error = job.StandardError.ReadToEndAsync();

@@ -8,7 +8,8 @@ namespace Ddpm.Tests.Samples;
 /// <summary>samples/Distributed: what starts several processes can be read, and asks the programs for what they have.</summary>
 public partial class DistributedFilesTests
 {
-    private static IEnumerable<string> Files => Directory.GetFiles(Repository.At("samples/Distributed")).Select(file => Path.GetFileName(file)).Order();
+    private static IEnumerable<string> Files =>
+        Directory.GetFiles(Repository.At("samples/Distributed")).Select(file => Path.GetFileName(file)).Order();
 
     [TestCaseSource(nameof(Files))]
     public void Flags_AreThoseOfTheProgram(string file)
@@ -99,7 +100,9 @@ public partial class DistributedFilesTests
     private static Node Read(string file) => new(new Deserializer().Deserialize<object>(File.ReadAllText(PathOf(file))));
 
     // Of a shell, from the program to the end of the line; of YAML, from the program to the end of the list or to the next key.
-    [GeneratedRegex(@"^[^#\n]*(?:\$DDPM/(?<program>\w+)\.dll""(?<flags>.*)|/ddpm/(?<program>\w+)[\],](?<flags>(?:(?!\n +\w+:).|\n)*))", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^[^#\n]*(?:\$DDPM/(?<program>\w+)\.dll""(?<flags>.*)|/ddpm/(?<program>\w+)[\],](?<flags>(?:(?!\n +\w+:).|\n)*))",
+        RegexOptions.Multiline)]
     private static partial Regex Call();
 
     [GeneratedRegex(@"(?<![\w-])--[a-z][a-z_-]+")]

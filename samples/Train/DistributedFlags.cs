@@ -4,7 +4,9 @@ using Ddpm.Training;
 
 namespace Ddpm.Samples;
 
-/// <summary>Whether this process trains alone or together with others that mpirun or srun has started, of which the first alone prints and saves.</summary>
+/// <summary>
+/// Whether this process trains alone or together with others that mpirun or srun has started, of which the first alone prints and saves.
+/// </summary>
 internal sealed class DistributedFlags
 {
     private const int LongestWait = 1_000_000;
@@ -17,6 +19,9 @@ internal sealed class DistributedFlags
         "--patience", "Seconds that a process may wait for one that lives before the job ends: more than saving and drawing take; 0: any number.",
         0, 0, LongestWait);
 
+    private readonly Option<bool> shards = new("--shard_optimizer")
+        { Description = "Each process keeps the optimiser's moments and the averages of its own part of the weights alone, to save memory." };
+
     /// <summary>What joins this process to the others; null: it is alone.</summary>
     public IGradientSync? Sync { get; private set; }
 
@@ -28,10 +33,14 @@ internal sealed class DistributedFlags
         command.Options.Add(distributed);
         command.Options.Add(heartbeat);
         command.Options.Add(patience);
+        command.Options.Add(shards);
         distributed.Refuse(given =>
             given == "mpi" && !MpiGradientSync.IsAvailable(out var whyNot) ? $"{distributed.Name} mpi needs an MPI library. {whyNot}" : null);
-        command.Ignored(result => result.ValueOf(distributed) == "none" ? $"with {distributed.Name} none" : null, heartbeat, patience);
+        command.Ignored(result => result.ValueOf(distributed) == "none" ? $"with {distributed.Name} none" : null, heartbeat, patience, shards);
     }
+
+    /// <summary>Whether the processes share the update.</summary>
+    public bool ShardsOptimizer(ParseResult options) => options.GetValue(shards);
 
     /// <summary>Does a job in this process, which has joined the others by then.</summary>
     /// <param name="options">The command line.</param>
@@ -42,7 +51,7 @@ internal sealed class DistributedFlags
         {
             if (Started() is > 1 and var processes)
                 SampleApp.Warnings.Report(
-                    $"This is one of {processes} processes that MPI has started, and trains alone, as all do: {distributed.Name} mpi trains together.");
+                    $"This is one of {processes} processes that MPI has started, and each trains alone: {distributed.Name} mpi trains together.");
             return job(true);
         }
         var code = 1;

@@ -142,6 +142,7 @@ internal static class TrainCommand
                 BoundWeight = learned && options.GetValue(loss) != LossKind.VariationalBound ? 0.001 : 0,
                 OffsetNoise = options.GetValue(offsetNoise),
                 LabelDropout = conditional ? options.GetRequiredValue(labelDropout) : 0,
+                ShardOptimizer = distributed.ShardsOptimizer(options),
             };
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, "
