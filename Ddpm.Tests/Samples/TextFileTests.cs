@@ -33,4 +33,16 @@ public class TextFileTests
         Assert.That(File.ReadAllText(disk.File("a")), Is.EqualTo("older"));
         Assert.That(Directory.GetFileSystemEntries(disk.Path), Has.Length.EqualTo(1));
     }
+
+    // Of those who write the first plan at the same moment one succeeds, and the others find his.
+    [Test]
+    public void Write_ThatMayNotOverwrite_Fails_AndLeavesTheOlderFile_AndNothingElse()
+    {
+        using var folder = new TemporaryFolder();
+        var work = Directory.CreateDirectory(folder.File("work")).FullName;
+        WholeFile.Write(folder.File("a"), stream => stream.WriteByte(1), work, overwrite: false);
+        Assert.That(() => WholeFile.Write(folder.File("a"), stream => stream.WriteByte(2), work, overwrite: false), Throws.InstanceOf<IOException>());
+        Assert.That(File.ReadAllBytes(folder.File("a")), Is.EqualTo(new byte[] { 1 }));
+        Assert.That(Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories), Has.Length.EqualTo(2));
+    }
 }

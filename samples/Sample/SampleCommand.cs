@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Samples;
 
-/// <summary>Draw images from a trained model, with any sampler, as one grid.</summary>
+/// <summary>Draw images from a trained model, with any sampler: some as one grid, or a set of many in shards.</summary>
 internal static class SampleCommand
 {
     private const int Scale = 3;
@@ -18,18 +18,29 @@ internal static class SampleCommand
         var sampler = new SamplerFlags();
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
-        var file = OutputFlag.Picture("out/samples.png");
+        var set = new SetFlags();
+        var file = OutputFlag.Picture("out/samples.png", set.RunIn);
         var command = new Command("sample", "Draws images from a trained model.") { count, columns, batchSize, seed, device, file };
-        checkpoint.AddTo(command);
+        checkpoint.AddTo(command, unless: set.Merge);
         sampler.AddTo(command);
-        guidance.AddTo(command, count);
+        guidance.AddTo(command, count, classes: set.Set);
+        set.AddTo(command, ofPicture: [columns, file], ofDrawing: [count, batchSize, seed, device, .. sampler.All, .. guidance.All]);
         command.Does((options, stop) =>
         {
+            var folder = set.FolderIn(options.CommandResult) is { } named ? new SetFolder(named) : null;
+            if (folder is not null && set.IsMerge(options))
+            {
+                new ShardMerge(folder).Run(stop);
+                return;
+            }
+            folder?.TryOut();
+            var shard = set.ShardOf(options);
             using var diffusion = checkpoint.Open(options, device: options.GetRequiredValue(device));
             var labels = guidance.LabelsOf(options);
             var drawn = labels?.Length ?? options.GetRequiredValue(count);
             var (width, batch) = (Math.Min(options.GetRequiredValue(columns), drawn), Math.Min(options.GetRequiredValue(batchSize), drawn));
-            Limits.CheckPicture("--count and --columns", (drawn + (long)width - 1) / width, width, diffusion.Image, Scale);
+            if (folder is null)
+                Limits.CheckPicture("--count and --columns", (drawn + (long)width - 1) / width, width, diffusion.Image, Scale);
             if (diffusion.Denoiser.Network is UNet network)
                 Limits.CheckMemory("--batchsize", network.Options, batch, training: false, diffusion.Device);
             var sampling = new SamplingOptions
@@ -40,6 +51,14 @@ internal static class SampleCommand
                 Guidance = guidance.Of(options),
                 Sampler = sampler.Of(options, diffusion),
             };
+            if (folder is not null)
+            {
+                guidance.Check(options, diffusion);
+                new ShardJob(folder, ShardPlan.Of(diffusion, sampling, drawn, set.FormatOf(options), shard.Of), shard).Run(diffusion, sampling, stop);
+                if (shard == Shard.All)
+                    new ShardMerge(folder).Run(stop);
+                return;
+            }
             Tensor images;
             using (var line = new ProgressLine("sampling"))
                 images = diffusion.Sample(drawn, sampling, line, cancellationToken: stop);

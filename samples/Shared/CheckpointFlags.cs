@@ -36,7 +36,8 @@ internal sealed class CheckpointFlags
     /// <summary>Adds the flags, --weights with them, to a command.</summary>
     /// <param name="command">It.</param>
     /// <param name="usual">The model where --weights names none; null: --weights must name one.</param>
-    public void AddTo(Command command, string? usual = null)
+    /// <param name="unless">A flag with which there is no model at all.</param>
+    public void AddTo(Command command, string? usual = null, Option? unless = null)
     {
         weights.Description += usual is null ? "" : $" By default {usual}.";
         weights.Refuse(path => string.IsNullOrWhiteSpace(path) ? "--weights must name a folder or a file, but is empty." : null);
@@ -44,10 +45,12 @@ internal sealed class CheckpointFlags
         if (usual is null)
             command.Validators.Add(result =>
             {
-                if (!result.Has(weights))
+                if (!result.Has(weights) && !(unless is not null && result.Has(unless)))
                     result.AddError("--weights must name a saved model's folder or a file of weights; "
                         + $"samples/QuickStart (ddpm quickstart) writes one to {QuickStartRecipe.Folder}/model.");
             });
+        if (unless is not null)
+            command.NotWith(unless, [.. All]);
         AddTo(command, result => result.GetValue(weights));
     }
 

@@ -43,7 +43,7 @@ internal static class ConfigFile
     {
         if (options.CommandResult.Command.Options.OfType<OutputFlag>().SingleOrDefault() is not { } output)
             return;
-        var path = output.BesideIt(options.GetRequiredValue(output), "config.json");
+        var path = output.BesideIt(options, "config.json");
         var given = new JsonObject();
         foreach (var flag in Flags(options.CommandResult.Command))
             if (options.GetResult(flag) is { Implicit: false } result)

@@ -20,20 +20,34 @@ internal sealed class GuidanceFlags
                 : throw new FormatException()),
     };
 
+    /// <summary>The flags.</summary>
+    public IReadOnlyList<Option> All => [labels, scale, interval];
+
     /// <summary>Adds the flags to a command.</summary>
     /// <param name="command">It.</param>
     /// <param name="count">Its flag for the number of images, which labels say too.</param>
-    public void AddTo(Command command, Option count)
+    /// <param name="classes">A flag that brings labels by itself, so that none may be given.</param>
+    public void AddTo(Command command, Option count, Option? classes = null)
     {
-        foreach (var option in (Option[])[labels, scale, interval])
+        foreach (var option in All)
             command.Options.Add(option);
         command.NotWith(labels, count);
-        command.OnlyWith(labels, scale);
+        if (classes is not null)
+            command.NotWith(classes, labels);
+        command.Ignored(result => result.Has(labels) || (classes is not null && result.Has(classes)) ? null : "without " + labels.Name, scale);
         command.OnlyWith(scale, interval);
     }
 
     /// <summary>The labels, or null.</summary>
     public int[]? LabelsOf(ParseResult options) => options.GetRequiredValue(labels) is { Length: > 0 } given ? given : null;
+
+    /// <summary>Whether a model can be guided, where it is asked for.</summary>
+    /// <exception cref="ArgumentException">It cannot.</exception>
+    public void Check(ParseResult options, Diffusion diffusion)
+    {
+        if (options.CommandResult.Has(scale) && diffusion.Denoiser.Traits.NullClass is null)
+            throw new ArgumentException($"{scale.Name} would be ignored with a model that has no classes, or no null class.");
+    }
 
     /// <summary>What the others say.</summary>
     public Guidance Of(ParseResult options)

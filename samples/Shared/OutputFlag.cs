@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Ddpm.Samples;
 
@@ -19,12 +20,23 @@ internal sealed class OutputFlag : Option<string>
         this.Refuse(path => Rule(path) is { } rule ? $"--out must {rule}, but is '{path}'." : null);
     }
 
-    public static OutputFlag Picture(string file) => new(file, isPicture: true);
+    public static OutputFlag Picture(string file, Func<CommandResult, string?>? instead = null) =>
+        new(file, isPicture: true) { Instead = instead ?? (_ => null) };
 
     public static OutputFlag Folder(string folder) => new(folder, isPicture: false);
 
+    /// <summary>Whether other flags say that the run writes elsewhere: its files there but for their endings; null: it does not.</summary>
+    public Func<CommandResult, string?> Instead { get; init; } = _ => null;
+
     /// <summary>Finds out whether the job will be able to write.</summary>
     /// <exception cref="ArgumentException">It will not.</exception>
+    public void TryOut(ParseResult options)
+    {
+        if (Instead(options.CommandResult) is null)
+            TryOut(options.GetRequiredValue(this));
+    }
+
+    /// <inheritdoc cref="TryOut(ParseResult)"/>
     public void TryOut(string path)
     {
         if (isPicture)
@@ -36,6 +48,11 @@ internal sealed class OutputFlag : Option<string>
     /// <summary>Another file of the same run: in the folder, or beside the picture and named as it is.</summary>
     public string BesideIt(string path, string ending) =>
         isPicture ? Path.ChangeExtension(path, ending) : Path.Combine(path, "ddpm." + ending);
+
+    /// <inheritdoc cref="BesideIt(string, string)"/>
+    public string BesideIt(ParseResult options, string ending) => Instead(options.CommandResult) is { } elsewhere
+        ? $"{elsewhere}.{ending}"
+        : BesideIt(options.GetRequiredValue(this), ending);
 
     private string? Rule(string path) => string.IsNullOrWhiteSpace(path) ? $"name a {(isPicture ? ".png file" : "folder")}"
         : isPicture && !Path.GetFileName(path).EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? "end with .png"

@@ -24,7 +24,7 @@ internal static class SampleApp
         command.SetAction((parsed, stop) => Task.Run(() =>
         {
             foreach (var output in command.Options.OfType<OutputFlag>())
-                output.TryOut(parsed.GetRequiredValue(output));
+                output.TryOut(parsed);
             var code = job(parsed, stop);
             ConfigFile.Write(parsed);
             return code;

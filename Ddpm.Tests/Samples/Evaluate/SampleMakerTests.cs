@@ -27,6 +27,20 @@ public class SampleMakerTests
         Assert.That((images, found), Is.EqualTo((whole, 3)));
     }
 
+    [Test]
+    public void Batches_OfAPart_AreThoseOfTheWhole()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, all) = Begin(folder.File("whole"), 10);
+        var batches = all.Batches(default).ToArray();
+        var (part, _) = Begin(folder.File("part"), 10);
+        SampleMaker Last() => new(diffusion, part, diffusion.Sampler, null, 0) { Part = 2..4 };
+        Assert.That(Last().Batches(default), Is.EqualTo(batches[2..4]));
+        Assert.That(Directory.GetFiles(part.Folder, "*.images"), Has.Length.EqualTo(2));
+        var again = Last();
+        Assert.That((again.Batches(default).Count(), again.Found), Is.EqualTo((2, 4)), "images 6 to 9");
+    }
+
     // A batch of three: the larger set takes up all of the smaller one, whose last batch was drawn whole.
     [Test]
     public void Batches_OfALargerSet_BeginWithTheSmaller()
@@ -69,7 +83,10 @@ public class SampleMakerTests
             Settings(), Settings() with { Seed = 1 }, Settings() with { BatchSize = 4 }, Settings() with { Guidance = 2 },
             SampleSettings.Of(other, diffusion.Sampler, null, 0, 3), SampleSettings.Of(longer, diffusion.Sampler, null, 0, 3),
             SampleSettings.Of(diffusion, new DdimSampler(3), null, 0, 3), SampleSettings.Of(diffusion, new DdimSampler(2) { Eta = 0.5 }, null, 0, 3),
+            SampleSettings.Of(diffusion, diffusion.Sampler, new Guidance(2) { HighestRho = 5 }, 0, 3),
         ];
+        // As it was before there were intervals: what was drawn then is found again.
+        Assert.That((Settings() with { Guidance = 2 }).Json(), Does.Not.Contain("nterval"));
         Assert.That(all.Select(settings => settings.Fingerprint()), Is.Unique);
         Assert.That(Settings().Fingerprint(), Is.EqualTo(all[0].Fingerprint()));
     }

@@ -8,16 +8,20 @@ internal sealed class SampleMaker(Diffusion diffusion, SampleSet set, ISampler s
     /// <summary>Who wants to know how far it is: of what was missing.</summary>
     public IProgress<SamplingProgress>? Progress { get; init; }
 
+    /// <summary>Which of the set's batches; all by default.</summary>
+    public Range Part { get; init; } = Range.All;
+
     /// <summary>Images that were there already.</summary>
     public int Found { get; private set; }
 
-    /// <summary>All batches in order: [count, C, H, W] as bytes. Those drawn are on the disk before they are given on.</summary>
+    /// <summary>The batches in order: [count, C, H, W] as bytes. Those drawn are on the disk before they are given on.</summary>
     public IEnumerable<byte[]> Batches(CancellationToken stop)
     {
-        var missing = Enumerable.Range(0, set.Chunks).Where(index => !set.IsThere(index)).ToHashSet();
-        Found = Math.Min(set.Count, (set.Chunks - missing.Count) * set.BatchSize);
+        var (from, batches) = Part.GetOffsetAndLength(set.Chunks);
+        var missing = Enumerable.Range(from, batches).Where(index => !set.IsThere(index)).ToHashSet();
+        Found = Math.Min(set.Count - from * set.BatchSize, (batches - missing.Count) * set.BatchSize);
         var (clock, drawn) = (Stopwatch.StartNew(), 0);
-        for (var index = 0; index < set.Chunks; index++)
+        for (var index = from; index < from + batches; index++)
         {
             stop.ThrowIfCancellationRequested();
             if ((missing.Contains(index) ? null : set.Read(index)) is not { } images)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using TorchSharp;
 
 namespace Ddpm.Samples;
@@ -27,6 +28,10 @@ internal sealed record SampleSettings
 
     /// <summary>null: not guided.</summary>
     public double? Guidance { get; init; }
+
+    /// <summary>Noise levels between which guidance is on, "0.2,5"; null: all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? GuidanceInterval { get; init; }
 
     /// <summary>Image k is of class k modulo this; 0: without classes.</summary>
     public required int Classes { get; init; }
@@ -57,6 +62,8 @@ internal sealed record SampleSettings
         Prediction = Invariant(diffusion.Prediction),
         Sampler = Invariant(sampler),
         Guidance = guidance?.Scale,
+        GuidanceInterval = guidance is null or { LowestRho: 0, HighestRho: double.PositiveInfinity } ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{guidance.LowestRho},{guidance.HighestRho}"),
         Classes = diffusion.Denoiser.Traits.Classes ?? 0,
         Seed = seed,
         BatchSize = batchSize,
