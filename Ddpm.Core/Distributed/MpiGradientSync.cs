@@ -108,7 +108,7 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     /// <exception cref="ArgumentException">The numbers are not contiguous.</exception>
     public void Broadcast(Tensor values)
     {
-        Check(values);
+        SliceParts.Check(values);
         if (Size > 1)
             OnCpu(values, there =>
             {
@@ -133,14 +133,7 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     // Each slice is summed by one process, and its bits go to all: a plain sum may round differently in each.
     private void Exchange(Tensor values, IReadOnlyList<long> counts, bool sums, bool gathers)
     {
-        Check(values);
-        ArgumentNullException.ThrowIfNull(counts);
-        if (values.dtype is not (ScalarType.Float32 or ScalarType.Float64))
-            throw new ArgumentException($"The numbers must be float32 or float64, but are {values.dtype}.", nameof(values));
-        if (counts.Count != Size || counts.Any(count => count < 0) || counts.Sum() != values.NumberOfElements)
-            throw new ArgumentException(
-                $"There must be a slice of each of {Size} processes, {values.NumberOfElements} numbers together, but they have "
-                + $"({string.Join("; ", counts)}).", nameof(counts));
+        SliceParts.Check(values, counts, Size);
         if (Size > 1)
             OnCpu(values, there =>
             {
@@ -186,12 +179,5 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     {
         fixed (byte* bytes = tensor.bytes)
             return bytes;
-    }
-
-    private static void Check(Tensor values)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        if (!values.is_contiguous())
-            throw new ArgumentException("The numbers must be contiguous.", nameof(values));
     }
 }

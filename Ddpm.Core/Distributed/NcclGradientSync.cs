@@ -71,28 +71,30 @@ public sealed unsafe class NcclGradientSync : IGradientSync, IDisposable
             others.Sum(values);
             return;
         }
-        var type = values.dtype switch
-        {
-            ScalarType.Float32 => NcclType.Float32,
-            ScalarType.Float64 => NcclType.Float64,
-            _ => throw new ArgumentException($"The numbers must be float32 or float64, but are {values.dtype}.", nameof(values)),
-        };
+        // Equal slices, which NCCL is fastest with; the first process adds up what is left over.
         var (each, left) = Math.DivRem(values.NumberOfElements, Size);
-        var start = Address(values);
-        var own = start + Rank * each * values.ElementSize;
-        var rest = start + Size * each * values.ElementSize;
-        // One process adds up a slice, and its bits go to all; the first adds up what is left over.
-        library.Together(() =>
-        {
-            library.ReduceScatter(start, own, each, type, communicator);
-            library.Reduce(rest, left, type, root: 0, communicator);
-        });
-        library.Together(() =>
-        {
-            library.AllGather(own, start, each, type, communicator);
-            library.Broadcast(rest, left, type, root: 0, communicator);
-        });
-        library.CheckQueued(communicator);
+        Exchange(values, [left + each, .. Enumerable.Repeat(each, Size - 1)], sums: true, gathers: true);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The numbers are of another type, on another card, or not contiguous; or the slices are not all of
+    /// them.</exception>
+    public void SumSlices(Tensor values, IReadOnlyList<long> counts)
+    {
+        if (IsOwn(values))
+            Exchange(values, counts, sums: true, gathers: false);
+        else
+            others.SumSlices(values, counts);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">As for <see cref="SumSlices"/>.</exception>
+    public void GatherSlices(Tensor values, IReadOnlyList<long> counts)
+    {
+        if (IsOwn(values))
+            Exchange(values, counts, sums: false, gathers: true);
+        else
+            others.GatherSlices(values, counts);
     }
 
     /// <inheritdoc/>
@@ -116,6 +118,48 @@ public sealed unsafe class NcclGradientSync : IGradientSync, IDisposable
         isDisposed = true;
         card?.MakeCurrent();
         library.Leave(communicator);
+    }
+
+    // One process adds up a slice, and its bits go to all.
+    private void Exchange(Tensor values, IReadOnlyList<long> counts, bool sums, bool gathers)
+    {
+        SliceParts.Check(values, counts, Size);
+        var type = values.dtype == ScalarType.Float32 ? NcclType.Float32 : NcclType.Float64;
+        // What all slices have in common, if they end alike: slice r is then at first + r · each.
+        var each = counts[^1];
+        var first = counts[0] - each;
+        var areEqual = first >= 0 && counts.Skip(1).All(count => count == each);
+        var start = Address(values);
+        if (sums)
+            library.Together(() =>
+            {
+                if (areEqual)
+                    library.ReduceScatter(start + first * values.ElementSize, Own(), each, type, communicator);
+                ForSlices((slice, count, rank) => library.Reduce((void*)slice, count, type, rank, communicator));
+            });
+        if (gathers)
+            library.Together(() =>
+            {
+                if (areEqual)
+                    library.AllGather(Own(), start + first * values.ElementSize, each, type, communicator);
+                ForSlices((slice, count, rank) => library.Broadcast((void*)slice, count, type, rank, communicator));
+            });
+        library.CheckQueued(communicator);
+
+        byte* Own() => start + (first + Rank * each) * values.ElementSize;
+
+        // The first slice's longer beginning, or where slices differ all of them.
+        void ForSlices(Action<nint, long, int> act)
+        {
+            if (areEqual)
+                act((nint)start, first, 0);
+            var at = (nint)start;
+            for (var rank = 0; !areEqual && rank < counts.Count; rank++)
+            {
+                act(at, counts[rank], rank);
+                at += (nint)(counts[rank] * values.ElementSize);
+            }
+        }
     }
 
     private static NcclLibrary LibraryFor(Device device)
@@ -146,8 +190,7 @@ public sealed unsafe class NcclGradientSync : IGradientSync, IDisposable
             return false;
         if (card is not null && values.device_index != Index(device))
             throw new ArgumentException($"The numbers must be on {device}, but are on {values.device}.", nameof(values));
-        if (!values.is_contiguous())
-            throw new ArgumentException("The numbers must be contiguous.", nameof(values));
+        SliceParts.Check(values);
         card?.MakeCurrent();
         return true;
     }

@@ -7,6 +7,28 @@ namespace Ddpm.Distributed;
 /// </summary>
 internal static class SliceParts
 {
+    /// <exception cref="ArgumentException">The numbers are not contiguous.</exception>
+    internal static void Check(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (!values.is_contiguous())
+            throw new ArgumentException("The numbers must be contiguous.", nameof(values));
+    }
+
+    /// <exception cref="ArgumentException">The numbers are of another type than float32 and float64, or not contiguous; or the slices are not all of
+    /// them.</exception>
+    internal static void Check(Tensor values, IReadOnlyList<long> counts, int size)
+    {
+        Check(values);
+        ArgumentNullException.ThrowIfNull(counts);
+        if (values.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+            throw new ArgumentException($"The numbers must be float32 or float64, but are {values.dtype}.", nameof(values));
+        if (counts.Count != size || counts.Any(count => count < 0) || counts.Sum() != values.NumberOfElements)
+            throw new ArgumentException(
+                $"There must be a slice of each of {size} processes, {values.NumberOfElements} numbers together, but they have "
+                + $"({string.Join("; ", counts)}).", nameof(counts));
+    }
+
     /// <summary>The parts in their order.</summary>
     /// <param name="counts">Of the slices.</param>
     /// <param name="most">Numbers of a part, at least as many as there are slices.</param>

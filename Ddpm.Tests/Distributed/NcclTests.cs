@@ -38,6 +38,28 @@ public class NcclTests
             Assert.That(sum, Is.EqualTo(Enumerable.Range(0, count).Select(i => (float)i * all)));
     }
 
+    [TestCase(3L, 3, 3)]
+    [TestCase(5L, 3, 3)]
+    [TestCase(3L, 3, 4)]
+    [TestCase(0L, 7, 2)]
+    [TestCase(0L, 0, 4)]
+    public void Slices_AreSummed_AndGathered(params long[] counts)
+    {
+        var library = NcclStandIn.Library();
+        var starts = counts.Select((_, rank) => (int)counts.Take(rank).Sum()).ToArray();
+        Assert.That(Meeting.Run(counts.Length, others =>
+        {
+            using var sync = new NcclGradientSync(others, CPU, library);
+            using var values = arange(counts.Sum(), ScalarType.Float32);
+            values.mul_(sync.Rank + 1);
+            sync.SumSlices(values, counts);
+            var own = Enumerable.Range(starts[sync.Rank], (int)counts[sync.Rank]).Select(i => i * 6f).ToArray();
+            Assert.That(values.data<float>().ToArray()[starts[sync.Rank]..].Take(own.Length), Is.EqualTo(own));
+            sync.GatherSlices(values, counts);
+            Assert.That(values.data<float>(), Is.EqualTo(Enumerable.Range(0, (int)counts.Sum()).Select(i => i * 6f)));
+        }), Is.All.Null);
+    }
+
     [Test]
     public void Average_AndBroadcast_AreRight()
     {
@@ -56,7 +78,7 @@ public class NcclTests
     }
 
     [Test]
-    public void Training_IsThatOfOneProcess()
+    public void Training_IsThatOfOneProcess([Values] bool shares)
     {
         var library = NcclStandIn.Library();
         using var alone = new TinyNetwork();
@@ -74,9 +96,12 @@ public class NcclTests
         // Sums of float32 in another order: 2^-24 of a number, over six steps.
         Assert.That(weights[0], Is.EqualTo(Weights(alone)).Within(1e-6));
 
-        static void Train(TinyNetwork network, IGradientSync? sync)
+        void Train(TinyNetwork network, IGradientSync? sync)
         {
-            var recipe = new TrainingOptions { Steps = 6, BatchSize = 7, LearningRate = 1e-3, WarmupSteps = 0, Seed = 3 };
+            var recipe = new TrainingOptions
+            {
+                Steps = 6, BatchSize = 7, LearningRate = 1e-3, WarmupSteps = 0, Seed = 3, ShardOptimizer = shares,
+            };
             using var trainer = new Trainer(network, new GaussianDiffusion(new LinearSchedule(3, 0.01, 0.4)), Images(), recipe)
             {
                 GradientSync = sync,
