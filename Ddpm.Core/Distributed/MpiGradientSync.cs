@@ -92,12 +92,17 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     /// <exception cref="ArgumentException">The numbers are of another type, or not contiguous.</exception>
     public void Sum(Tensor values)
     {
-        Check(values);
-        if (values.dtype is not (ScalarType.Float32 or ScalarType.Float64))
-            throw new ArgumentException($"The numbers must be float32 or float64, but are {values.dtype}.", nameof(values));
-        if (Size > 1)
-            ForParts(values, SumPart);
+        ArgumentNullException.ThrowIfNull(values);
+        Exchange(values, new FlatSlices(values.NumberOfElements, Rank, Size).Counts, sums: true, gathers: true);
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The numbers are of another type, or not contiguous; or the slices are not all of them.</exception>
+    public void SumSlices(Tensor values, IReadOnlyList<long> counts) => Exchange(values, counts, sums: true, gathers: false);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The numbers are of another type, or not contiguous; or the slices are not all of them.</exception>
+    public void GatherSlices(Tensor values, IReadOnlyList<long> counts) => Exchange(values, counts, sums: false, gathers: true);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The numbers are not contiguous.</exception>
@@ -105,7 +110,11 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     {
         Check(values);
         if (Size > 1)
-            ForParts(values, BroadcastPart);
+            OnCpu(values, there =>
+            {
+                for (long first = 0, length = there.NumberOfElements; first < length; first += ElementsAtOnce)
+                    BroadcastPart(there.narrow(0, first, Math.Min(ElementsAtOnce, length - first)));
+            });
     }
 
     /// <summary>Waits until all processes have come here.</summary>
@@ -122,28 +131,53 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     }
 
     // Each slice is summed by one process, and its bits go to all: a plain sum may round differently in each.
-    private void SumPart(Tensor part)
+    private void Exchange(Tensor values, IReadOnlyList<long> counts, bool sums, bool gathers)
     {
-        var count = (int)part.NumberOfElements;
-        BatchSlice[] slices = [.. Enumerable.Range(0, Size).Select(rank => BatchSlice.Of(count, rank, Size))];
-        int[] counts = [.. slices.Select(slice => slice.Count)];
-        using var own = empty(counts[Rank] + 1, part.dtype);            // never without an address
+        Check(values);
+        ArgumentNullException.ThrowIfNull(counts);
+        if (values.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+            throw new ArgumentException($"The numbers must be float32 or float64, but are {values.dtype}.", nameof(values));
+        if (counts.Count != Size || counts.Any(count => count < 0) || counts.Sum() != values.NumberOfElements)
+            throw new ArgumentException(
+                $"There must be a slice of each of {Size} processes, {values.NumberOfElements} numbers together, but they have "
+                + $"({string.Join("; ", counts)}).", nameof(counts));
+        if (Size > 1)
+            OnCpu(values, there =>
+            {
+                foreach (var pieces in SliceParts.Of(counts, Math.Max(ElementsAtOnce, Size)))
+                    ExchangePart(there, pieces, sums, gathers);
+            });
+    }
+
+    private void ExchangePart(Tensor values, (long First, int Count)[] pieces, bool sums, bool gathers)
+    {
+        using var scope = NewDisposeScope();
+        var part = SliceParts.Take(values, pieces);
+        int[] counts = [.. pieces.Select(piece => piece.Count)], firsts = [.. counts.Select((_, rank) => counts.Take(rank).Sum())];
         var areDoubles = part.dtype == ScalarType.Float64;
-        library.ReduceScatter(Address(part), Address(own), counts, areDoubles);
-        library.AllGather(Address(own), counts[Rank], Address(part), counts, [.. slices.Select(slice => slice.First)], areDoubles);
+        var place = part.narrow(0, firsts[Rank], counts[Rank]);
+        var own = empty(counts[Rank] + 1, part.dtype);                  // never without an address
+        var numbers = own.narrow(0, 0, counts[Rank]);
+        if (sums)
+            library.ReduceScatter(Address(part), Address(own), counts, areDoubles);
+        else
+            numbers.copy_(place);
+        if (gathers)
+            library.AllGather(Address(own), counts[Rank], Address(part), counts, firsts, areDoubles);
+        else
+            place.copy_(numbers);
+        SliceParts.PutBack(part, values, pieces);
     }
 
     private void BroadcastPart(Tensor part) => library.Broadcast(Address(part), (int)(part.NumberOfElements * part.ElementSize));
 
-    // In parts that MPI can count.
-    private void ForParts(Tensor values, Action<Tensor> act)
+    private void OnCpu(Tensor values, Action<Tensor> act)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var there = values.detach().cpu().view(-1);
         using (watch.Begin())
-            for (long first = 0, length = there.NumberOfElements; first < length; first += ElementsAtOnce)
-                act(there.narrow(0, first, Math.Min(ElementsAtOnce, length - first)));
+            act(there);
         if (values.device_type != TorchSharp.DeviceType.CPU)
             values.copy_(there.view(values.shape));
     }

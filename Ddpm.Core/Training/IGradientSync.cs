@@ -31,6 +31,29 @@ public interface IGradientSync
         values.mul_(Size);
     }
 
+    /// <summary>
+    /// Puts the sum over all processes in place of this process's slice of the numbers; its other numbers may be anything afterwards. By default all
+    /// are summed.
+    /// </summary>
+    /// <param name="values">[n], contiguous, float32 or float64.</param>
+    /// <param name="counts">How many numbers the slice of each process has; the slices lie one after the other and are all n numbers.</param>
+    void SumSlices(Tensor values, IReadOnlyList<long> counts) => Sum(values);
+
+    /// <summary>Puts each process's own slice of the numbers in place of what the others have there; all end up with the same bits.</summary>
+    /// <param name="values">[n], contiguous, float32 or float64.</param>
+    /// <param name="counts">As for <see cref="SumSlices"/>.</param>
+    void GatherSlices(Tensor values, IReadOnlyList<long> counts)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(counts);
+        using (no_grad())
+            foreach (var (rank, slice) in values.split([.. counts]).Index())
+                using (slice)
+                    if (rank != Rank)
+                        slice.zero_();
+        Sum(values);
+    }
+
     /// <summary>Puts the numbers of process 0 in place of this one's.</summary>
     /// <param name="values">Contiguous.</param>
     void Broadcast(Tensor values)

@@ -9,7 +9,7 @@ internal sealed class TrainedTensors : IDisposable
 {
     private readonly nn.Module module;
     private readonly OptimizerRule rule;
-    private readonly Tensor[] moments;
+    private readonly SharedValues[] moments;
     private readonly Tensor count;
 
     /// <exception cref="ArgumentException">The network's weights cannot be trained together.</exception>
@@ -19,7 +19,7 @@ internal sealed class TrainedTensors : IDisposable
         (this.module, this.rule) = (module, rule);
         Weights = new FlatWeights(module, channelsLast, precision);
         Averages = new WeightAverages(profiles, Weights, module);
-        moments = [.. rule.Moments.Select(_ => zeros_like(Weights.Values).DetachFromDisposeScope())];
+        moments = [.. rule.Moments.Select(_ => SharedValues.Zeros(Weights.Values))];
         count = zeros([], ScalarType.Float32, Weights.Device).DetachFromDisposeScope();
     }
 
@@ -31,22 +31,28 @@ internal sealed class TrainedTensors : IDisposable
     /// <param name="mean">The loss.</param>
     /// <param name="step">0-based.</param>
     /// <param name="options">The recipe.</param>
+    /// <param name="ranks">The processes, which may share it.</param>
     /// <returns>The gradient's norm before clipping, and 1, or 0 if it or the loss is not finite and so nothing has changed: float32 scalars in the
     /// caller's dispose scope.</returns>
-    internal (Tensor Norm, Tensor Taken) Step(Tensor mean, int step, TrainingOptions options)
+    internal (Tensor Norm, Tensor Taken) Step(Tensor mean, int step, TrainingOptions options, TrainingRanks ranks)
     {
         const double Smallest = 1e-6;           // PyTorch's, against a norm of 0
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var norm = Weights.Gradient.norm();
+        var norm = ranks.Norm(Weights.Gradient);
         // What is not finite is no number after multiplying with 0, on every device.
         var taken = (norm * 0 + mean * 0).eq(0).to(ScalarType.Float32);
         var divisor = options.GradientClip is { } most
             ? ((norm + Smallest) / most).clamp(min: 1).to(ScalarType.Float32)
             : ones_like(taken);
         count.add_(taken);
-        rule.Apply(new(Weights.Values, Weights.Gradient, moments, count, taken, divisor, options.LearningRateAt(step)));
-        Averages.Update(step, options.BatchSize, taken);
+        var shards = ranks.Shards;
+        var (own, gradient) = shards is null ? (Weights.Values, Weights.Gradient) : (shards.Own(Weights.Values), shards.Own(Weights.Gradient));
+        if (own.NumberOfElements > 0)
+            rule.Apply(
+                new(own, gradient, [.. moments.Select(moment => moment.Current)], count, taken, divisor, options.LearningRateAt(step)));
+        Averages.Update(step, options.BatchSize, taken, own);
+        shards?.GatherWeights();
         return (norm.to(ScalarType.Float32).MoveToOuterDisposeScope(), taken.MoveToOuterDisposeScope());
     }
 
@@ -58,16 +64,24 @@ internal sealed class TrainedTensors : IDisposable
         return double.IsFinite(Weights.Values.to(ScalarType.Float64).norm().item<double>());
     }
 
-    /// <summary>All of them as they are: a step changes no others.</summary>
-    internal IEnumerable<Tensor> All() =>
-        [Weights.Values, count, .. moments, .. Others().Select(pair => pair.Value), .. Averages.All.SelectMany(
-            average => average.Buffers.Select(pair => pair.Value).Prepend(average.Values))];
+    /// <summary>Moments and averages, which processes may share out.</summary>
+    internal IEnumerable<SharedValues> Shared() => [.. moments, .. Averages.All.Select(average => average.Values)];
+
+    /// <summary>What every process has: a step changes nothing else.</summary>
+    /// <param name="shares">Whether they share out moments and averages, so that none has those.</param>
+    internal IEnumerable<Tensor> Kept(bool shares) =>
+        [Weights.Values, count, .. shares ? [] : Shared().Select(values => values.Current), .. Others().Select(pair => pair.Value),
+            .. Averages.All.SelectMany(average => average.Buffers.Select(pair => pair.Value))];
+
+    /// <summary>Puts an average into the network (<see cref="WeightAverages.Use"/>).</summary>
+    internal IDisposable UseAverage(int which, TrainingRanks ranks) => Averages.Use(which, _ => Collect([moments.Length + which], ranks)[0]);
 
     /// <summary>Copies everything to the CPU.</summary>
-    internal TrainingState Capture(Trainer trainer, TrainingFigures figures)
+    internal TrainingState Capture(Trainer trainer, TrainingFigures figures, TrainingRanks ranks)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        var shared = Collect([.. Enumerable.Range(0, Shared().Count())], ranks, CPU);
         return new TrainingState
         {
             Step = trainer.Step,
@@ -75,15 +89,14 @@ internal sealed class TrainedTensors : IDisposable
             SkippedSteps = figures.Skipped,
             SkippedInARow = figures.SkippedInARow,
             OptimizerSteps = (int)count.item<float>(),
-            Weights = Own(Weights.Values, Others()),
-            Moments = rule.Moments.Zip(moments).ToDictionary(
-                moment => moment.First, moment => Own(moment.Second, []), StringComparer.Ordinal),
-            Averages = Averages.All.ToDictionary(
-                average => average.Profile.ToString(), average => Own(average.Values, average.Buffers), StringComparer.Ordinal),
+            Weights = Own(Copy(Weights.Values), Others()),
+            Moments = rule.Moments.Zip(shared).ToDictionary(moment => moment.First, moment => Own(moment.Second, []), StringComparer.Ordinal),
+            Averages = Averages.All.Zip(shared.Skip(moments.Length)).ToDictionary(
+                average => average.First.Profile.ToString(), average => Own(average.Second, average.First.Buffers), StringComparer.Ordinal),
             Losses = trainer.Losses.Export(),
         };
 
-        IReadOnlyDictionary<string, Tensor> Own(Tensor flat, IEnumerable<KeyValuePair<string, Tensor>> others) => Weights.Layout.Views(Copy(flat))
+        IReadOnlyDictionary<string, Tensor> Own(Tensor copy, IEnumerable<KeyValuePair<string, Tensor>> others) => Weights.Layout.Views(copy)
             .Concat(others.Select(pair => KeyValuePair.Create(pair.Key, Copy(pair.Value))))
             .ToDictionary(pair => pair.Key, pair => pair.Value.DetachFromDisposeScope(), StringComparer.Ordinal);
     }
@@ -95,12 +108,17 @@ internal sealed class TrainedTensors : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var copies = new List<(Tensor To, Tensor From)>();
+        // What was shared out is whole again.
+        var whole = Shared().Select(values => values.All ?? zeros_like(Weights.Values)).ToArray();
         Match("weights", Weights.Layout.Views(Weights.Values).Concat(Others()), state.Weights);
-        MatchAll("moments", rule.Moments.Zip(moments.Select(moment => Weights.Layout.Views(moment))), state.Moments);
-        MatchAll("averages", Averages.All.Select(average =>
-            (average.Profile.ToString(), Weights.Layout.Views(average.Values).Concat(average.Buffers))), state.Averages);
+        MatchAll("moments", rule.Moments.Zip(whole.Select(moment => Weights.Layout.Views(moment))), state.Moments);
+        MatchAll("averages", Averages.All.Zip(whole.Skip(moments.Length)).Select(average =>
+            (average.First.Profile.ToString(), Weights.Layout.Views(average.Second).Concat(average.First.Buffers))), state.Averages);
         foreach (var (to, from) in copies)
             to.copy_(from);
+        foreach (var (values, now) in Shared().Zip(whole))
+            if (values.All is null)
+                values.Replace(now);
         count.fill_(state.OptimizerSteps);
 
         void MatchAll(
@@ -145,6 +163,19 @@ internal sealed class TrainedTensors : IDisposable
         module.named_parameters().Where(named => !named.parameter.requires_grad)
             .Select(named => KeyValuePair.Create(named.name, (Tensor)named.parameter))
             .Concat(Averages.RawBuffers(module));
+
+    // Copies, in the caller's dispose scope, of values that processes may have shared out.
+    private IReadOnlyList<Tensor> Collect(IReadOnlyList<int> places, TrainingRanks ranks, Device? to = null)
+    {
+        var copies = new Dictionary<int, Tensor>();
+        void Take(int place, Tensor whole) => copies[place] = whole.to(to ?? whole.device, copy: true);
+        if (ranks.Shards is { } shards)
+            shards.Collect(places, Take);
+        else
+            foreach (var (place, values) in Shared().Index().Where(pair => places.Contains(pair.Index)))
+                Take(place, values.Current);
+        return [.. places.Select(place => copies[place])];
+    }
 
     private static Tensor Copy(Tensor tensor) => tensor.detach().to(CPU, copy: true);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Ddpm.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -99,12 +98,22 @@ public sealed class Trainer : IDisposable
     /// batch, so that any number of them gives the same training but for rounding. All begin with the state of process 0. If one is cancelled, all
     /// are. Figures are those of the whole batch.
     /// </summary>
-    public IGradientSync? GradientSync { get; init => (field, ranks) = (value, new(value)); }
+    public IGradientSync? GradientSync
+    {
+        get;
+        init
+        {
+            (field, ranks) = (value, new(value));
+            if (Options.ShardOptimizer)
+                ranks.Share(tensors);
+        }
+    }
 
     /// <summary>
     /// Trains until <see cref="TrainingOptions.Steps"/> are done; then, and also when cancelled or failed, the network holds the averaged weights. A
-    /// further call goes on from the raw ones. A network that is in training mode is left in it, so that parts of it may be frozen in evaluation
-    /// mode; any other is in training mode meanwhile.
+    /// further call goes on from the raw ones. Where it failed and processes share the averages (<see cref="TrainingOptions.ShardOptimizer"/>), the
+    /// network keeps the raw ones. A network that is in training mode is left in it, so that parts of it may be frozen in evaluation mode; any other
+    /// is in training mode meanwhile.
     /// </summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="observers">Called before the first step, after every step and at the end.</param>
@@ -122,7 +131,7 @@ public sealed class Trainer : IDisposable
         observers ??= [];
         if (tensors.Averages.Uses > (averageInUse is null ? 0 : 1))
             throw new InvalidOperationException("The raw weights must be back before training goes on: dispose what UseAverage returned.");
-        Begin(observers);
+        TrainingObservers.Begin(this, observers);
         var mode = TrainingMode.Of(module);
         if (averageInUse is null)
             tensors.Weights.Adopt();
@@ -148,9 +157,19 @@ public sealed class Trainer : IDisposable
         finally
         {
             tensors.Weights.DropGradients();
-            averageInUse = UseAverage();
+            if (end == TrainingEnd.Failed)
+                ranks.Leave(haveAll: false);
+            if (end != TrainingEnd.Failed || ranks.Shards is null)
+                averageInUse = UseAverage();
             mode.Restore();
-            End(observers, end);
+            try
+            {
+                TrainingObservers.End(this, observers, end);
+            }
+            finally
+            {
+                ranks.Leave(haveAll: end != TrainingEnd.Failed);
+            }
         }
     }
 
@@ -160,7 +179,8 @@ public sealed class Trainer : IDisposable
     /// </summary>
     /// <param name="which">Which of <see cref="TrainingOptions.Averages"/>, 0-based.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such average.</exception>
-    /// <exception cref="InvalidOperationException">Another one is in the network.</exception>
+    /// <exception cref="InvalidOperationException">Another one is in the network; or processes share it
+    /// (<see cref="TrainingOptions.ShardOptimizer"/>) and are not in a run.</exception>
     /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
     public IDisposable? UseAverage(int which = 0)
     {
@@ -168,17 +188,22 @@ public sealed class Trainer : IDisposable
         var kept = tensors.Averages.All.Count;
         if (which < 0 || which >= Math.Max(kept, 1))
             throw new ArgumentOutOfRangeException(nameof(which), which, $"The average must be in 0..{kept - 1}.");
-        return kept == 0 ? null : tensors.Averages.Use(which);
+        return kept == 0 ? null : tensors.UseAverage(which, ranks);
     }
 
-    /// <summary>Copies everything that the run needs to go on; it may be called between steps and after the run.</summary>
+    /// <summary>
+    /// Copies everything that the run needs to go on; it may be called between steps and after the run. Of processes that share the optimiser
+    /// (<see cref="TrainingOptions.ShardOptimizer"/>) any may call it from an observer, and the others hand over what they have; none may after the
+    /// run.
+    /// </summary>
     /// <returns>Copies on the CPU, which the caller disposes.</returns>
+    /// <exception cref="InvalidOperationException">Processes share the optimiser, and are not in a run.</exception>
     /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
     public TrainingState Capture()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         unreported.AddRange(figures.Read());
-        return tensors.Capture(this, figures);
+        return tensors.Capture(this, figures, ranks);
     }
 
     /// <summary>
@@ -217,6 +242,9 @@ public sealed class Trainer : IDisposable
         figures.Dispose();
     }
 
+    /// <summary>Moments and averages: of all weights, or of this process's slice.</summary>
+    internal IEnumerable<Tensor> OptimizerTensors => tensors.Shared().Select(values => values.Current);
+
     /// <summary>A step, of which nothing is read from the device; besides the batch only a few small tensors are copied to it.</summary>
     internal void TakeStep()
     {
@@ -230,7 +258,7 @@ public sealed class Trainer : IDisposable
         var (ownMean, ownLosses, drawn) = gradient.Compute(draw, indices, tensors.Weights, ranks.SliceOf(indices.Length));
         ranks.Combine(tensors.Weights.Gradient);
         var (mean, perImage) = ranks.Gather(ownMean, ownLosses, indices.Length);
-        var (norm, taken) = tensors.Step(mean, Step, Options);
+        var (norm, taken) = tensors.Step(mean, Step, Options, ranks);
         figures.Add(Step + 1, Options.LearningRateAt(Step), mean, norm, taken, perImage, drawn);
         Step++;
     }
@@ -264,36 +292,5 @@ public sealed class Trainer : IDisposable
     {
         averageInUse?.Dispose();
         averageInUse = null;
-    }
-
-    private void Begin(IReadOnlyList<ITrainingObserver> observers)
-    {
-        for (var i = 0; i < observers.Count; i++)
-            try
-            {
-                observers[i].BeforeTraining(this);
-            }
-            catch
-            {
-                End([.. observers.Take(i)], TrainingEnd.Failed);
-                throw;
-            }
-    }
-
-    // Of a run that did not finish, what ended it is told, not what went wrong after.
-    private void End(IReadOnlyList<ITrainingObserver> observers, TrainingEnd end)
-    {
-        ExceptionDispatchInfo? first = null;
-        foreach (var observer in observers)
-            try
-            {
-                observer.AfterTraining(this, end);
-            }
-            catch (Exception fault)
-            {
-                first ??= ExceptionDispatchInfo.Capture(fault);
-            }
-        if (end == TrainingEnd.Finished)
-            first?.Throw();
     }
 }

@@ -72,6 +72,14 @@ public sealed record TrainingOptions
     public bool ActivationCheckpointing { get; init; }
 
     /// <summary>
+    /// Whether processes that train together (<see cref="Trainer.GradientSync"/>) share the update: each keeps the optimiser's moments and the
+    /// averages of its own slice of the weights alone, updates that slice and hands it to the others. It takes less memory and gives the same result.
+    /// All need the same; a process alone updates everything. Not for rules that need all weights at once
+    /// (<see cref="OptimizerRule.WorksOnSlices"/>). No by default.
+    /// </summary>
+    public bool ShardOptimizer { get; init; }
+
+    /// <summary>
     /// Steps one after the other, ≥ 0, whose loss or gradient is not finite and which are skipped, the weights as they were, before training ends
     /// with <see cref="TrainingDivergedException"/>. 10 by default; 0: the first one ends it.
     /// </summary>
@@ -178,6 +186,9 @@ public sealed record TrainingOptions
         RuleArgument.Check(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "above 0, or null");
         RuleArgument.Check(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
         RuleArgument.Check(MicroBatchSize is null or >= 1, nameof(MicroBatchSize), MicroBatchSize, "at least 1, or null");
+        RuleArgument.Check(
+            !ShardOptimizer || Optimizer.WorksOnSlices(), nameof(Optimizer), Optimizer,
+            $"one that works on slices of the weights, as {nameof(ShardOptimizer)} is on");
         RuleArgument.Check(MaximumSkips >= 0, nameof(MaximumSkips), MaximumSkips, "at least 0");
         RuleArgument.Check(ReadEvery is null or >= 1, nameof(ReadEvery), ReadEvery, "at least 1, or null");
         RuleArgument.Check(

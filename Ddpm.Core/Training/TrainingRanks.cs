@@ -9,19 +9,39 @@ internal sealed class TrainingRanks(IGradientSync? sync)
     /// <summary>Whether there is more than this process.</summary>
     internal bool AreSeveral { get; } = sync is { Size: > 1 };
 
+    /// <summary>What shares out moments and averages among several processes; null: each has all.</summary>
+    internal StateShards? Shards { get; private set; }
+
     /// <summary>Whether the processes were last found to stop.</summary>
     internal bool HaveStopped { get; private set; }
 
     /// <summary>This process's part of a batch.</summary>
     internal BatchSlice SliceOf(int batch) => AreSeveral ? BatchSlice.Of(batch, sync!.Rank, sync.Size) : new(0, batch);
 
-    /// <summary>The gradient of the whole batch out of those of its slices, each weighted by its share of the images.</summary>
+    /// <summary>From now on the processes, if they are several, share out moments and averages.</summary>
+    internal void Share(TrainedTensors tensors) => Shards = AreSeveral ? new(sync!, tensors.Weights, [.. tensors.Shared()]) : null;
+
+    /// <summary>
+    /// The gradient of the whole batch out of those of its slices, each weighted by its share of the images; of processes that share the update, as
+    /// far as it is this one's.
+    /// </summary>
     internal void Combine(Tensor gradient)
     {
-        if (AreSeveral)
+        if (Shards is not null)
+            Shards.SumGradient();
+        else if (AreSeveral)
             sync!.Sum(gradient);
         else
             sync?.Average(gradient);
+    }
+
+    /// <summary>The norm of the combined gradient; with several processes slice by slice, so that its bits are those of processes that share the
+    /// update.</summary>
+    internal Tensor Norm(Tensor gradient)
+    {
+        if (Shards is not null)
+            return Shards.GradientNorm();
+        return AreSeveral ? new FlatSlices(gradient.NumberOfElements, sync!.Rank, sync.Size).Norm(gradient) : gradient.norm();
     }
 
     /// <summary>The figures of the whole batch.</summary>
@@ -60,6 +80,16 @@ internal sealed class TrainingRanks(IGradientSync? sync)
             AnyStops(true);
     }
 
+    /// <summary>The run is over for this process.</summary>
+    /// <param name="haveAll">Whether it is over for all, at the same step.</param>
+    internal void Leave(bool haveAll)
+    {
+        if (haveAll)
+            Shards?.End();
+        else
+            Shards?.Fail();
+    }
+
     /// <summary>All take over the state of process 0.</summary>
     /// <returns>Its steps done, and those of earlier runs.</returns>
     /// <exception cref="ArgumentException">This process trains something else.</exception>
@@ -71,10 +101,12 @@ internal sealed class TrainingRanks(IGradientSync? sync)
         var options = trainer.Options;
         ExpectSame(
             ("the number of images", trainer.Data.Count), ("the number of weights", tensors.Weights.Layout.Length),
-            ("the number of tensors", tensors.All().Count()), ("the number of steps", options.Steps), ("the batch size", options.BatchSize),
-            ("the seed", options.Seed), ("the learning rate", options.LearningRate), ("T", trainer.Process.Steps));
-        foreach (var tensor in tensors.All())
+            ("the number of tensors", tensors.Kept(shares: true).Count() + tensors.Shared().Count()), ("the number of steps", options.Steps),
+            ("the batch size", options.BatchSize), ("the seed", options.Seed), ("the learning rate", options.LearningRate),
+            ("T", trainer.Process.Steps), ("whether they share the optimiser", Shards is null ? 0 : 1));
+        foreach (var tensor in tensors.Kept(shares: Shards is not null))
             Broadcast(tensor);
+        Shards?.Begin();
         trainer.Losses.Import([.. OfFirst([.. trainer.Losses.Export().Select(loss => (double)loss)]).Select(loss => (float)loss)]);
         var counts = OfFirst([trainer.Step, trainer.DrawnBefore, figures.Skipped, figures.SkippedInARow]);
         (figures.Skipped, figures.SkippedInARow) = ((int)counts[2], (int)counts[3]);
@@ -85,6 +117,8 @@ internal sealed class TrainingRanks(IGradientSync? sync)
     {
         if (!AreSeveral)
             return HaveStopped = own;
+        if (Shards is not null)
+            return HaveStopped = Shards.AnyStops(own);
         using var asked = tensor(own ? 1f : 0f);
         sync!.Sum(asked);
         return HaveStopped = asked.item<float>() > 0;

@@ -34,6 +34,25 @@ public sealed partial class DiffusionBuilder
     public static DiffusionBuilder FromPretrained(string path, PretrainedOptions? options = null) =>
         new DiffusionBuilder().With(Pretrained.Describe(path, options ?? new()));
 
+    /// <summary>
+    /// A builder with all that a saved model's ddpm.json says but its network, which comes from elsewhere: from an ONNX file, say, whose notes hold
+    /// that text (<see cref="Diffusion.ExportOnnx"/>).
+    /// </summary>
+    /// <param name="description">The text of ddpm.json.</param>
+    /// <param name="network">
+    /// Gives the network, of the traits that the description says; <see cref="NetworkTraits.Unknown"/> for one that is no UNet. It stays the caller's.
+    /// </param>
+    /// <exception cref="DataFormatException">The text is no such description.</exception>
+    public static DiffusionBuilder FromDescription(string description, Func<NetworkTraits, IDenoiser> network)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(network);
+        using var document = JsonFile.Parse(description, ModelFolder.Description);
+        var parts = ModelDescription.Read(document, ModelFolder.Description, weights: null);
+        var traits = parts.Network?.Options is UNetOptions options ? options.Traits() : NetworkTraits.Unknown;
+        return new DiffusionBuilder().With(parts with { Network = null }).WithDenoiser(network(traits));
+    }
+
     /// <summary>The noise schedule.</summary>
     public DiffusionBuilder WithSchedule(INoiseSchedule schedule) => Set(ref this.schedule, schedule);
 

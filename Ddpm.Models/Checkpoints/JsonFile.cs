@@ -26,18 +26,29 @@ internal static class JsonFile
         return JsonDocument.Parse(NotNumbers.Replace(reader.ReadToEnd(), match => match.Value[0] == '"' ? match.Value : "null"));
     });
 
+    /// <summary>A text in memory.</summary>
+    /// <param name="text">JSON.</param>
+    /// <param name="source">Where it is from.</param>
+    /// <exception cref="DataFormatException">It is not JSON.</exception>
+    internal static JsonDocument Parse(string text, string source) => Parse(source, () => JsonDocument.Parse(text));
+
     private static JsonDocument Parse(string path, Func<Stream, JsonDocument> parse)
     {
         using var stream = InputFile.Open(path);
-        if (stream.Length > LargestFile)
-            throw new DataFormatException(path, null, $"a description must be at most {LargestFile} bytes, but has {stream.Length}");
+        return stream.Length > LargestFile
+            ? throw new DataFormatException(path, null, $"a description must be at most {LargestFile} bytes, but has {stream.Length}")
+            : Parse(path, () => parse(stream));
+    }
+
+    private static JsonDocument Parse(string source, Func<JsonDocument> parse)
+    {
         try
         {
-            return parse(stream);
+            return parse();
         }
         catch (JsonException fault)
         {
-            throw new DataFormatException(path, null, "a description must be JSON: " + fault.Message.TrimEnd('.'), fault);
+            throw new DataFormatException(source, null, "a description must be JSON: " + fault.Message.TrimEnd('.'), fault);
         }
     }
 

@@ -72,8 +72,26 @@ internal sealed record ModelDescription
         };
     }
 
-    /// <param name="weights">The file of weights beside it.</param>
-    internal CheckpointParts ToParts(string weights)
+    /// <summary>What a description says.</summary>
+    /// <param name="document">Its JSON.</param>
+    /// <param name="source">Where it is from.</param>
+    /// <param name="weights">The file of weights beside it; null: the network comes from elsewhere.</param>
+    /// <exception cref="DataFormatException">It says what no model has.</exception>
+    internal static CheckpointParts Read(JsonDocument document, string source, string? weights)
+    {
+        Reflection.Check("Loading a saved diffusion");
+        try
+        {
+            var description = document.Deserialize<ModelDescription>(Json) ?? throw new JsonException("it must be an object, but is null");
+            return description.ToParts(weights);
+        }
+        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        {
+            throw new DataFormatException(source, null, fault.Message.TrimEnd('.'), fault);
+        }
+    }
+
+    private CheckpointParts ToParts(string? weights)
     {
         if (Format != ThisFormat)
             throw new JsonException($"format must be {ThisFormat}, but is '{Format}'");
@@ -86,7 +104,7 @@ internal sealed record ModelDescription
         {
             Schedule = schedule,
             Network = Network.ToDescription(),
-            Weights = (weights, new()),
+            Weights = weights is null ? null : (weights, new()),
             Prediction = new() { Parameterization = Parameterization, Clip = Clip, Threshold = Threshold },
             Levels = Levels?.ToLevels() ?? TrainingLevels.Uniform,
             ClassNames = EquatableList.Of(ClassNames),

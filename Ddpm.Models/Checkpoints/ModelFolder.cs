@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ddpm.Formats;
 using static TorchSharp.torch;
 
@@ -39,17 +38,7 @@ internal static class ModelFolder
         if (File.Exists(Path.Combine(folder, PipelineFolder.Index)))
             throw new DataFormatException(
                 folder, null, $"a folder must be a saved diffusion or a pipeline, but has both {Description} and {PipelineFolder.Index}");
-        Reflection.Check("Loading a saved diffusion");
         using var document = JsonFile.Read(path);
-        try
-        {
-            var description = document.Deserialize<ModelDescription>(ModelDescription.Json)
-                ?? throw new JsonException("it must be an object, but is null");
-            return description.ToParts(Path.Combine(folder, Weights));
-        }
-        catch (Exception fault) when (fault is JsonException or ArgumentException)
-        {
-            throw new DataFormatException(path, null, fault.Message.TrimEnd('.'), fault);
-        }
+        return ModelDescription.Read(document, path, Path.Combine(folder, Weights));
     }
 }

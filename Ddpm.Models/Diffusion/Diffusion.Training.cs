@@ -54,6 +54,7 @@ public sealed partial class Diffusion
                 { GradientSync = GradientSync };
             if (state is not null)
                 trainer.Restore(state);
+            state?.Dispose();               // as large as the run's own
             foreach (var warning in TrainingPrecisionCheck.Warnings(Denoiser, options.Precision))
                 Warned?.Invoke(this, new DiffusionWarningEventArgs(warning));
             IsUntrained = false;            // what observers draw is of a network in training

@@ -65,6 +65,48 @@ public class MpiTests
     }
 
     [Test]
+    public void ProcessesThatShareTheUpdate_TrainTheSameBits([Values(2, 3)] int size)
+    {
+        byte[][] Train(string job)
+        {
+            using var folder = new TemporaryFolder();
+            var (code, error) = Mpirun.Run(size, job, folder.Path, steps: 100);
+            Assert.That(code, Is.Zero, error);
+            return [.. Enumerable.Range(0, size).Select(rank => File.ReadAllBytes(folder.File($"{rank}.weights")))];
+        }
+        var plain = Train("trains")[0];
+        foreach (var weights in Train($"trains{MpiWorker.Sharded}"))
+            Assert.That(weights.AsSpan().SequenceEqual(plain), Is.True);
+    }
+
+    // Process 0 alone saves, for which the others hand over what they have.
+    [Test]
+    public void ARunThatIsShared_IsSavedAsAnyOther_AndGoesOnWithAnyNumber()
+    {
+        TemporaryFolder Train(params (int Size, string Job, int Steps)[] runs)
+        {
+            var folder = new TemporaryFolder();
+            foreach (var (size, job, steps) in runs)
+            {
+                var (code, error) = Mpirun.Run(size, job, folder.Path, steps);
+                Assert.That(code, Is.Zero, error);
+            }
+            return folder;
+        }
+        const string Plain = "models", Shared = $"models{MpiWorker.Sharded}";
+        using var two = Train((2, Plain, 12));
+        using var both = Train((2, Shared, 12));
+        foreach (var file in Directory.GetFiles(two.File("out"), "*.safetensors", SearchOption.AllDirectories))
+            Assert.That(File.ReadAllBytes(file), Is.EqualTo(File.ReadAllBytes(both.File(Path.GetRelativePath(two.Path, file)))), file);
+        Assert.That(Directory.GetFiles(two.File("out/model"), "*.safetensors"), Is.Not.Empty);
+        using var whole = Train((1, Plain, 40));
+        using var parts = Train((1, Plain, 10), (3, Shared, 20), (2, Shared, 30), (1, Plain, 40));
+        var (trained, expected) = (File.ReadAllBytes(parts.File("0.weights")), File.ReadAllBytes(whole.File("0.weights")));
+        TestContext.Out.WriteLine($"{Distance(trained, expected)}");
+        Assert.That(Distance(trained, expected), Is.LessThan(1e-6));
+    }
+
+    [Test]
     public void ARunOfTwo_GoesOnWithThree_AndThenAlone()
     {
         byte[] Train(TemporaryFolder folder, int size, int steps)

@@ -18,6 +18,9 @@ internal static class MpiWorker
 
     internal const int Batch = 7;
 
+    /// <summary>What the name of a job ends with whose processes share the update.</summary>
+    internal const string Sharded = "-sharded";
+
     [ModuleInitializer]
     internal static void Begin()
     {
@@ -61,11 +64,11 @@ internal static class MpiWorker
             case "null":
                 CatchNull();
                 break;
-            case "models":
-                TrainModel(folder, sync);
+            case "models" or "models-sharded":
+                TrainModel(folder, sync, job.EndsWith(Sharded, StringComparison.Ordinal));
                 break;
             default:
-                Train(folder, sync);
+                Train(folder, sync, job.EndsWith(Sharded, StringComparison.Ordinal));
                 break;
         }
     }
@@ -83,7 +86,14 @@ internal static class MpiWorker
         })
         {
             var values = tensor([.. Enumerable.Range(0, length).Select(i => Brought(sync.Rank, i))], type);
+            var slices = values.clone();
+            long later = 2L * length / 5;
+            long[] counts = [.. Enumerable.Range(0, sync.Size).Select(rank => rank == 0 ? length - later * (sync.Size - 1) : later)];
+            sync.SumSlices(slices, counts);
+            sync.GatherSlices(slices, counts);
             sync.Sum(values);
+            if (!(values - slices).abs().le(1e-6).all().item<bool>())
+                throw new InvalidDataException("Slices have another sum.");
             all.AddRange(values.bytes);
         }
         var numbers = arange(10, ScalarType.Int64) + 100 * sync.Rank;
@@ -110,12 +120,15 @@ internal static class MpiWorker
         throw new InvalidDataException("null has a length");
     }
 
-    private static void Train(string folder, MpiGradientSync sync)
+    private static void Train(string folder, MpiGradientSync sync, bool shards)
     {
         set_num_threads(1);
         using var network = new UNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1], Dropout = 0.1 }, seed: (ulong)sync.Rank);
         var steps = int.Parse(Environment.GetEnvironmentVariable(Steps)!, CultureInfo.InvariantCulture);
-        var recipe = new TrainingOptions { Steps = steps, BatchSize = Batch, LearningRate = 2e-4, WarmupSteps = 0, EmaDecay = 0, Seed = 5 };
+        var recipe = new TrainingOptions
+        {
+            Steps = steps, BatchSize = Batch, LearningRate = 2e-4, WarmupSteps = 0, EmaDecay = 0, Seed = 5, ShardOptimizer = shards,
+        };
         using var trainer = new Trainer(network, new(new LinearSchedule()), new ShapesReader(count: 40).Read(), recipe) { GradientSync = sync };
         using var losses = new StreamWriter(Path.Combine(folder, $"{sync.Rank}.losses")) { AutoFlush = true };
         var clock = Stopwatch.StartNew();
@@ -129,7 +142,7 @@ internal static class MpiWorker
     }
 
     // As docs/distributed.md says. Process 0 alone saves, and goes on with what it has saved.
-    private static void TrainModel(string folder, MpiGradientSync sync)
+    private static void TrainModel(string folder, MpiGradientSync sync, bool shards)
     {
         set_num_threads(1);
         var output = Path.Combine(folder, "out");
@@ -139,7 +152,7 @@ internal static class MpiWorker
         diffusion.GradientSync = sync;
         var steps = int.Parse(Environment.GetEnvironmentVariable(Steps)!, CultureInfo.InvariantCulture);
         diffusion.Train(
-            new TrainingOptions { Steps = steps, BatchSize = Batch, LearningRate = 2e-4, WarmupSteps = 0, EmaDecay = 0.9 },
+            new TrainingOptions { Steps = steps, BatchSize = Batch, LearningRate = 2e-4, WarmupSteps = 0, EmaDecay = 0.9, ShardOptimizer = shards },
             progress: new Direct<TrainingProgress>(_ => File.WriteAllText(Path.Combine(folder, $"{sync.Rank}.step"), "")),
             observers: recorder is null ? [] : [recorder],
             resume: sync.Rank == 0 && Diffusion.HasTrainingState(output) ? output : null);

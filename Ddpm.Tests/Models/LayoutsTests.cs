@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ddpm.Tests.Models.Compiled;
+using Ddpm.Tests.Models.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -52,6 +53,7 @@ public class LayoutsTests
         // float32 against another version of the same library: 1e-5 of the largest value.
         Expect.RelativelyClose(model.Denoiser.Predict(x, t, labels), source.Read(output), 1e-5);
         Twin.IsRecorded(model.Denoiser, x, t, labels, source.Read(output));
+        Exported.IsRecorded(model.Denoiser, x, t, labels, source.Read(output));
     }
 
     [TestCaseSource(nameof(Names))]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ddpm.Tests.Models.Compiled;
+using Ddpm.Tests.Models.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,6 +40,7 @@ public class PipelinesTests
         // float32 against another version of the same library: 1e-5 of the largest value.
         Expect.RelativelyClose(model.Denoiser.Predict(x, t, labels), recorded.Read("y"), 1e-5);
         Twin.IsRecorded(model.Denoiser, x, t, labels, recorded.Read("y"));
+        Exported.IsRecorded(model.Denoiser, x, t, labels, recorded.Read("y"));
     }
 
     [TestCaseSource(nameof(Names))]

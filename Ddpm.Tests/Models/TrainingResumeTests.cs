@@ -146,7 +146,8 @@ public class TrainingResumeTests
 
     // What a recipe leaves out on purpose; every other option of a run must be part of it.
     private static readonly string[] NotOfTheRecipe =
-        ["Steps", "EmaDecay", "MicroBatchSize", "MaximumSkips", "ReadEvery", "IfTrained", "Precision", "ActivationCheckpointing"];
+        ["Steps", "EmaDecay", "MicroBatchSize", "MaximumSkips", "ReadEvery", "IfTrained", "Precision", "ActivationCheckpointing",
+        "ShardOptimizer"];
 
     [Test]
     public void EveryOption_IsPartOfTheRecipe_OrLeftOutOnPurpose()

@@ -8,21 +8,28 @@ internal static class ConvertCommand
     public static Command Make()
     {
         var source = new Argument<string>("source") { Description = "A saved model's or a pipeline's folder, or a file of weights." };
-        var destination = new Argument<string>("destination") { Description = "The folder to write." };
-        var format = Flag.OneOf("--to", "A pipeline's folder or this library's.", "diffusers", "diffusers", "ddpm");
+        var destination = new Argument<string>("destination") { Description = "The folder to write; with --to onnx the file." };
+        var format = Flag.OneOf(
+            "--to", "A pipeline's folder, this library's, or an ONNX file, which other runtimes take.", "diffusers", "diffusers", "ddpm", "onnx");
         var checkpoint = new CheckpointFlags();
-        var command = new Command("convert", "Reads a checkpoint of any known layout and writes it as a folder.") { source, destination, format };
+        var command = new Command("convert", "Reads a checkpoint of any known layout and writes it as a folder or an ONNX file.") { source, destination, format };
         checkpoint.AddTo(command, result => result.GetValue(source));
         command.Does((options, _) =>
         {
-            var folder = options.GetRequiredValue(destination);
-            Writable.Folder("destination", folder);
-            using var diffusion = checkpoint.Open(options, options.GetRequiredValue(source));
-            if (options.GetRequiredValue(format) == "ddpm")
-                diffusion.Save(folder);
+            var (written, kind) = (options.GetRequiredValue(destination), options.GetRequiredValue(format));
+            if (kind == "onnx")
+                Writable.File("destination", written);
             else
-                diffusion.SavePretrained(folder);
-            SampleApp.Wrote(folder);
+                Writable.Folder("destination", written);
+            using var diffusion = checkpoint.Open(options, options.GetRequiredValue(source));
+            Action<string> write = kind switch
+            {
+                "onnx" => diffusion.ExportOnnx,
+                "ddpm" => folder => diffusion.Save(folder),
+                _ => folder => diffusion.SavePretrained(folder),
+            };
+            write(written);
+            SampleApp.Wrote(written);
         });
         return command;
     }

@@ -16,7 +16,7 @@ internal sealed class WeightAverage : IDisposable
     {
         using var noGrad = no_grad();
         (Profile, this.weights) = (profile, weights);
-        Values = weights.Values.clone().DetachFromDisposeScope();
+        Values = SharedValues.Copy(weights.Values);
         buffers = [.. module.named_buffers().DistinctBy(named => named.buffer.Handle)
             .Select(named => (named.name, named.buffer, named.buffer.clone().DetachFromDisposeScope()))];
     }
@@ -24,7 +24,7 @@ internal sealed class WeightAverage : IDisposable
     internal AverageProfile Profile { get; }
 
     /// <summary>The weights' average.</summary>
-    internal Tensor Values { get; }
+    internal SharedValues Values { get; }
 
     /// <summary>The buffers' averages by name.</summary>
     internal IEnumerable<KeyValuePair<string, Tensor>> Buffers => buffers.Select(buffer => KeyValuePair.Create(buffer.Name, buffer.Average));
@@ -36,12 +36,13 @@ internal sealed class WeightAverage : IDisposable
     /// <param name="step">0-based.</param>
     /// <param name="batchSize">Images a step.</param>
     /// <param name="taken">1, or 0 where the step was skipped and nothing may change: a float32 scalar.</param>
-    internal void Update(int step, int batchSize, Tensor taken)
+    /// <param name="newest">The weights, as many as the average has.</param>
+    internal void Update(int step, int batchSize, Tensor taken, Tensor newest)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var share = (taken * (1 - Profile.DecayAt(step, batchSize))).to(Values.dtype);
-        Values.lerp_(weights.Values, share);
+        var share = (taken * (1 - Profile.DecayAt(step, batchSize))).to(newest.dtype);
+        Values.Current.lerp_(newest, share);
         foreach (var (_, live, average) in buffers)
             if (average.is_floating_point())
                 average.lerp_(live, share.to(average.dtype));
@@ -50,10 +51,11 @@ internal sealed class WeightAverage : IDisposable
     }
 
     /// <summary>The network's weights and buffers become this average's. Nothing is copied: theirs become views of other memory.</summary>
-    internal void PutIn()
+    /// <param name="values">All of its weights.</param>
+    internal void PutIn(Tensor values)
     {
         using var noGrad = no_grad();
-        weights.PutIn(Values);
+        weights.PutIn(values);
         foreach (var (_, live, average) in buffers)
         {
             kept.Add(live.detach().DetachFromDisposeScope());

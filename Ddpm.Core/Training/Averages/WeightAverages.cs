@@ -25,18 +25,19 @@ internal sealed class WeightAverages : IDisposable
         }
     }
 
-    internal void Update(int step, int batchSize, Tensor taken)
+    internal void Update(int step, int batchSize, Tensor taken, Tensor newest)
     {
         if (Uses > 0)
             throw new InvalidOperationException("The raw weights must be in the network while they are trained, but an average is.");
         foreach (var average in averages)
-            average.Update(step, batchSize, taken);
+            average.Update(step, batchSize, taken, newest);
     }
 
     /// <summary>Puts an average into the network until the result is disposed; where it is there already, until the last user is done.</summary>
     /// <param name="which">Its place among the profiles.</param>
+    /// <param name="collect">Puts an average's weights together that processes have shared out.</param>
     /// <exception cref="InvalidOperationException">Another average is in the network.</exception>
-    internal IDisposable Use(int which)
+    internal IDisposable Use(int which, Func<SharedValues, Tensor> collect)
     {
         lock (changing)
         {
@@ -44,7 +45,7 @@ internal sealed class WeightAverages : IDisposable
                 throw new InvalidOperationException(
                     $"One average can be in the network at a time, but '{averages[current].Profile}' is and '{averages[which].Profile}' is asked for.");
             if (uses == 0)
-                averages[which].PutIn();
+                PutIn(averages[which], collect);
             (current, uses) = (which, uses + 1);
         }
         return new Leaving(this);
@@ -64,6 +65,18 @@ internal sealed class WeightAverages : IDisposable
             foreach (var average in averages)
                 average.Dispose();
         }
+    }
+
+    // What is put together is the network's alone, and gone with it.
+    private static void PutIn(WeightAverage average, Func<SharedValues, Tensor> collect)
+    {
+        if (average.Values.All is { } all)
+        {
+            average.PutIn(all);
+            return;
+        }
+        using var collected = collect(average.Values);
+        average.PutIn(collected);
     }
 
     private void Leave()

@@ -27,6 +27,9 @@ internal sealed record AdamRule : OptimizerRule
     public override IReadOnlyList<string> Moments => ["exp_avg", "exp_avg_sq"];
 
     /// <inheritdoc/>
+    public override bool WorksOnSlices() => true;
+
+    /// <inheritdoc/>
     public override void Apply(OptimizerStep given)
     {
         ArgumentNullException.ThrowIfNull(given);

@@ -25,6 +25,12 @@ public abstract record OptimizerRule
     public static OptimizerRule AdamW(double weightDecay = 0.01, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8) =>
         new AdamRule(beta1, beta2, epsilon, weightDecay);
 
+    /// <summary>
+    /// Whether a weight's change follows from its own gradient, moments and value alone, so that the rule may be applied to a slice of all weights
+    /// (<see cref="TrainingOptions.ShardOptimizer"/>). No by default: a rule may go by the norm of them all.
+    /// </summary>
+    public virtual bool WorksOnSlices() => false;
+
     /// <summary>Changes weights and moments in place, without a gradient being recorded. What it makes is freed by an open dispose scope.</summary>
     /// <param name="given">The weights, their gradient and the moments in the order of <see cref="Moments"/>.</param>
     public abstract void Apply(OptimizerStep given);

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace Ddpm.Training;
 
-/// <summary>What an <see cref="OptimizerRule"/> works on: every tensor is [n], all weights one after the other, and changes in place.</summary>
+/// <summary>What an <see cref="OptimizerRule"/> works on: every tensor is [n], all weights one after the other, and changes in
+/// place. Of processes that share the update (<see cref="TrainingOptions.ShardOptimizer"/>) each has a slice of them.</summary>
 public sealed class OptimizerStep
 {
     internal OptimizerStep(Tensor weights, Tensor gradient, IReadOnlyList<Tensor> moments, Tensor count, Tensor taken, Tensor divisor, double rate) =>

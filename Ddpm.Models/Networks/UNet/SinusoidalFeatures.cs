@@ -42,7 +42,7 @@ internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
     }
 
     // exp(-ln(10000) i/(half - shift)) in float32 and in this order, as the field's programs compute it: at t = 999 one rounding more would show.
-    private static Tensor Frequencies(int half, double shift, Device? device)
+    internal static Tensor Frequencies(int half, double shift, Device? device)
     {
         using var scope = NewDisposeScope();
         var divisor = half - shift;

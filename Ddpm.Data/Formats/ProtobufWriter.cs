@@ -38,9 +38,20 @@ internal sealed class ProtobufWriter
 
     internal void Bytes(int field, ReadOnlySpan<byte> value)
     {
-        Key(field, Counted);
-        Append((ulong)value.Length);
+        Begin(field, value.Length);
         bytes.Write(value);
+    }
+
+    /// <summary>Fields that were written elsewhere.</summary>
+    internal void Append(ReadOnlySpan<byte> fields) => bytes.Write(fields);
+
+    /// <summary>The beginning of a text or message whose bytes are written after these.</summary>
+    /// <param name="field">Its number.</param>
+    /// <param name="length">Its bytes, ≥ 0.</param>
+    internal void Begin(int field, long length)
+    {
+        Key(field, Counted);
+        Append((ulong)length);
     }
 
     /// <summary>A message within the message.</summary>
