@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Ddpm.Training;
 using static TorchSharp.torch;
 
@@ -15,13 +18,22 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     private static int hasRun;
 
     private readonly MpiLibrary library;
-    private readonly HangWatch watch;
+    private readonly HangWatch watch, endWatch;
 
-    private MpiGradientSync(MpiLibrary library, TimeSpan? patience)
+    private readonly Heartbeat? heartbeat;
+
+    private MpiGradientSync(MpiLibrary library, MpiOptions options)
     {
         this.library = library;
-        (Rank, Size) = library.Begin();
-        watch = new(Rank, patience);
+        (Rank, Size, var severalThreads) = library.Begin(severalThreads: options.HeartbeatTimeout is not null);
+        watch = new(Rank, options.Patience);
+        LocalRank = FindLocalRank();
+        var hasHeartbeat = severalThreads && Size > 1;
+        endWatch = new(Rank, hasHeartbeat ? 3 * options.HeartbeatTimeout : null);
+        if (!hasHeartbeat)
+            return;
+        heartbeat = new(library.OpenMessages(Pulse.Length), Rank, Size, options.HeartbeatTimeout!.Value, () => watch.Calls);
+        watch.Missing = heartbeat.Missing;
     }
 
     /// <inheritdoc/>
@@ -29,6 +41,15 @@ public sealed unsafe class MpiGradientSync : IGradientSync
 
     /// <inheritdoc/>
     public int Size { get; }
+
+    /// <summary>Which of the processes of its machine, told by the machine's name, this one is, from 0 on: the number of the card that is its own.</summary>
+    public int LocalRank { get; }
+
+    /// <summary>
+    /// Whether the processes tell each other that they live (<see cref="MpiOptions.HeartbeatTimeout"/>): there are several, and the MPI library lets
+    /// several threads call it at once.
+    /// </summary>
+    public bool HasHeartbeat => heartbeat is not null;
 
     /// <summary>Whether this machine has an MPI library that is known here.</summary>
     /// <param name="whyNot">Why not, in a sentence that names the packages to install; null if it has.</param>
@@ -44,33 +65,33 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     /// throws in all processes, come out of here.
     /// </summary>
     /// <param name="job">What every process does. It may call MPI from any thread, but from one at a time.</param>
-    /// <param name="patience">
-    /// How long, above 0, a process waits for the others in one call before it ends the job, as one of them hangs: longer than process 0 takes to
-    /// save, draw and measure between two steps. null by default: for ever.
-    /// </param>
+    /// <param name="options">When a job ends because of a process that hangs; null: as <see cref="MpiOptions"/> begins.</param>
     /// <exception cref="DllNotFoundException">There is no MPI library; the message names the packages to install.</exception>
     /// <exception cref="InvalidOperationException">This process has called it before, which MPI does not allow.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The patience is not above 0.</exception>
-    public static void Run(Action<MpiGradientSync> job, TimeSpan? patience = null)
+    public static void Run(Action<MpiGradientSync> job, MpiOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(job);
-        if (patience is { } given && !(given > TimeSpan.Zero && given.TotalMilliseconds <= int.MaxValue))
-            throw new ArgumentOutOfRangeException(nameof(patience), patience, "The patience must be above 0 and at most 24 days.");
+        options ??= new();
         var (library, whyNot) = MpiLibrary.Get();
         if (library is null)
             throw new DllNotFoundException(whyNot);
         if (Interlocked.Exchange(ref hasRun, 1) == 1)
             throw new InvalidOperationException("A process can join the others by MPI only once.");
-        var sync = new MpiGradientSync(library, patience);
+        var sync = new MpiGradientSync(library, options);
         try
         {
             job(sync);
         }
         catch (Exception fault) when (sync.Size > 1 && fault is not (OperationCanceledException or TrainingDivergedException))
         {
-            Console.Error.WriteLine($"Process {sync.Rank} of {sync.Size} failed, and ends the job: {fault}");
-            Console.Error.Flush();
-            library.Abort(1);
+            try
+            {
+                sync.Tell(fault, options);
+            }
+            finally
+            {
+                library.Abort(1);
+            }
         }
         catch
         {
@@ -127,7 +148,30 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     private void End()
     {
         using (watch.Begin())
+            heartbeat?.End();
+        // The last call has no heartbeat, but nothing to wait for either: all have come to the end.
+        using (watch.Begin())
+        using (endWatch.Begin())
             library.End();
+    }
+
+    private void Tell(Exception fault, MpiOptions options)
+    {
+        if (options.Failed is { } failed)
+            failed(fault);
+        else
+            Console.Error.WriteLine($"Process {Rank} of {Size} failed, and ends the job: {fault}");
+        Console.Error.Flush();
+    }
+
+    private int FindLocalRank()
+    {
+        using var names = zeros(Size, ScalarType.Float64);
+        // 52 bits of the name, which a sum with zeros leaves as they are.
+        names[Rank] = (double)(BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName))) >> 12);
+        Sum(names);
+        var all = names.data<double>().ToArray();
+        return all.Take(Rank).Count(name => name == all[Rank]);
     }
 
     // Each slice is summed by one process, and its bits go to all: a plain sum may round differently in each.

@@ -11,7 +11,7 @@ internal sealed unsafe class MpiLibrary
     private const string Packages = "install Open MPI (Debian, Ubuntu: openmpi-bin and libopenmpi3) or MPICH (mpich), "
         + $"or name the library's file in {Variable}";
 
-    private const int ResolveNow = 2, Serialized = 2;
+    private const int ResolveNow = 2, Serialized = 2, Multiple = 3;
 
     private static readonly Lazy<(MpiLibrary? Library, string? WhyNot)> Found = new(Find);
 
@@ -27,17 +27,24 @@ internal sealed unsafe class MpiLibrary
     internal static (MpiLibrary? Library, string? WhyNot) Get() => Found.Value;
 
     /// <summary>Joins the other processes; it may be called once in a process. They wait for each other.</summary>
-    internal (int Rank, int Size) Begin()
+    /// <param name="severalThreads">Whether several threads are to call the library at once.</param>
+    /// <returns>Which process this is, of how many, and whether several threads may.</returns>
+    internal (int Rank, int Size, bool SeveralThreads) Begin(bool severalThreads)
     {
         int provided, rank, size;
-        Check(((delegate* unmanaged<nint, nint, int, int*, int>)Function("MPI_Init_thread"))(0, 0, Serialized, &provided), "MPI_Init_thread");
+        Check(((delegate* unmanaged<nint, nint, int, int*, int>)Function("MPI_Init_thread"))(
+            0, 0, severalThreads ? Multiple : Serialized, &provided), "MPI_Init_thread");
         signals.Restore();
         if (provided < Serialized)
             throw new NotSupportedException($"The MPI library must let any one thread call it, but lets only the first (level {provided}).");
         Check(((delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_rank"))(handles.World, &rank), "MPI_Comm_rank");
         Check(((delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_size"))(handles.World, &size), "MPI_Comm_size");
-        return (rank, size);
+        return (rank, size, severalThreads && provided >= Multiple);
     }
+
+    /// <summary>A way for small messages; all processes ask for one together.</summary>
+    /// <param name="length">The numbers of a message.</param>
+    internal MpiMessages OpenMessages(int length) => new(handles, Function, length);
 
     /// <summary>Adds up slices: each process gets the sum of its own one.</summary>
     internal void ReduceScatter(void* values, void* slice, int[] counts, bool areDoubles)
@@ -74,7 +81,7 @@ internal sealed unsafe class MpiLibrary
     private nint Function(string name) => NativeLibrary.GetExport(library, name);
 
     // By default MPI ends the job itself where something fails.
-    private static void Check(int code, string function)
+    internal static void Check(int code, string function)
     {
         if (code != 0)
             throw new InvalidOperationException($"{function} failed with code {code}.");

@@ -6,7 +6,8 @@ public sealed partial class Diffusion
 {
     /// <summary>
     /// Looks at a training before it starts: what would be refused, what would probably not bring what it is meant to, and what it takes. The
-    /// model is not changed, and nothing is left in the folder. It takes a second or two, and a few more where time is to be measured.
+    /// model is not changed, and nothing is left in the folder. It takes a second or two, and a few more where time is to be measured. Of several
+    /// processes (<see cref="GradientSync"/>) one may look alone, and finds what each of them takes.
     /// </summary>
     /// <param name="options">The recipe; null for the paper's.</param>
     /// <param name="data">The images; null: nothing is said of them. The builder's reader does not read for this.</param>
@@ -28,6 +29,7 @@ public sealed partial class Diffusion
             Data = data,
             ClassNames = options.IfTrained == WhenTrained.StartAnew && resume is null ? null : ClassNames,
             Output = output,
+            Processes = GradientSync?.Size ?? 1,
         };
         return [.. OfModel(options, data, resume), .. Preflight.Of(plan, measure, cancellationToken)];
     }

@@ -12,7 +12,7 @@ internal static class DurationCheck
     internal static TrainingFinding Of(TrainingPlan plan, CancellationToken cancellationToken)
     {
         var perImage = Measure(plan, out var images, cancellationToken);
-        var step = perImage * plan.Options.BatchSize;
+        var step = perImage * plan.Slice;
         var run = step.TotalSeconds * plan.Options.Steps < TimeSpan.MaxValue.TotalSeconds ? step * plan.Options.Steps : TimeSpan.MaxValue;
         return TrainingFinding.Note(
             TrainingFindingKind.Duration,
@@ -26,7 +26,8 @@ internal static class DurationCheck
         var module = plan.Denoiser.Network!;
         var gradient = new GradientStep(
             plan.Denoiser, module, plan.Process, plan.Parameterization, plan.Data!,
-            plan.Options with { BatchSize = plan.AtOnce, MicroBatchSize = null, Precision = TrainingPrecision.Float32 }, new LossHistory(plan.Process.Steps), plan.Device);
+            plan.Options with { BatchSize = plan.AtOnce, MicroBatchSize = null, Precision = TrainingPrecision.Float32 },
+            new LossHistory(plan.Process.Steps), plan.Device);
         using var before = KeptNetwork.Of(module);
         module.train();
         var most = Math.Min(plan.AtOnce, plan.Data!.Count);

@@ -22,13 +22,19 @@ internal sealed record TrainingPlan(IDenoiser Denoiser, GaussianDiffusion Proces
     /// <summary>Where the run will write; null: not known.</summary>
     internal string? Output { get; init; }
 
+    /// <summary>How many processes share the work.</summary>
+    internal int Processes { get; init; } = 1;
+
     /// <summary>The UNet's options, where the network is one.</summary>
     internal UNetOptions? Network => (Denoiser as UNet)?.Options;
 
     internal NetworkTraits Traits => Denoiser.Traits;
 
+    /// <summary>Images of a batch that this process takes, at most.</summary>
+    internal int Slice => BatchSlice.Of(Options.BatchSize, Processes - 1, Processes).Count;
+
     /// <summary>Images that the network sees at once.</summary>
-    internal int AtOnce => Math.Min(Options.MicroBatchSize ?? Options.BatchSize, Options.BatchSize);
+    internal int AtOnce => Math.Min(Options.MicroBatchSize ?? Slice, Slice);
 
     /// <summary>Bytes of the weights that are trained.</summary>
     internal long WeightBytes => Denoiser.Network?.parameters().Where(weights => weights.requires_grad)

@@ -17,8 +17,15 @@ public class MpiTests
     }
 
     [Test]
-    public void Run_RefusesAPatienceOfNothing() => Assert.That(
-        () => MpiGradientSync.Run(_ => { }, TimeSpan.Zero), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("patience"));
+    public void Options_RefuseTimesOutOfRange()
+    {
+        Assert.That(() => new MpiOptions { Patience = TimeSpan.Zero },
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Patience"));
+        Assert.That(() => new MpiOptions { HeartbeatTimeout = TimeSpan.FromSeconds(0.9) },
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("HeartbeatTimeout"));
+        Assert.That(() => new MpiOptions { HeartbeatTimeout = TimeSpan.FromDays(25) }, Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(new MpiOptions { HeartbeatTimeout = null, Patience = null }.HeartbeatTimeout, Is.Null);
+    }
 
     [Test]
     public void Sums_AreRight_AndTheSameBitsInAll([Values(1, 3)] int size)
@@ -148,12 +155,12 @@ public class MpiTests
     }
 
     [Test]
-    public void OneThatHangs_EndsAll_AfterThePatience()
+    public void OneThatHangs_EndsAll_AfterThePatience([Values(2, 3)] int size, [Values] bool hasHeartbeat)
     {
         using var folder = new TemporaryFolder();
-        var (code, error) = Mpirun.Run(2, "hangs", folder.Path, patience: 2);
+        var (code, error) = Mpirun.Run(size, "hangs", folder.Path, patience: 4, heartbeat: hasHeartbeat ? 10 : 0);
         Assert.That(code, Is.Not.Zero);
-        Assert.That(error, Does.Contain($"Process 0 has waited {2} s"));
+        Assert.That(error, Does.Match($"Process [0-{size - 2}] has waited {4} s for {(hasHeartbeat ? $"process {size - 1}" : "the others")}, and"));
     }
 
     [Test]

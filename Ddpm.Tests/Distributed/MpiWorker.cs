@@ -14,7 +14,10 @@ namespace Ddpm.Tests.Distributed;
 /// </summary>
 internal static class MpiWorker
 {
-    internal const string Job = "DDPM_MPI_JOB", Folder = "DDPM_MPI_FOLDER", Steps = "DDPM_MPI_STEPS", Patience = "DDPM_MPI_PATIENCE";
+    internal const string Job = "DDPM_MPI_JOB", Folder = "DDPM_MPI_FOLDER", Steps = "DDPM_MPI_STEPS";
+
+    /// <summary>Seconds; no heartbeat by 0.</summary>
+    internal const string Patience = "DDPM_MPI_PATIENCE", Heartbeat = "DDPM_MPI_HEARTBEAT";
 
     internal const int Batch = 7;
 
@@ -27,11 +30,12 @@ internal static class MpiWorker
         if (Environment.GetEnvironmentVariable(Job) is not { Length: > 0 } job)
             return;
         var folder = Environment.GetEnvironmentVariable(Folder)!;
-        TimeSpan? patience = Environment.GetEnvironmentVariable(Patience) is { } seconds
-            ? TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)) : null;
+        var options = new MpiOptions { Patience = Seconds(Patience) };
+        if (Seconds(Heartbeat) is { } timeout)
+            options = options with { HeartbeatTimeout = timeout == TimeSpan.Zero ? null : timeout };
         try
         {
-            MpiGradientSync.Run(sync => Do(job, folder, sync), patience);
+            MpiGradientSync.Run(sync => Do(job, folder, sync), options);
         }
         catch (Exception fault)
         {
@@ -40,6 +44,9 @@ internal static class MpiWorker
         }
         Environment.Exit(0);
     }
+
+    private static TimeSpan? Seconds(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
+        ? TimeSpan.FromSeconds(int.Parse(text, CultureInfo.InvariantCulture)) : null;
 
     private static void Do(string job, string folder, MpiGradientSync sync)
     {
@@ -64,6 +71,10 @@ internal static class MpiWorker
             case "null":
                 CatchNull();
                 break;
+            case "rests":
+                Train(folder, sync, shards: false, restAfter: 3);
+                File.WriteAllText(Path.Combine(folder, $"{sync.Rank}.beats"), $"{sync.HasHeartbeat}");
+                break;
             case "models" or "models-sharded":
                 TrainModel(folder, sync, job.EndsWith(Sharded, StringComparison.Ordinal));
                 break;
@@ -78,6 +89,9 @@ internal static class MpiWorker
 
     private static byte[] Sums(MpiGradientSync sync)
     {
+        // All are on one machine.
+        if (sync.LocalRank != sync.Rank)
+            throw new InvalidDataException($"Process {sync.Rank} takes itself for the machine's {sync.LocalRank}.");
         using var scope = NewDisposeScope();
         var all = new List<byte>();
         foreach (var (length, type) in new[]
@@ -120,7 +134,8 @@ internal static class MpiWorker
         throw new InvalidDataException("null has a length");
     }
 
-    private static void Train(string folder, MpiGradientSync sync, bool shards)
+    // After a step process 0 may do something else for long, as one does that saves or draws.
+    private static void Train(string folder, MpiGradientSync sync, bool shards, int restAfter = -1)
     {
         set_num_threads(1);
         using var network = new UNet(UNetOptions.Tiny with { Channels = 16, Multipliers = [1, 1], Dropout = 0.1 }, seed: (ulong)sync.Rank);
@@ -133,7 +148,11 @@ internal static class MpiWorker
         using var losses = new StreamWriter(Path.Combine(folder, $"{sync.Rank}.losses")) { AutoFlush = true };
         var clock = Stopwatch.StartNew();
         trainer.Run(new Direct<TrainingProgress>(report =>
-            losses.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Step} {report.Loss:r}"))));
+        {
+            losses.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Step} {report.Loss:r}"));
+            if (sync.Rank == 0 && report.Step == restAfter)
+                Thread.Sleep(TimeSpan.FromSeconds(5));
+        }));
         File.WriteAllText(Path.Combine(folder, $"{sync.Rank}.seconds"), clock.Elapsed.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         using var scope = NewDisposeScope();
         File.WriteAllBytes(

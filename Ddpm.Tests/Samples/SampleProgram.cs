@@ -96,7 +96,7 @@ internal static class SampleProgram
     }
 
     // This assembly lies in bin/<configuration>/<framework>, and so does every sample's.
-    private static string Library(string sample)
+    internal static string Library(string sample)
     {
         var output = Path.GetRelativePath(Repository.At("Ddpm.Tests"), AppContext.BaseDirectory);
         return Path.GetFullPath(Path.Combine(Repository.At("samples"), sample, output, (sample == Tool ? "ddpm" : sample) + ".dll"));

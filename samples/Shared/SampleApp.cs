@@ -6,6 +6,8 @@ namespace Ddpm.Samples;
 /// <summary>What every sample has in common: --help, one line for whatever is wrong, Ctrl+C.</summary>
 internal static class SampleApp
 {
+    private static bool isSilent;
+
     /// <summary>
     /// Says what a command does, when all its flags are there. Where the job writes is tried out first; the flags that it was given end up there too.
     /// </summary>
@@ -16,19 +18,26 @@ internal static class SampleApp
     });
 
     /// <summary>The same for a command that ends with an exit code of its own.</summary>
-    public static void Answers(this Command command, Func<ParseResult, CancellationToken, int> job)
+    /// <param name="command">It.</param>
+    /// <param name="job">What it does.</param>
+    /// <param name="together">Does the job where several processes may do it together, and tells it whether this is the one that writes.</param>
+    public static void Answers(
+        this Command command, Func<ParseResult, CancellationToken, int> job, Func<ParseResult, Func<bool, int>, int>? together = null)
     {
+        together ??= (_, alone) => alone(true);
         if (command.Options.Count > 0)
             command.Options.Add(new ConfigFlag());
         KebabCase.AddTo(command);
-        command.SetAction((parsed, stop) => Task.Run(() =>
+        command.SetAction((parsed, stop) => Task.Run(() => together(parsed, writes =>
         {
+            if (!writes)
+                return job(parsed, stop);
             foreach (var output in command.Options.OfType<OutputFlag>())
                 output.TryOut(parsed);
             var code = job(parsed, stop);
             ConfigFile.Write(parsed);
             return code;
-        }, CancellationToken.None));
+        }), CancellationToken.None));
     }
 
     /// <inheritdoc cref="Run(string[], RootCommand)"/>
@@ -65,7 +74,8 @@ internal static class SampleApp
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("Interrupted.");
+            if (!isSilent)
+                Console.Error.WriteLine("Interrupted.");
             return termination.ExitCode;
         }
         catch (Exception fault)
@@ -76,6 +86,13 @@ internal static class SampleApp
 
     /// <summary>A line on the console for whatever is odd but no fault.</summary>
     public static IProgress<string> Warnings { get; } = new Printed();
+
+    /// <summary>From now on nothing is printed but errors: another process prints the same.</summary>
+    public static void Silence()
+    {
+        isSilent = true;
+        Console.SetOut(TextWriter.Null);
+    }
 
     /// <summary>Prints what was odd about a model's parts.</summary>
     public static Diffusion Said(this Diffusion diffusion)
@@ -112,6 +129,10 @@ internal static class SampleApp
 
     private sealed class Printed : IProgress<string>
     {
-        public void Report(string value) => Console.Error.WriteLine("warning: " + Fault.Joined(value));
+        public void Report(string value)
+        {
+            if (!isSilent)
+                Console.Error.WriteLine("warning: " + Fault.Joined(value));
+        }
     }
 }

@@ -2,14 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Ddpm.Samples;
 
-/// <summary>Ctrl+C and the polite signal to end: the first one asks the job to stop, which may still save; a second one ends the process.</summary>
+/// <summary>
+/// Ctrl+C, the polite signal to end, and SIGUSR1, which mpirun hands on: the first one asks the job to stop, which may still save; a second one ends
+/// the process.
+/// </summary>
 internal sealed class Termination : IDisposable
 {
-    private const int Interrupted = 130, Terminated = 143;
+    private const int Signalled = 128, Interrupted = Signalled + 2, Terminated = Signalled + 15;
+
+    // Numbers of signals that .NET has no name for are the system's.
+    private static readonly int User = OperatingSystem.IsMacOS() ? 30 : 10;
+
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] signals;
 
-    public Termination() => signals = [On(PosixSignal.SIGINT, Interrupted), On(PosixSignal.SIGTERM, Terminated)];
+    public Termination() => signals =
+    [
+        On(PosixSignal.SIGINT, Interrupted), On(PosixSignal.SIGTERM, Terminated),
+        .. OperatingSystem.IsWindows() ? [] : (PosixSignalRegistration[])[On((PosixSignal)User, Signalled + User)],
+    ];
 
     public CancellationToken Token => source.Token;
 

@@ -57,6 +57,7 @@ internal static class TrainCommand
         var resume = Flag.OneOf(
             "--resume", "auto goes on with the run in --out if there is one, which must be of the same recipe; never begins anew.",
             "auto", "auto", "never");
+        var distributed = new DistributedFlags();
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
         var folder = OutputFlag.Folder("out/train");
@@ -68,6 +69,7 @@ internal static class TrainCommand
         schedule.AddTo(command);
         dataFlags.AddTo(command);
         evaluation.AddTo(command);
+        distributed.AddTo(command, device);
         path.Refuse(given => string.IsNullOrWhiteSpace(given) ? "--path must name a folder, but is empty." : null);
         command.Ignored(result => DataIs(result, "shapes"), path);
         command.Ignored(
@@ -77,7 +79,7 @@ internal static class TrainCommand
         command.Ignored(
             result => result.ValueOf(process) is (ProcessFlag.Edm or ProcessFlag.Flow) and var given ? $"with {process.Name} {given}" : null,
             [prediction, stepSampling, learnedVariance, .. schedule.All]);
-        command.Does((options, stop) =>
+        command.Answers((options, stop) =>
         {
             var (kind, source, output) = (options.GetRequiredValue(dataType), options.GetRequiredValue(path), options.GetRequiredValue(folder));
             var image = dataFlags.Shape(options, source, options.GetRequiredValue(size));
@@ -88,6 +90,7 @@ internal static class TrainCommand
 
             // The network first: it says what sizes it takes, and reading data takes time.
             var (learned, batch) = (options.GetValue(learnedVariance), options.GetRequiredValue(batchSize));
+            var ownBatch = (int)Math.Ceiling(batch / (double)(distributed.Sync?.Size ?? 1));
             var unet = NetworkPresets.For(options.GetRequiredValue(network), image);
             var builder = new DiffusionBuilder()
                 .WithSchedule(schedule.Of(options))
@@ -95,11 +98,11 @@ internal static class TrainCommand
                 .WithLearnedVariance(learned ? LearnedVariance.Range : LearnedVariance.None)
                 .WithProcess(options.GetRequiredValue(process))
                 .WithUNet(unet)
-                .WithDevice(options.GetRequiredValue(device))
+                .WithDevice(distributed.DeviceOf(options))
                 .WithSeed(options.GetRequiredValue(seed));
             if (options.GetValue(selfCondition))
                 builder.WithSelfConditioning();
-            Limits.CheckMemory("--batchsize and --size", unet, batch, training: true, options.GetRequiredValue(device));
+            Limits.CheckMemory("--batchsize and --size", unet, ownBatch, training: true, distributed.DeviceOf(options));
 
             var (data, heldOut) = dataFlags.Read(options, source, image, options.GetRequiredValue(seed), stop);
             var conditional = options.GetValue(classes);
@@ -107,6 +110,7 @@ internal static class TrainCommand
                 builder.WithClasses(data.ClassNames?.Count ?? data.Labels?.Max() + 1
                     ?? throw new ArgumentException("--classes needs images with classes: a folder of folders, one a class."));
             using var diffusion = builder.Build().Said();
+            diffusion.GradientSync = distributed.Sync;
             diffusion.Warned += (_, odd) => SampleApp.Warnings.Report(odd.Message);
 
             var chosen = options.GetRequiredValue(recipe) switch
@@ -138,10 +142,17 @@ internal static class TrainCommand
                 BoundWeight = learned && options.GetValue(loss) != LossKind.VariationalBound ? 0.001 : 0,
                 OffsetNoise = options.GetValue(offsetNoise),
                 LabelDropout = conditional ? options.GetRequiredValue(labelDropout) : 0,
+                ShardOptimizer = distributed.ShardsOptimizer(options),
             };
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{data.Count} images of {data.Shape}, {diffusion.ParameterCount:N0} parameters, "
-                + $"{training.Steps} steps of {batch} on {diffusion.Device}"));
+                + $"{training.Steps} steps of {batch} on {diffusion.Device}{(distributed.Sync is { } all ? $", processes: {all.Size}" : "")}"));
+            // The others only help: they begin with the first one's state, and neither draw nor save.
+            if (!distributed.IsFirst)
+            {
+                diffusion.Train(training, data, cancellationToken: stop);
+                return 0;
+            }
 
             // As many as a picture holds; no more at once than are trained on.
             var pictures = (int)Math.Clamp(Picture.MaximumPixels / ((long)height * width), 1, 16);
@@ -200,7 +211,8 @@ internal static class TrainCommand
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the best distance was {best.Distance:G4} after step {best.Step}"));
                 SampleApp.Wrote(Path.Combine(output, "best"));
             }
-        });
+            return 0;
+        }, distributed.Run);
         return command;
 
         string? DataIs(CommandResult result, string kind) => result.ValueOf(dataType) == kind ? $"with {dataType.Name} {kind}" : null;
