@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Ddpm.Training;
 using static TorchSharp.torch;
 
@@ -24,6 +27,7 @@ public sealed unsafe class MpiGradientSync : IGradientSync
         this.library = library;
         (Rank, Size, var severalThreads) = library.Begin(severalThreads: options.HeartbeatTimeout is not null);
         watch = new(Rank, options.Patience);
+        LocalRank = FindLocalRank();
         var hasHeartbeat = severalThreads && Size > 1;
         endWatch = new(Rank, hasHeartbeat ? 3 * options.HeartbeatTimeout : null);
         if (!hasHeartbeat)
@@ -37,6 +41,9 @@ public sealed unsafe class MpiGradientSync : IGradientSync
 
     /// <inheritdoc/>
     public int Size { get; }
+
+    /// <summary>Which of the processes of its machine, told by the machine's name, this one is, from 0 on: the number of the card that is its own.</summary>
+    public int LocalRank { get; }
 
     /// <summary>
     /// Whether the processes tell each other that they live (<see cref="MpiOptions.HeartbeatTimeout"/>): there are several, and the MPI library lets
@@ -155,6 +162,16 @@ public sealed unsafe class MpiGradientSync : IGradientSync
         else
             Console.Error.WriteLine($"Process {Rank} of {Size} failed, and ends the job: {fault}");
         Console.Error.Flush();
+    }
+
+    private int FindLocalRank()
+    {
+        using var names = zeros(Size, ScalarType.Float64);
+        // 52 bits of the name, which a sum with zeros leaves as they are.
+        names[Rank] = (double)(BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName))) >> 12);
+        Sum(names);
+        var all = names.data<double>().ToArray();
+        return all.Take(Rank).Count(name => name == all[Rank]);
     }
 
     // Each slice is summed by one process, and its bits go to all: a plain sum may round differently in each.

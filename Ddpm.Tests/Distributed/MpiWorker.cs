@@ -89,6 +89,9 @@ internal static class MpiWorker
 
     private static byte[] Sums(MpiGradientSync sync)
     {
+        // All are on one machine.
+        if (sync.LocalRank != sync.Rank)
+            throw new InvalidDataException($"Process {sync.Rank} takes itself for the machine's {sync.LocalRank}.");
         using var scope = NewDisposeScope();
         var all = new List<byte>();
         foreach (var (length, type) in new[]

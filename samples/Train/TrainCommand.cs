@@ -69,7 +69,7 @@ internal static class TrainCommand
         schedule.AddTo(command);
         dataFlags.AddTo(command);
         evaluation.AddTo(command);
-        distributed.AddTo(command);
+        distributed.AddTo(command, device);
         path.Refuse(given => string.IsNullOrWhiteSpace(given) ? "--path must name a folder, but is empty." : null);
         command.Ignored(result => DataIs(result, "shapes"), path);
         command.Ignored(
@@ -98,11 +98,11 @@ internal static class TrainCommand
                 .WithLearnedVariance(learned ? LearnedVariance.Range : LearnedVariance.None)
                 .WithProcess(options.GetRequiredValue(process))
                 .WithUNet(unet)
-                .WithDevice(options.GetRequiredValue(device))
+                .WithDevice(distributed.DeviceOf(options))
                 .WithSeed(options.GetRequiredValue(seed));
             if (options.GetValue(selfCondition))
                 builder.WithSelfConditioning();
-            Limits.CheckMemory("--batchsize and --size", unet, ownBatch, training: true, options.GetRequiredValue(device));
+            Limits.CheckMemory("--batchsize and --size", unet, ownBatch, training: true, distributed.DeviceOf(options));
 
             var (data, heldOut) = dataFlags.Read(options, source, image, options.GetRequiredValue(seed), stop);
             var conditional = options.GetValue(classes);
