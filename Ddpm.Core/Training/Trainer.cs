@@ -50,7 +50,8 @@ public sealed class Trainer : IDisposable
         if (module.parameters().FirstOrDefault(parameter => parameter.requires_grad) is not { device: var device })
             throw new ArgumentException("The denoiser has no weights to train.", nameof(denoiser));
         Convolutions.Ensure(denoiser);
-        (Denoiser, Process, Parameterization, Data, DrawnBefore) = (denoiser, process, parameterization ?? Parameterization.Epsilon, data, drawnBefore);
+        (Denoiser, Process, Data, DrawnBefore) = (denoiser, process, data, drawnBefore);
+        Parameterization = parameterization ?? Parameterization.Epsilon;
         Options = options ?? TrainingOptions.Paper;
         Options.Check();
         Losses = new LossHistory(process.Steps);

@@ -40,7 +40,8 @@ public sealed partial class DiffusionBuilder
     /// </summary>
     /// <param name="description">The text of ddpm.json.</param>
     /// <param name="network">
-    /// Gives the network, of the traits that the description says; <see cref="NetworkTraits.Unknown"/> for one that is no UNet. It stays the caller's.
+    /// Gives the network, of the traits that the description says; <see cref="NetworkTraits.Unknown"/> for one that is no UNet. It stays the
+    /// caller's.
     /// </param>
     /// <exception cref="DataFormatException">The text is no such description.</exception>
     public static DiffusionBuilder FromDescription(string description, Func<NetworkTraits, IDenoiser> network)

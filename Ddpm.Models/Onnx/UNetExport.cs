@@ -74,8 +74,10 @@ internal sealed class UNetExport
     private string Features(string at, string numbers)
     {
         if (options.Time.Kind == TimeEmbeddingKind.Learned)
-            return graph.Add(
-                at, "Gather", [layers.Weight("time_proj.weight"), graph.Add($"{at}.row", "Cast", [numbers], OnnxAttribute.Of("to", (long)OnnxType.Int64))]);
+        {
+            var row = graph.Add($"{at}.row", "Cast", [numbers], OnnxAttribute.Of("to", (long)OnnxType.Int64));
+            return graph.Add(at, "Gather", [layers.Weight("time_proj.weight"), row]);
+        }
         var column = graph.Add($"{at}.column", "Unsqueeze", [numbers, graph.Whole(1)]);
         string angles;
         if (options.Time.Kind == TimeEmbeddingKind.Fourier)

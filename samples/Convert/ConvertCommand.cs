@@ -12,7 +12,8 @@ internal static class ConvertCommand
         var format = Flag.OneOf(
             "--to", "A pipeline's folder, this library's, or an ONNX file, which other runtimes take.", "diffusers", "diffusers", "ddpm", "onnx");
         var checkpoint = new CheckpointFlags();
-        var command = new Command("convert", "Reads a checkpoint of any known layout and writes it as a folder or an ONNX file.") { source, destination, format };
+        var command = new Command("convert", "Reads a checkpoint of any known layout and writes it as a folder or an ONNX file.")
+            { source, destination, format };
         checkpoint.AddTo(command, result => result.GetValue(source));
         command.Does((options, _) =>
         {

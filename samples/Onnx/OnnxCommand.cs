@@ -35,7 +35,8 @@ internal static class OnnxCommand
         {
             var picture = options.GetRequiredValue(file);
             using var session = OnnxProvider.Options(options.GetRequiredValue(provider));
-            var (builder, network) = OnnxDenoiser.Load(options.GetValue(model) ?? Export(options, checkpoint, file.BesideIt(picture, ".onnx")), session);
+            var exported = options.GetValue(model) ?? Export(options, checkpoint, file.BesideIt(picture, ".onnx"));
+            var (builder, network) = OnnxDenoiser.Load(exported, session);
             using (network)
             {
                 using var diffusion = builder.Build();

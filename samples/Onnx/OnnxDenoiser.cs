@@ -91,7 +91,8 @@ internal sealed class OnnxDenoiser : IDenoiser, IDisposable
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new DataFormatException(file, null, $"ONNX Runtime cannot load this file: {fault.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}", fault);
+            throw new DataFormatException(
+                file, null, $"ONNX Runtime cannot load this file: {fault.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}", fault);
         }
     }
 }
