@@ -71,8 +71,9 @@ public class MpiTests
         }
     }
 
-    [Test]
-    public void ProcessesThatShareTheUpdate_TrainTheSameBits([Values(2, 3)] int size)
+    [TestCase(2)]
+    [TestCase(3, Category = "Slow")]
+    public void ProcessesThatShareTheUpdate_TrainTheSameBits(int size)
     {
         byte[][] Train(string job)
         {
@@ -87,7 +88,7 @@ public class MpiTests
     }
 
     // Process 0 alone saves, for which the others hand over what they have.
-    [Test]
+    [Test, Category("Slow")]
     public void ARunThatIsShared_IsSavedAsAnyOther_AndGoesOnWithAnyNumber()
     {
         TemporaryFolder Train(params (int Size, string Job, int Steps)[] runs)
@@ -154,8 +155,9 @@ public class MpiTests
         Assert.That(error, Does.Contain("out of Run: System.OperationCanceledException: by all"));
     }
 
-    [Test]
-    public void OneThatHangs_EndsAll_AfterThePatience([Values(2, 3)] int size, [Values] bool hasHeartbeat)
+    [TestCase(2, false)]
+    [TestCase(3, true)]
+    public void OneThatHangs_EndsAll_AfterThePatience(int size, bool hasHeartbeat)
     {
         using var folder = new TemporaryFolder();
         var (code, error) = Mpirun.Run(size, "hangs", folder.Path, patience: 4, heartbeat: hasHeartbeat ? 10 : 0);
