@@ -94,24 +94,6 @@ internal static class ShardedRuns
         public void Dispose() => State?.Dispose();
     }
 
-    internal sealed class InDouble(IDenoiser inner) : DelegatingDenoiser(inner)
-    {
-        public override Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
-        {
-            using var scope = NewDisposeScope();
-            return base.Predict(x.to(ScalarType.Float64), t.to(ScalarType.Float64), conditioning).MoveToOuterDisposeScope();
-        }
-    }
-
-    internal sealed class Spoiled(IDenoiser inner, bool isSpoiled) : DelegatingDenoiser(inner)
-    {
-        public override Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
-        {
-            using var said = base.Predict(x, t, conditioning);
-            return said * (isSpoiled ? double.NaN : 1);
-        }
-    }
-
     internal sealed class Asking(Action<Trainer, TrainingProgress> afterStep, Action<Trainer, TrainingEnd> afterTraining) : ITrainingObserver
     {
         public void AfterStep(Trainer trainer, TrainingProgress progress, CancellationToken cancellationToken) => afterStep(trainer, progress);

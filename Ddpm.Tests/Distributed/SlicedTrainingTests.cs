@@ -163,24 +163,6 @@ public class SlicedTrainingTests
         return ([.. network.parameters().SelectMany(parameter => parameter.detach().to(ScalarType.Float32).contiguous().data<float>())], read);
     }
 
-    private sealed class InDouble(IDenoiser inner) : DelegatingDenoiser(inner)
-    {
-        public override Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
-        {
-            using var scope = NewDisposeScope();
-            return base.Predict(x.to(ScalarType.Float64), t.to(ScalarType.Float64), conditioning).MoveToOuterDisposeScope();
-        }
-    }
-
-    private sealed class Spoiled(IDenoiser inner, bool isSpoiled) : DelegatingDenoiser(inner)
-    {
-        public override Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
-        {
-            using var said = base.Predict(x, t, conditioning);
-            return said * (isSpoiled ? double.NaN : 1);
-        }
-    }
-
     // One of two processes, which hears of the other nothing.
     private sealed class Deaf : IGradientSync
     {
