@@ -1,30 +1,25 @@
 using System.CommandLine;
-using static TorchSharp.torch;
 
 namespace Ddpm.Samples;
 
 /// <summary>Draw images from a trained model, with any sampler: some as one grid, or a set of many in shards.</summary>
 internal static class SampleCommand
 {
-    private const int Scale = 3;
-
     public static Command Make()
     {
         var checkpoint = new CheckpointFlags();
-        var count = Flag.Whole("--count", "Images.", 16);
-        var columns = Flag.Whole("--columns", "Images a row.", 8);
-        var batchSize = Flag.Whole("--batchsize", "Images at once.", 16);
-        var guidance = new GuidanceFlags();
-        var sampler = new SamplerFlags();
-        var seed = CommonOptions.Seed();
+        var drawing = new DrawingFlags();
         var device = CommonOptions.Device();
         var set = new SetFlags();
         var file = OutputFlag.Picture("out/samples.png", set.RunIn);
-        var command = new Command("sample", "Draws images from a trained model.") { count, columns, batchSize, seed, device, file };
+        var command = new Command("sample", "Draws images from a trained model.")
+            { drawing.Count, drawing.Columns, drawing.BatchSize, drawing.Seed, device, file };
         checkpoint.AddTo(command, unless: set.Merge);
-        sampler.AddTo(command);
-        guidance.AddTo(command, count, classes: set.Set);
-        set.AddTo(command, ofPicture: [columns, file], ofDrawing: [count, batchSize, seed, device, .. sampler.All, .. guidance.All]);
+        drawing.Sampler.AddTo(command);
+        drawing.Guidance.AddTo(command, drawing.Count, classes: set.Set);
+        set.AddTo(
+            command, ofPicture: [drawing.Columns, file],
+            ofDrawing: [drawing.Count, drawing.BatchSize, drawing.Seed, device, .. drawing.Sampler.All, .. drawing.Guidance.All]);
         command.Does((options, stop) =>
         {
             var folder = set.FolderIn(options.CommandResult) is { } named ? new SetFolder(named) : null;
@@ -36,35 +31,21 @@ internal static class SampleCommand
             folder?.TryOut();
             var shard = set.ShardOf(options);
             using var diffusion = checkpoint.Open(options, device: options.GetRequiredValue(device));
-            var labels = guidance.LabelsOf(options);
-            var drawn = labels?.Length ?? options.GetRequiredValue(count);
-            var (width, batch) = (Math.Min(options.GetRequiredValue(columns), drawn), Math.Min(options.GetRequiredValue(batchSize), drawn));
             if (folder is null)
-                Limits.CheckPicture("--count and --columns", (drawn + (long)width - 1) / width, width, diffusion.Image, Scale);
+                drawing.CheckPicture(options, diffusion.Image);
             if (diffusion.Denoiser.Network is UNet network)
-                Limits.CheckMemory("--batchsize", network.Options, batch, training: false, diffusion.Device);
-            var sampling = new SamplingOptions
+                Limits.CheckMemory("--batchsize", network.Options, drawing.BatchOf(options), training: false, diffusion.Device);
+            var sampling = drawing.Of(options, diffusion);
+            if (folder is null)
             {
-                Seed = options.GetRequiredValue(seed),
-                BatchSize = batch,
-                Labels = labels,
-                Guidance = guidance.Of(options),
-                Sampler = sampler.Of(options, diffusion),
-            };
-            if (folder is not null)
-            {
-                guidance.Check(options, diffusion);
-                new ShardJob(folder, ShardPlan.Of(diffusion, sampling, drawn, set.FormatOf(options), shard.Of), shard).Run(diffusion, sampling, stop);
-                if (shard == Shard.All)
-                    new ShardMerge(folder).Run(stop);
+                drawing.Draw(options, diffusion, sampling, options.GetRequiredValue(file), stop);
                 return;
             }
-            Tensor images;
-            using (var line = new ProgressLine("sampling"))
-                images = diffusion.Sample(drawn, sampling, line, cancellationToken: stop);
-            using (images)
-                PictureGrid.Grid(images, width, Scale).SavePng(options.GetRequiredValue(file));
-            SampleApp.Wrote(options.GetRequiredValue(file));
+            drawing.Guidance.Check(options, diffusion);
+            var plan = ShardPlan.Of(diffusion, sampling, drawing.CountOf(options), set.FormatOf(options), shard.Of);
+            new ShardJob(folder, plan, shard).Run(diffusion, sampling, stop);
+            if (shard == Shard.All)
+                new ShardMerge(folder).Run(stop);
         });
         return command;
     }
