@@ -74,7 +74,7 @@ internal sealed class TrainedTensors : IDisposable
             .. Averages.All.SelectMany(average => average.Buffers.Select(pair => pair.Value))];
 
     /// <summary>Puts an average into the network (<see cref="WeightAverages.Use"/>).</summary>
-    internal IDisposable UseAverage(int which, TrainingRanks ranks) => Averages.Use(which, _ => Collect([moments.Length + which], ranks)[0]);
+    internal IDisposable UseAverage(int which, TrainingRanks ranks) => Averages.Use(which, () => Collect([moments.Length + which], ranks)[0]);
 
     /// <summary>Copies everything to the CPU.</summary>
     internal TrainingState Capture(Trainer trainer, TrainingFigures figures, TrainingRanks ranks)

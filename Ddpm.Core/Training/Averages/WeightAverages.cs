@@ -35,9 +35,9 @@ internal sealed class WeightAverages : IDisposable
 
     /// <summary>Puts an average into the network until the result is disposed; where it is there already, until the last user is done.</summary>
     /// <param name="which">Its place among the profiles.</param>
-    /// <param name="collect">Puts an average's weights together that processes have shared out.</param>
+    /// <param name="collect">Puts that average's weights together, if processes have shared them out.</param>
     /// <exception cref="InvalidOperationException">Another average is in the network.</exception>
-    internal IDisposable Use(int which, Func<SharedValues, Tensor> collect)
+    internal IDisposable Use(int which, Func<Tensor> collect)
     {
         lock (changing)
         {
@@ -68,14 +68,14 @@ internal sealed class WeightAverages : IDisposable
     }
 
     // What is put together is the network's alone, and gone with it.
-    private static void PutIn(WeightAverage average, Func<SharedValues, Tensor> collect)
+    private static void PutIn(WeightAverage average, Func<Tensor> collect)
     {
         if (average.Values.All is { } all)
         {
             average.PutIn(all);
             return;
         }
-        using var collected = collect(average.Values);
+        using var collected = collect();
         average.PutIn(collected);
     }
 
