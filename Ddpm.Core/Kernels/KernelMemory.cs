@@ -7,6 +7,12 @@ internal sealed unsafe class KernelMemory : IDisposable
 {
     private readonly Dictionary<int, NativeValues> held = [];
 
+    /// <summary>
+    /// How many images kernels are chosen for, whatever number there is: what is computed of an image then has the same bits among any number. 0:
+    /// for those that there are.
+    /// </summary>
+    internal int ChosenFor { get; set; }
+
     /// <summary>All of it.</summary>
     internal long Bytes => held.Values.Sum(values => values.Count) * sizeof(float);
 

@@ -19,4 +19,19 @@ public static class InferenceBackend
     /// (AMX, AVX512_BF16) or on a GPU. The network must describe itself (<see cref="IDenoiser.Description"/>).
     /// </summary>
     public static IInferenceBackend BFloat16 { get; } = new BFloat16Backend();
+
+    /// <summary>
+    /// A backend by which an image has the same bits among any number of others, whoever they are: what a server needs that computes the images of
+    /// several requests together. The library's kernels for a <see cref="UNet"/> are chosen for a batch of that size, whatever number there is: one
+    /// image alone then takes up to half as long again. Any other network always sees batches of that size: fewer images are filled up, and take as
+    /// long.
+    /// </summary>
+    /// <param name="batch">The number of images, ≥ 1.</param>
+    /// <param name="backend">How the network is asked; null for <see cref="Auto"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is less than 1.</exception>
+    public static IInferenceBackend FixedBatch(int batch, IInferenceBackend? backend = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        return new FixedBatchBackend(batch, backend ?? Auto);
+    }
 }

@@ -7,6 +7,6 @@ internal sealed class KernelBackend : IInferenceBackend
     public IDenoiser Compile(IDenoiser network, ImageShape image, int batch)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return network is UNet unet && CompiledUNet.Knows(unet) ? new CompiledDenoiser(unet) : network;
+        return network is UNet unet && CompiledUNet.Knows(unet) ? new CompiledDenoiser(unet, batch) : network;
     }
 }

@@ -37,7 +37,7 @@ internal sealed unsafe class ConvolutionLayer(IReadOnlyList<Tensor> weights, IRe
     /// <param name="before">Pixels before the first that the first output sees; null: as many as are after the last.</param>
     internal void Run(PixelBlock input, PixelBlock output, in Finish finish, KernelMemory memory, int step = 1, int? before = null)
     {
-        if (step == 1 && isOfNine && WinogradLayer.Pays(input, Outputs))
+        if (step == 1 && isOfNine && WinogradLayer.Pays(input, Outputs, memory.ChosenFor))
             Winograd(WinogradLayer.AreFew(input, Outputs)).Run(input, output, finish, memory);
         else
             DirectConvolution.Run(input, Direct(), output, finish, memory.Zeros(input.Channels), step, before);

@@ -52,9 +52,12 @@ internal sealed unsafe class WinogradLayer : IDisposable
     private int Wide => Panels * MatrixTile.Columns;
 
     /// <summary>Whether it can compute a convolution of these images, and is faster.</summary>
-    internal static bool Pays(PixelBlock input, int outputs) =>
+    /// <param name="input">The images.</param>
+    /// <param name="outputs">Channels of the result.</param>
+    /// <param name="images">How many images it must pay for; 0: these.</param>
+    internal static bool Pays(PixelBlock input, int outputs, int images = 0) =>
         input.Channels % FastKernels.Lanes == 0 && outputs % FastKernels.Lanes == 0 && input.Height % Tile == 0 && input.Width % Tile == 0
-        && Math.Min(input.Channels, outputs) >= FewestChannels && Tiles(input) >= FewestTiles;
+        && Math.Min(input.Channels, outputs) >= FewestChannels && Tiles(input, images) >= FewestTiles;
 
     /// <summary>Whether these images are so few tiles that their weights are better transformed each time.</summary>
     internal static bool AreFew(PixelBlock input, int outputs) => Tiles(input) <= FewTiles && Math.Min(input.Channels, outputs) >= ManyChannels;
@@ -103,7 +106,7 @@ internal sealed unsafe class WinogradLayer : IDisposable
         NativeThreads.For(threads, &work, &Apart);
     }
 
-    private static long Tiles(PixelBlock images) => (long)images.Images * images.Pixels / (Tile * Tile);
+    private static long Tiles(PixelBlock block, int images = 0) => (long)(images > 0 ? images : block.Images) * block.Pixels / (Tile * Tile);
 
     private static TileWork Describe(PixelBlock block, float* matrices, nint apart, int rowApart, long first, long count) => new()
     {

@@ -29,13 +29,13 @@ public class UNetTwinsTests
         var old = network.Twins.Take();
         var (x, _) = Shaken.Input(Options, 2);
         var (t, twin) = (full(2, 5f), old.Twin);
-        var before = twin.Predict(x, t, null);
+        var before = twin.Predict(x, t, null, 2);
         Scale(network, "conv_out.weight", 2);
         var changed = Current(network);
         Assert.That(changed, Is.Not.SameAs(twin));
-        Expect.Same(twin.Predict(x, t, null), before);
-        Expect.RelativelyClose(changed.Predict(x, t, null), network.Predict(x, t), Twin.Tolerance);
-        Assert.That(Expect.AreSame(changed.Predict(x, t, null), before), Is.False);
+        Expect.Same(twin.Predict(x, t, null, 2), before);
+        Expect.RelativelyClose(changed.Predict(x, t, null, 2), network.Predict(x, t), Twin.Tolerance);
+        Assert.That(Expect.AreSame(changed.Predict(x, t, null, 2), before), Is.False);
         old.Dispose();
         IsFreed(twin);
     }
@@ -133,7 +133,7 @@ public class UNetTwinsTests
     private static void IsFreed(CompiledUNet twin)
     {
         using var scope = NewDisposeScope();
-        Assert.That(() => twin.Predict(zeros(1, 3, 16, 16), full(1, 5f), null), Throws.InstanceOf<ObjectDisposedException>()
+        Assert.That(() => twin.Predict(zeros(1, 3, 16, 16), full(1, 5f), null, 1), Throws.InstanceOf<ObjectDisposedException>()
             .Or.InstanceOf<InvalidOperationException>());
     }
 }

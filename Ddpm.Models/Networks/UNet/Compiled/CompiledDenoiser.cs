@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 namespace Ddpm.Networks;
 
 /// <summary>A UNet that is asked by its compiled twin, which several users may share.</summary>
-internal sealed class CompiledDenoiser(UNet network) : DelegatingDenoiser(network), IDisposable
+/// <param name="network">The network.</param>
+/// <param name="batch">How many images kernels are chosen for. What is predicted of an image has the same bits among any number of others.</param>
+internal sealed class CompiledDenoiser(UNet network, int batch) : DelegatingDenoiser(network), IDisposable
 {
     private readonly UNetTwins.Lease lease = network.Twins.Take();
 
@@ -13,7 +15,7 @@ internal sealed class CompiledDenoiser(UNet network) : DelegatingDenoiser(networ
     {
         UNetInput.Check(network.Options, x, t, conditioning);
         var isKnown = x.numel() > 0 && IsKnown(x) && IsKnown(t) && IsKnown(conditioning?.Estimate) && IsKnown(conditioning?.Image);
-        return isKnown ? lease.Twin.Predict(x, t, conditioning) : base.Predict(x, t, conditioning);
+        return isKnown ? lease.Twin.Predict(x, t, conditioning, batch) : base.Predict(x, t, conditioning);
     }
 
     // Kernels read memory as it is said to be; nor do they have gradients.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Ddpm.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,14 +42,13 @@ internal sealed class CompiledUNet : IDisposable
     }
 
     /// <inheritdoc cref="UNet.Predict"/>
-    internal Tensor Predict(Tensor x, Tensor t, Conditioning? given)
+    internal Tensor Predict(Tensor x, Tensor t, Conditioning? given, int chosenFor)
     {
         using var scope = NewDisposeScope();
-        var single = Single(t, given);
-        // Of one t whatever the batch, so that what is kept has the same bits whoever asks first.
-        var told = time.Tell(() => network.TimeOf(single is null ? t : t[..1], given), single, out var isKept);
+        var told = time.Tell(TimeRows.Of(t, given), network.TimeOf, out var isKept);
         if (!free.TryTake(out var memory))
             memory = new KernelMemory();
+        memory.ChosenFor = chosenFor;
         try
         {
             var h = Compute(new UNetRun(memory, told), network.FirstInput(x, given));
@@ -135,15 +133,6 @@ internal sealed class CompiledUNet : IDisposable
                 below = options.Width(level);
             }
         return joined;
-    }
-
-    // The t of all images, if nothing distinguishes them.
-    private static float? Single(Tensor t, Conditioning? given)
-    {
-        if (given?.Labels is not null || given?.Embedding is not null)
-            return null;
-        var times = MemoryMarshal.Cast<byte, float>(t.to(ScalarType.Float32).contiguous().bytes);
-        return times.ContainsAnyExcept(times[0]) ? null : times[0];
     }
 
     /// <inheritdoc/>

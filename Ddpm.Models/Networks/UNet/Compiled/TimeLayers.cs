@@ -33,30 +33,31 @@ internal sealed class TimeLayers : IDisposable
         shifts = cat(Parts(each => each.SecondNorm.Shift)).DetachFromDisposeScope();
     }
 
-    /// <param name="time">How the activation of the time embedding is made, [rows, width].</param>
-    /// <param name="single">The t of all images, where nothing else is told of them: one row; null: each has a row of its own.</param>
+    /// <param name="rows">Whose time.</param>
+    /// <param name="time">How the activation of the time embedding is made: [rows, width] of times and of what else is given.</param>
     /// <param name="isKept">Whether the result stays here; else the caller disposes it.</param>
-    internal TimeTold Tell(Func<Tensor> time, float? single, out bool isKept)
+    internal TimeTold Tell(TimeRows rows, Func<Tensor, Conditioning?, Tensor> time, out bool isKept)
     {
         lock (keeping)
         {
-            if (single is { } known && kept.TryGetValue(known, out var before))
+            if (rows.Single is { } known && kept.TryGetValue(known, out var before))
             {
                 isKept = true;
                 return before;
             }
-            var told = Tell(time());
-            isKept = single is not null && kept.Count < MostKept;
+            var told = Tell(rows, time);
+            isKept = rows.Single is not null && kept.Count < MostKept;
             if (isKept)
-                kept[single!.Value] = told;
+                kept[rows.Single!.Value] = told;
             return told;
         }
     }
 
-    private TimeTold Tell(Tensor rows)
+    // Row by row: a product of matrices rounds as the number of rows says, and a row must not depend on the others.
+    private TimeTold Tell(TimeRows rows, Func<Tensor, Conditioning?, Tensor> time)
     {
         using var scope = NewDisposeScope();
-        var product = nn.functional.linear(rows, weight, bias);
+        var product = rows.Spread([.. rows.Different.Select(row => nn.functional.linear(time(row.T, row.Given), weight, bias))]);
         if (!scaleShift)
             return new TimeTold(NativeValues.Of(product), scales: null, (int)product.shape[1], (int)product.shape[0]);
         var halves = product.chunk(2, dim: 1);
