@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Ddpm.Hosting;
+
+/// <summary>Loads all models when an application starts, so that it does not start without them, and ends their services with it.</summary>
+internal sealed class DiffusionHost(
+    IEnumerable<DiffusionRegistration> registrations, IServiceProvider services, IOptionsMonitor<DiffusionServiceOptions> options) : IHostedService
+{
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.WhenAll(registrations.Select(registration =>
+        registration.In(services).GetModelAsync(cancellationToken)));
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(registrations.Select(registration =>
+        registration.In(services).StopAsync(options.Get(registration.Name).FinishWithin, cancellationToken)));
+}
