@@ -199,15 +199,14 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
             pending.Add(item);
         }
         QueueMetrics.Waits(Name, images);
-        var came = TimeProvider.System.GetTimestamp();
+        var request = new RequestTelemetry(Name, images);
+        item.Activity = request.Context;
         _ = item.Done.ContinueWith(
             done =>
             {
                 lock (access)
                     pending.Remove(item);
-                QueueMetrics.Ended(
-                    Name, TimeProvider.System.GetElapsedTime(came),
-                    done.IsCanceled ? "cancelled" : done.Exception?.InnerException?.GetType().FullName);
+                request.End(done.IsCanceled ? "cancelled" : done.Exception?.InnerException?.GetType().FullName);
             },
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         worker.Add(item.Items);

@@ -6,8 +6,7 @@ namespace Ddpm.Tests.Models.Hosting;
 internal sealed class GateDenoiser : IDenoiser
 {
     private readonly object access = new();
-    private bool isClosed;
-    private int evaluations;
+    private int evaluations, allowed = int.MaxValue;
 
     /// <summary>How many have begun.</summary>
     internal int Evaluations => Volatile.Read(ref evaluations);
@@ -15,27 +14,26 @@ internal sealed class GateDenoiser : IDenoiser
     /// <summary>The next evaluations fail.</summary>
     internal Exception? Fault { get; set; }
 
-    internal void Close()
-    {
-        lock (access)
-            isClosed = true;
-    }
+    /// <summary>So many more may begin and go on; the others wait.</summary>
+    internal void Close(int after = 0) => Allow(Evaluations + after);
 
-    internal void Open()
-    {
-        lock (access)
-        {
-            isClosed = false;
-            Monitor.PulseAll(access);
-        }
-    }
+    internal void Open() => Allow(int.MaxValue);
 
     public Tensor Predict(Tensor x, Tensor t, Conditioning? conditioning = null)
     {
-        Interlocked.Increment(ref evaluations);
+        var number = Interlocked.Increment(ref evaluations);
         lock (access)
-            while (isClosed)
+            while (number > allowed)
                 Monitor.Wait(access);
         return Fault is null ? x * 0.5 : throw Fault;
+    }
+
+    private void Allow(int number)
+    {
+        lock (access)
+        {
+            allowed = number;
+            Monitor.PulseAll(access);
+        }
     }
 }
