@@ -1,3 +1,4 @@
+using Ddpm.Samplers;
 using static TorchSharp.torch;
 
 namespace Ddpm;
@@ -36,6 +37,20 @@ public sealed partial class Diffusion
         using var images = Sample(count, options, progress, cancellationToken: cancellationToken);
         return PictureGrid.Grid(images, columns ?? (int)Math.Ceiling(Math.Sqrt(count)), scale);
     }
+
+    /// <summary>The sampler of a name, or this model's own, in a number of steps.</summary>
+    /// <param name="name">One of <see cref="NamedSamplers.Names"/>; null: the model's own.</param>
+    /// <param name="steps">How many; null: as many as the sampler usually takes.</param>
+    /// <exception cref="ArgumentException">There is no such name, or the number of steps is out of range, or the model's own sampler has none.</exception>
+    public ISampler FindSampler(string? name, int? steps = null) => (name, steps) switch
+    {
+        ({ } known, _) => NamedSamplers.Create(known, steps),
+        (null, null) => Sampler,
+        (null, int count) when Sampler is GridSampler own => own with { Spacing = own.Spacing.WithCount(count, Process.Path) },
+        _ => throw new ArgumentException(
+            $"A sampler must have steps that can be counted, to take {steps} of them, but the model's own is {Sampler.GetType().Name}: name another.",
+            nameof(steps)),
+    };
 
     private static int CountOf(IReadOnlyList<int> labels)
     {

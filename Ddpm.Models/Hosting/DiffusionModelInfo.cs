@@ -8,4 +8,8 @@ namespace Ddpm.Hosting;
 /// <param name="TakesGuidance">Whether a request may ask for classifier-free guidance: the network has a null class.</param>
 /// <param name="Device">Where it computes, as "cpu" or "cuda:0".</param>
 public sealed record DiffusionModelInfo(
-    ImageShape Image, int Steps, int? Classes, IReadOnlyList<string>? ClassNames, bool TakesGuidance, string Device);
+    ImageShape Image, int Steps, int? Classes, IReadOnlyList<string>? ClassNames, bool TakesGuidance, string Device)
+{
+    /// <summary>Their names, by label; null if they are not known.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init => field = EquatableList.Of(value); } = EquatableList.Of(ClassNames);
+}

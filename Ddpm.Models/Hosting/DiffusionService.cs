@@ -177,7 +177,7 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
         {
             Labels = request.Labels,
             Guidance = request.Guidance is { } scale ? new Guidance(scale) : null,
-            Sampler = kind.MakeSampler(),
+            Sampler = loaded.FindSampler(kind.Sampler, kind.Steps),
         });
         return kind;
     }

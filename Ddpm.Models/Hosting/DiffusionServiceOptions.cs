@@ -18,7 +18,7 @@ public sealed class DiffusionServiceOptions
     /// <summary>A sampler by name (<see cref="Samplers.NamedSamplers"/>) for requests that name none; null by default: the model's own.</summary>
     public string? Sampler { get; set; }
 
-    /// <summary>The steps of <see cref="Sampler"/>; null by default: as many as it usually takes.</summary>
+    /// <summary>The steps of <see cref="Sampler"/>, or of the model's own; null by default: as many as the sampler usually takes.</summary>
     public int? Steps { get; set; }
 
     /// <summary>

@@ -39,12 +39,12 @@ internal sealed class DiffusionServiceRules : IValidateOptions<DiffusionServiceO
 
     private static string? SamplerFault(DiffusionServiceOptions options)
     {
-        if (options.Sampler is null)
-            return options.Steps is { } steps ? $"Steps must have a Sampler whose they are, but there are {steps} and no sampler." : null;
         try
         {
-            NamedSamplers.Create(options.Sampler, options.Steps);
-            return options.Steps > options.MostSteps ? $"Steps must be at most MostSteps, but they are {options.Steps} and {options.MostSteps}." : null;
+            if (options.Sampler is not null)
+                NamedSamplers.Create(options.Sampler, options.Steps);
+            return options.Steps < 1 ? $"Steps must be at least 1, but are {options.Steps}."
+                : options.Steps > options.MostSteps ? $"Steps must be at most MostSteps, but they are {options.Steps} and {options.MostSteps}." : null;
         }
         catch (ArgumentException fault)
         {

@@ -1,5 +1,3 @@
-using Ddpm.Samplers;
-
 namespace Ddpm.Hosting;
 
 /// <summary>What images must have in common to go through the network together.</summary>
@@ -8,9 +6,4 @@ namespace Ddpm.Hosting;
 /// <param name="Steps">The sampler's steps.</param>
 /// <param name="Guidance">The scale.</param>
 /// <param name="HasLabels">Whether the images have classes.</param>
-internal sealed record GenerationKind(DiffusionService Service, string? Sampler, int? Steps, double? Guidance, bool HasLabels)
-{
-    /// <summary>The sampler; null: the model's own.</summary>
-    /// <exception cref="ArgumentException">There is none of this name, or not in so many steps.</exception>
-    internal GridSampler? MakeSampler() => Sampler is null ? null : NamedSamplers.Create(Sampler, Steps);
-}
+internal sealed record GenerationKind(DiffusionService Service, string? Sampler, int? Steps, double? Guidance, bool HasLabels);

@@ -12,9 +12,6 @@ internal static class GenerationLimits
         if (request.Steps is { } steps && (steps < 1 || steps > options.MostSteps))
             throw new ArgumentOutOfRangeException(
                 nameof(request), steps, $"A request must be for 1 to {options.MostSteps} steps, but is for {steps}.");
-        if (request.Steps is not null && request.Sampler is null && options.Sampler is null)
-            throw new ArgumentException(
-                $"Steps are those of a sampler that is named, but {request.Steps} are asked for and no sampler.", nameof(request));
         if (request.Labels is { } labels && labels.Count != request.Count)
             throw new ArgumentException($"Each image must have a label, but there are {request.Count} images and {labels.Count} labels.", nameof(request));
         if (request.Guidance is { } scale && !double.IsFinite(scale))

@@ -18,6 +18,6 @@ public sealed record GenerationRequest
     /// <summary>A sampler by name (<see cref="Samplers.NamedSamplers"/>); null by default: the service's.</summary>
     public string? Sampler { get; init; }
 
-    /// <summary>How many steps; null by default: the service's, or as many as the named sampler usually takes.</summary>
+    /// <summary>How many steps, ≥ 1; null by default: the service's, or as many as the named sampler usually takes.</summary>
     public int? Steps { get; init; }
 }

@@ -101,7 +101,7 @@ internal sealed class ServedModel(
         var sampling = new SamplingOptions
         {
             Noise = new ImageSeedsNoise([.. parts.SelectMany(part => part.Images)]),
-            Sampler = kind.MakeSampler(),
+            Sampler = diffusion!.FindSampler(kind.Sampler, kind.Steps),
             Labels = kind.HasLabels ? [.. parts.SelectMany(part => part.Labels)] : null,
             Guidance = kind.Guidance is { } scale ? new Guidance(scale) : null,
             Backend = backend,

@@ -22,6 +22,7 @@ public partial class CodeBlocksTests
         using Ddpm.Distributed;
         using Ddpm.Evaluation;
         using Ddpm.Formats;
+        using Ddpm.Hosting;
         using Ddpm.Imaging;
         using Ddpm.Networks;
         using Ddpm.Noise;
@@ -29,6 +30,10 @@ public partial class CodeBlocksTests
         using Ddpm.Samplers;
         using Ddpm.Schedules;
         using Ddpm.Training;
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+        using Microsoft.Extensions.Configuration;
+        using Microsoft.Extensions.DependencyInjection;
         using TorchSharp;
         using static TorchSharp.torch;
 
@@ -39,6 +44,7 @@ public partial class CodeBlocksTests
             protected static Tensor images = null!, known = null!, noise = null!;
             protected static IImageDataset data = null!;
             protected static CancellationToken cancellationToken = default;
+            protected static string[] args = [];
         }
 
         """;

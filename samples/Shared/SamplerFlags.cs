@@ -27,20 +27,15 @@ internal sealed class SamplerFlags
     /// changed.</exception>
     public ISampler? Of(ParseResult options, Diffusion diffusion)
     {
-        var path = diffusion.Process.Path;
-        var chosen = (options.GetValue(name), options.GetValue(steps)) switch
-        {
-            (null, null) => null,
-            (null, int count) => InSteps(diffusion.Sampler, count, path),
-            ({ } named, var count) => NamedSamplers.Create(named, count ?? UsualSteps),
-        };
-        chosen?.Check(path);
+        var (named, count) = (options.GetValue(name), options.GetValue(steps));
+        if (named is null && count is null)
+            return null;
+        if (named is null && diffusion.Sampler is not GridSampler)
+            throw new ArgumentException(
+                $"--sample_steps needs a sampler whose steps can be counted, but the model's own is {diffusion.Sampler.GetType().Name}: "
+                + "choose one with --sampler.");
+        var chosen = diffusion.FindSampler(named, count ?? UsualSteps);
+        chosen.Check(diffusion.Process.Path);
         return chosen;
     }
-
-    private static GridSampler InSteps(ISampler sampler, int count, DiffusionPath path) => sampler is GridSampler grid
-        ? grid with { Spacing = grid.Spacing.WithCount(count, path) }
-        : throw new ArgumentException(
-            $"--sample_steps needs a sampler whose steps can be counted, but the model's own is {sampler.GetType().Name}: "
-            + "choose one with --sampler.");
 }

@@ -117,4 +117,19 @@ public class ServiceBitsTests
             Assert.That(after.Values.ToArray(), Is.EqualTo(before.Values.ToArray()));
         });
     }
+
+    [Test]
+    public async Task Steps_WithoutASampler_AreTheModelsOwnSamplers()
+    {
+        using var network = Network();
+        await using var app = ServiceApp.Of(() => ServiceApp.Model(network), options => options.Steps = 3);
+        var frames = await app.Service.StreamAsync(new() { Seed = 1 }).ToListAsync();
+        var other = await app.Service.StreamAsync(new() { Seed = 1, Steps = 7 }).ToListAsync();
+        var named = await app.Service.StreamAsync(new() { Seed = 1, Sampler = "ddpm", Steps = 7 }).ToListAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That((frames.Count, other.Count), Is.EqualTo((3, 7)));
+            Assert.That(other[^1].Result!.Values.ToArray(), Is.EqualTo(named[^1].Result!.Values.ToArray()));
+        });
+    }
 }

@@ -72,14 +72,13 @@ public class ServiceSettingsTests
     }
 
     [Test]
-    public void Steps_WithoutASampler_OrTooMany_AreRefused()
+    public void Steps_OfTooManyOrNone_AreRefused()
     {
-        Assert.That(
-            Faults(options => options.Steps = 5), Is.EqualTo((string[])["Diffusion 'a': Steps must have a Sampler whose they are, but there are 5 and no sampler."]));
         Assert.That(
             Faults(options => (options.Sampler, options.Steps, options.MostSteps) = ("ddim", 20, 10)),
             Is.EqualTo((string[])["Diffusion 'a': Steps must be at most MostSteps, but they are 20 and 10."]));
         Assert.That(Faults(options => (options.Sampler, options.Steps) = ("ddim", 0)).Single(), Does.Contain("0"));
+        Assert.That(Faults(options => options.Steps = 0), Is.EqualTo((string[])["Diffusion 'a': Steps must be at least 1, but are 0."]));
         Assert.That(Faults(options => options.Device = null!), Is.EqualTo((string[])["Diffusion 'a': Device must be given, but is not."]));
     }
 
