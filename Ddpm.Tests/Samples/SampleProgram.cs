@@ -84,6 +84,8 @@ internal static class SampleProgram
             {
                 Console.SetOut(said);
                 Console.SetError(complained);
+                // Where the tests themselves run in a terminal, no picture belongs into what is compared.
+                Environment.SetEnvironmentVariable("NO_COLOR", "1");
                 var code = (int)entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [arguments.ToArray()], null)!;
                 return (code, said.ToString(), complained.ToString());
             }

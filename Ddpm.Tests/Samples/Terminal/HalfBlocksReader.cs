@@ -27,8 +27,7 @@ internal static partial class HalfBlocksReader
                 lower.Add(background);
                 continue;
             }
-            int[] numbers = [.. match.Groups[1].Value.Split(';').Select(number => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))];
-            switch (numbers)
+            switch (match.Groups[1].Value.Split(';').Select(number => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray())
             {
                 case [0]: (foreground, background) = (null, null); break;
                 case [38, .. var color]: foreground = Color(color); break;

@@ -32,9 +32,9 @@ public class SixelTests
         var shown = new SixelReader(Sixel.Encode(picture));
         Assert.That(shown.Pixels, Has.None.Null);
         Assert.That(shown.Colors, Is.InRange(250, 256));
-        var error = RootMeanSquare(picture, color => color, shown.Pixels);
+        var error = RootMeanSquare(picture, shown);
         var uniform = RootMeanSquare(picture, color => Pictures.Channels(color) is var c
-            ? Level(c[0], 8) << 16 | Level(c[1], 8) << 8 | Level(c[2], 4) : 0, null);
+            ? Level(c[0], 8) << 16 | Level(c[1], 8) << 8 | Level(c[2], 4) : 0);
         Assert.That(error, Is.LessThan(Math.Min(bound, uniform)));
 
         static int Level(int value, int levels) => (int)((value * levels / 256 + 0.5) * 255 / levels);
@@ -79,14 +79,13 @@ public class SixelTests
     private static int LargestDifference(Picture picture, SixelReader shown) => picture.Colors().Zip(shown.Pixels, (color, seen) =>
         Pictures.Channels(color).Zip(Pictures.Channels(seen!.Value), (a, b) => Math.Abs(a - (int)Math.Round(b * 2.55))).Max()).Max();
 
-    private static double RootMeanSquare(Picture picture, Func<int, int> instead, int?[]? shown)
-    {
-        var colors = picture.Colors();
-        var sum = 0.0;
-        for (var i = 0; i < colors.Length; i++)
-            sum += Pictures.Channels(colors[i]).Zip(
-                shown is null ? Pictures.Channels(instead(colors[i])).Select(value => (double)value) : Pictures.Channels(shown[i]!.Value).Select(b => b * 2.55),
-                (a, b) => (a - b) * (a - b)).Sum();
-        return Math.Sqrt(sum / colors.Length / 3);
-    }
+    private static double RootMeanSquare(Picture picture, Func<int, int> instead) => RootMeanSquare(
+        picture, picture.Colors().Select(color => Pictures.Channels(instead(color)).Select(value => (double)value)));
+
+    // Hundredths.
+    private static double RootMeanSquare(Picture picture, SixelReader shown) => RootMeanSquare(
+        picture, shown.Pixels.Select(color => Pictures.Channels(color!.Value).Select(value => value * 2.55)));
+
+    private static double RootMeanSquare(Picture picture, IEnumerable<IEnumerable<double>> shown) => Math.Sqrt(
+        picture.Colors().Zip(shown, (color, seen) => Pictures.Channels(color).Zip(seen, (a, b) => (a - b) * (a - b)).Average()).Average());
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Ddpm.Samples;
 
 /// <summary>
-/// A picture as text, two pixels a character: the upper half of a character's cell (U+2580) in the colour of one, and the cell's background in that of
-/// the one below.
+/// A picture as text, two pixels a character: the upper half of a character's cell (U+2580) in the colour of one, and the cell's background in
+/// that of the one below.
 /// </summary>
 internal static class HalfBlocks
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Ddpm.Samples;
 
 /// <summary>
-/// A picture as sixel graphics (DEC, VT330/VT340 Programmer Reference Manual, chapter 14): bands of six rows, and in a band for each colour a character
-/// a column whose bits are the pixels of that colour.
+/// A picture as sixel graphics (DEC, VT330/VT340 Programmer Reference Manual, chapter 14): bands of six rows, and in a band for each colour a
+/// character a column whose bits are the pixels of that colour.
 /// </summary>
 internal static class Sixel
 {
@@ -14,7 +14,7 @@ internal static class Sixel
     // As wide as high; where nothing is said, the background stays; the raster's size comes with the picture.
     private const string Begin = "\eP0;1;0q\"1;1;", End = "\e\\";
 
-    /// <summary>The control string. Colours are in hundredths: of a picture with at most 256 such colours each channel is off by at most one.</summary>
+    /// <summary>The control string. Colours are in hundredths: with at most 256 of them, a channel is off by one of 255 at most.</summary>
     public static string Encode(Picture picture)
     {
         var pixels = Hundredths(picture);

@@ -1,6 +1,6 @@
 namespace Ddpm.Samples;
 
-/// <summary>At most 256 colours in place of a picture's: all of them where there are no more, otherwise by a variance cut (Wan et al. 1988).</summary>
+/// <summary>At most 256 colours in place of a picture's: all of them where there are no more, otherwise by cuts where they vary most.</summary>
 internal sealed class SixelPalette
 {
     /// <summary>What every terminal with sixel graphics of our days has.</summary>
@@ -50,7 +50,9 @@ internal sealed class SixelPalette
         var (nearest, least) = (0, int.MaxValue);
         for (var i = 0; i < colors.Length; i++)
         {
-            var (red, green, blue) = ((colors[i] >> 16) - (color >> 16), (colors[i] >> 8 & 255) - (color >> 8 & 255), (colors[i] & 255) - (color & 255));
+            var red = (colors[i] >> 16) - (color >> 16);
+            var green = (colors[i] >> 8 & 255) - (color >> 8 & 255);
+            var blue = (colors[i] & 255) - (color & 255);
             if (red * red + green * green + blue * blue is var distance && distance < least)
                 (nearest, least) = (i, distance);
         }

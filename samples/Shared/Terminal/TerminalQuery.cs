@@ -16,7 +16,7 @@ internal static class TerminalQuery
     /// <summary>
     /// Whether a question would be answered to this process. One in the background would be stopped for a glance at the keyboard.
     /// </summary>
-    public static bool IsPossible => !Console.IsInputRedirected && !OperatingSystem.IsWindows() && ForegroundGroup(Input) == OwnGroup();
+    public static bool IsPossible => !Console.IsInputRedirected && !OperatingSystem.IsWindows() && IsInForeground();
 
     /// <summary>The answer; null: none came, or something has been typed before, which is left for whoever reads it.</summary>
     public static TerminalAnswer? Ask()
@@ -41,6 +41,18 @@ internal static class TerminalQuery
             else
                 return null;
         return null;
+    }
+
+    private static bool IsInForeground()
+    {
+        try
+        {
+            return ForegroundGroup(Input) == OwnGroup();
+        }
+        catch (Exception fault) when (fault is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;       // a system whose C library has another name
+        }
     }
 
     [DllImport("libc", EntryPoint = "tcgetpgrp"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,6 +1,8 @@
 namespace Ddpm.Samples;
 
-/// <summary>The colours 16 to 255 of xterm's table, which all terminals of 256 colours have: a cube of 6 x 6 x 6 and 24 grays. The first 16 differ.</summary>
+/// <summary>
+/// The colours 16 to 255 of xterm's table, which all terminals of 256 colours have: a cube of 6 x 6 x 6 and 24 grays. The first 16 differ.
+/// </summary>
 internal static class XtermColors
 {
     private const int Cube = 16, Grays = 232;
