@@ -77,7 +77,7 @@ internal static class SampleProgram
         var entry = Assembly.LoadFrom(Library(sample)).EntryPoint!;
         lock (OneAtATime)
         {
-            var (output, error) = (Console.Out, Console.Error);
+            var (output, error, colors) = (Console.Out, Console.Error, Environment.GetEnvironmentVariable("NO_COLOR"));
             using var said = new StringWriter { NewLine = "\n" };
             using var complained = new StringWriter { NewLine = "\n" };
             try
@@ -93,6 +93,7 @@ internal static class SampleProgram
             {
                 Console.SetOut(output);
                 Console.SetError(error);
+                Environment.SetEnvironmentVariable("NO_COLOR", colors);
             }
         }
     }

@@ -68,6 +68,9 @@ internal sealed class PseudoTerminal
     /// <summary>Whether another process has the terminal's foreground.</summary>
     public bool InBackground { get; init; }
 
+    /// <summary>Whether the output goes through a pipe, and only what the pipe's other end prints to the terminal.</summary>
+    public bool IsPiped { get; init; }
+
     /// <summary>What was seen.</summary>
     /// <param name="Printed">The bytes that the program wrote.</param>
     /// <param name="Asked">Whether it asked for device attributes.</param>
@@ -81,7 +84,7 @@ internal sealed class PseudoTerminal
     public Seen Run(string sample, params IEnumerable<string> arguments)
     {
         var start = SampleProgram.StartOf(sample, arguments);
-        string[] line = [start.FileName, .. start.ArgumentList];
+        string[] line = [.. IsPiped ? (string[])["/bin/sh", "-c", "\"$@\" | cat", "sh"] : [], start.FileName, .. start.ArgumentList];
         var told = JsonSerializer.Serialize(new { Line = line, Environment, Columns, Answer, Delay, TypedBefore, InBackground });
         return JsonSerializer.Deserialize<Seen>(Python.Run(Player, told))!;
     }
