@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Ddpm.Samples;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -110,6 +111,14 @@ public class CulturesTests(string name)
             Assert.That(MatFile.Read(Recordings.At("files/v5.mat")), Is.Not.Empty);
 
         static void Hostile(string file) => Data.Hostile.ReadAll(Recordings.At(file));
+    });
+
+    [Test]
+    public void PicturesInTheTerminal_AreTheSameText() => AreTheSame(folder =>
+    {
+        var picture = Picture.Of(new ShapesReader(count: 1).Read(), 0);
+        File.WriteAllText(InFolder(folder, "blocks"), HalfBlocks.Encode(picture, isTrueColor: true) + HalfBlocks.Encode(picture, isTrueColor: false));
+        File.WriteAllText(InFolder(folder, "sixel"), Sixel.Encode(picture));
     });
 
     private static string InFolder(string folder, string file) => Path.Combine(folder, file);

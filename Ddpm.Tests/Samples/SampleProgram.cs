@@ -77,13 +77,15 @@ internal static class SampleProgram
         var entry = Assembly.LoadFrom(Library(sample)).EntryPoint!;
         lock (OneAtATime)
         {
-            var (output, error) = (Console.Out, Console.Error);
+            var (output, error, colors) = (Console.Out, Console.Error, Environment.GetEnvironmentVariable("NO_COLOR"));
             using var said = new StringWriter { NewLine = "\n" };
             using var complained = new StringWriter { NewLine = "\n" };
             try
             {
                 Console.SetOut(said);
                 Console.SetError(complained);
+                // Where the tests themselves run in a terminal, no picture belongs into what is compared.
+                Environment.SetEnvironmentVariable("NO_COLOR", "1");
                 var code = (int)entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [arguments.ToArray()], null)!;
                 return (code, said.ToString(), complained.ToString());
             }
@@ -91,6 +93,7 @@ internal static class SampleProgram
             {
                 Console.SetOut(output);
                 Console.SetError(error);
+                Environment.SetEnvironmentVariable("NO_COLOR", colors);
             }
         }
     }

@@ -29,7 +29,7 @@ internal static class GalleryCommand
         var trainSteps = Flag.Whole("--train_steps", "Training steps, where there is no model.", 1000);
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
-        var folder = OutputFlag.Folder("out/gallery");
+        var folder = OutputFlag.Folder("out/gallery", picture: "gallery.png");
         var command = new Command("gallery", "Draws the same images with every sampler.")
             { names, steps, count, scale, guidance, trainSteps, seed, device, folder };
         checkpoint.AddTo(command, "QuickStart's, which is trained first where there is none");

@@ -15,7 +15,7 @@ var count = Flag.Whole("--images", "Images, drawn together.", 4, most: MostImage
 var scale = Flag.Whole("--scale", "Pixels become squares of this edge.", 4, most: 16);
 var seed = CommonOptions.Seed();
 var device = CommonOptions.Device();
-var folder = OutputFlag.Folder("out/imagesharp");
+var folder = OutputFlag.Folder("out/imagesharp", picture: "samples.png");
 var command = new RootCommand("Draws the denoising as an animated GIF with ImageSharp.") { count, scale, seed, device, folder };
 checkpoint.AddTo(command, "QuickStart's; where there is none, a formula for two shapes");
 return SampleApp.Run(args, command, (options, stop) =>

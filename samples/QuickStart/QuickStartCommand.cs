@@ -15,7 +15,7 @@ internal static class QuickStartCommand
         var process = ProcessFlag.Make();
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
-        var folder = OutputFlag.Folder(QuickStartRecipe.Folder);
+        var folder = OutputFlag.Folder(QuickStartRecipe.Folder, picture: "samples.png");
         var command = new Command("quickstart", "Trains a small diffusion model on generated shapes and draws what it learned.")
         {
             steps, process, seed, device, folder,

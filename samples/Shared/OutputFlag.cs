@@ -7,11 +7,12 @@ namespace Ddpm.Samples;
 internal sealed class OutputFlag : Option<string>
 {
     private readonly bool isPicture;
+    private readonly string? pictureInside;
 
-    private OutputFlag(string usual, bool isPicture)
+    private OutputFlag(string usual, bool isPicture, string? pictureInside = null)
         : base("--out")
     {
-        this.isPicture = isPicture;
+        (this.isPicture, this.pictureInside) = (isPicture, pictureInside);
         Description = isPicture
             ? "The picture to write, a .png file. Its folder is made."
             : "The folder to write into. It is made.";
@@ -23,10 +24,20 @@ internal sealed class OutputFlag : Option<string>
     public static OutputFlag Picture(string file, Func<CommandResult, string?>? instead = null) =>
         new(file, isPicture: true) { Instead = instead ?? (_ => null) };
 
-    public static OutputFlag Folder(string folder) => new(folder, isPicture: false);
+    /// <param name="folder">The usual one.</param>
+    /// <param name="picture">The file of the picture that is the most telling of those in it, if there are any.</param>
+    public static OutputFlag Folder(string folder, string? picture = null) => new(folder, isPicture: false, picture);
 
     /// <summary>Whether other flags say that the run writes elsewhere: its files there but for their endings; null: it does not.</summary>
     public Func<CommandResult, string?> Instead { get; init; } = _ => null;
+
+    /// <summary>Whether the job writes a picture, there or in that folder.</summary>
+    public bool HasPicture => isPicture || pictureInside is not null;
+
+    /// <summary>The picture that the job writes; null: it writes none.</summary>
+    public string? PictureOf(ParseResult options) => !HasPicture || Instead(options.CommandResult) is not null ? null
+        : isPicture ? options.GetRequiredValue(this)
+        : Path.Combine(options.GetRequiredValue(this), pictureInside!);
 
     /// <summary>Finds out whether the job will be able to write.</summary>
     /// <exception cref="ArgumentException">It will not.</exception>

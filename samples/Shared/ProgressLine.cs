@@ -13,22 +13,6 @@ internal sealed class ProgressLine(string title) : IProgress<ReadingProgress>, I
     private double loss = double.NaN;
     private bool shown;
 
-    // Asked for each time, as a window may change; some consoles cannot say.
-    private static int Width
-    {
-        get
-        {
-            try
-            {
-                return !Console.IsOutputRedirected && Console.WindowWidth is > 0 and var width ? width : ProgressText.UsualWidth;
-            }
-            catch (Exception fault) when (fault is IOException or PlatformNotSupportedException)
-            {
-                return ProgressText.UsualWidth;
-            }
-        }
-    }
-
     public void Report(TrainingProgress value)
     {
         foreach (var read in value.Read.Where(read => !read.IsSkipped))
@@ -59,7 +43,7 @@ internal sealed class ProgressLine(string title) : IProgress<ReadingProgress>, I
             return;
         shown = true;
         sinceShown.Restart();
-        var width = Width;
+        var width = ConsoleWindow.Width;
         var line = ProgressText.Line(title, step, steps, left, figures(), width);
         if (Console.IsOutputRedirected)
             Console.WriteLine(line);

@@ -25,6 +25,7 @@ internal static class SampleApp
         this Command command, Func<ParseResult, CancellationToken, int> job, Func<ParseResult, Func<bool, int>, int>? together = null)
     {
         together ??= (_, alone) => alone(true);
+        var preview = PreviewFlag.AddTo(command);
         if (command.Options.Count > 0)
             command.Options.Add(new ConfigFlag());
         KebabCase.AddTo(command);
@@ -36,6 +37,7 @@ internal static class SampleApp
                 output.TryOut(parsed);
             var code = job(parsed, stop);
             ConfigFile.Write(parsed);
+            preview?.Show(parsed);
             return code;
         }), CancellationToken.None));
     }

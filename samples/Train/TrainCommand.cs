@@ -60,7 +60,7 @@ internal static class TrainCommand
         var distributed = new DistributedFlags();
         var seed = CommonOptions.Seed();
         var device = CommonOptions.Device();
-        var folder = OutputFlag.Folder("out/train");
+        var folder = OutputFlag.Folder("out/train", picture: "samples.png");
         var command = new Command("train", "Trains a diffusion model; writes the model, sample grids and the loss.")
         {
             dataType, path, size, network, recipe, batchSize, epochs, steps, process, prediction, loss, lossSpace, weighting, stepSampling,
