@@ -9,7 +9,7 @@ internal sealed class ShortRun : IFilter
     internal const string Announcement =
         "Nothing is chosen, so the short run begins: the small network, batches of 1, 4 and 16, 1,000 steps for one image only. It takes four to "
         + "nine minutes on two cores with nothing else running. --filter '*' runs all, which takes hours on a CPU; --filter '*SamplingLoop*' or "
-        + "--anyCategories sampling, denoiser, training, noise, data, files or evaluation chooses; compare-sampling and compare-training take "
+        + "--anyCategories sampling, denoiser, training, noise, data, files, evaluation or service chooses; compare-sampling and compare-training take "
         + "turns.\n";
 
     public bool Predicate(BenchmarkCase benchmarkCase)
