@@ -8,11 +8,16 @@ namespace Ddpm.Hosting;
 internal sealed class DiffusionHost(
     IEnumerable<DiffusionRegistration> registrations, IServiceProvider services, IOptionsMonitor<DiffusionServiceOptions> options) : IHostedService
 {
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.WhenAll(registrations.Select(registration =>
-        registration.In(services).GetModelAsync(cancellationToken)));
+    private DiffusionService[] started = [];
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(registrations.Select(registration =>
-        registration.In(services).StopAsync(options.Get(registration.Name).FinishWithin, cancellationToken)));
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        started = [.. registrations.Select(registration => registration.In(services))];
+        return Task.WhenAll(started.Select(service => service.GetModelAsync(cancellationToken)));
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(started.Select(service => service.StopAsync(options.Get(service.Name).FinishWithin, cancellationToken)));
 }

@@ -85,9 +85,7 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
     public async Task<T> RunAsync<T>(Func<Diffusion, CancellationToken, T> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await Load().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var item = new OtherWork<T>(this, work);
-        Enter(item, images: 1);
+        var item = await Enter(images: 1, _ => new OtherWork<T>(this, work), cancellationToken).ConfigureAwait(false);
         using (cancellationToken.UnsafeRegister((_, token) => Cancel(item, token), state: null))
             return await item.Result.ConfigureAwait(false);
     }
@@ -106,14 +104,14 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
     /// <summary>On the device's thread.</summary>
     internal void Generate(GenerationKind kind, IReadOnlyList<GenerationPart> parts)
     {
-        LeaveQueue(parts);
+        LeaveQueue(parts.Sum(part => part.Size));
         model.Generate(kind, [.. parts.Where(part => !part.Whole.IsOver)]);
     }
 
     /// <summary>On the device's thread.</summary>
     internal void Do<T>(OtherWork<T> item, Action<Diffusion> work)
     {
-        LeaveQueue([item]);
+        LeaveQueue(item.Size);
         model.Do(item, work);
     }
 
@@ -156,12 +154,10 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         GenerationLimits.Check(request, options);
-        var loaded = await Load().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var kind = Fit(request, loaded, tells);
         var seed = request.Seed ?? (ulong)Random.Shared.NextInt64(1L << 32);
-        var generation = new Generation(request, kind, seed, loaded.Image, BatchSize, tells);
-        Enter(generation, request.Count);
-        return generation;
+        return await Enter(
+            request.Count, loaded => new Generation(request, Fit(request, loaded, tells), seed, loaded.Image, BatchSize, tells), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     // Whoever is refused is told here, and not by the device's thread among others.
@@ -182,23 +178,36 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
         return kind;
     }
 
-    private void Enter(IPending item, int images)
+    // Room is taken before the model is there, so that those who wait for it count.
+    private async Task<T> Enter<T>(int images, Func<Diffusion, T> make, CancellationToken cancellationToken)
+        where T : IPending
     {
-        lock (access)
-        {
-            if (isStopping)
-                throw Stopping();
-            if (!Count.TryEnter(images))
-            {
-                var waiting = Count.State(TimeSpan.Zero).Waiting;
-                logger.Refused(Name, images, waiting, options.QueueLimit);
-                throw new DiffusionUnavailableException(
-                    DiffusionUnavailability.QueueFull, $"At most {options.QueueLimit} images may wait, but {waiting} do and {images} more are asked for.",
-                    Count.RetryAfter());
-            }
-            pending.Add(item);
-        }
+        if (!Count.TryEnter(images))
+            throw Refused(images);
         QueueMetrics.Waits(Name, images);
+        T item;
+        try
+        {
+            item = make(await Load().WaitAsync(cancellationToken).ConfigureAwait(false));
+            lock (access)
+            {
+                if (isStopping)
+                    throw Stopping();
+                pending.Add(item);
+            }
+        }
+        catch
+        {
+            LeaveQueue(images);
+            throw;
+        }
+        Follow(item, images);
+        worker.Add(item.Items);
+        return item;
+    }
+
+    private void Follow(IPending item, int images)
+    {
         var request = new RequestTelemetry(Name, images);
         item.Activity = request.Context;
         _ = item.Done.ContinueWith(
@@ -209,7 +218,16 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
                 request.End(done.IsCanceled ? "cancelled" : done.Exception?.InnerException?.GetType().FullName);
             },
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        worker.Add(item.Items);
+    }
+
+    private DiffusionUnavailableException Refused(int images)
+    {
+        var waiting = Count.State(TimeSpan.Zero).Waiting;
+        logger.Refused(Name, images, waiting, options.QueueLimit);
+        QueueMetrics.Ended(Name, TimeSpan.Zero, typeof(DiffusionUnavailableException).FullName);
+        return new DiffusionUnavailableException(
+            DiffusionUnavailability.QueueFull, $"At most {options.QueueLimit} images may wait, but {waiting} do and {images} more are asked for.",
+            Count.RetryAfter());
     }
 
     private void Cancel(IPending item, CancellationToken cancellationToken) => End(item, () => item.Cancel(cancellationToken));
@@ -219,13 +237,14 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
     {
         var isFirst = end();
         if (isFirst)
-            LeaveQueue(item.Items.Where(worker.Remove));
+            LeaveQueue(item.Items.Where(worker.Remove).Sum(each => each.Size));
         return isFirst;
     }
 
-    private void LeaveQueue(IEnumerable<WorkItem> items)
+    private void LeaveQueue(int images)
     {
-        var images = items.Sum(item => item.Size);
+        if (images == 0)
+            return;
         Count.Leave(images);
         QueueMetrics.Waits(Name, -images);
     }

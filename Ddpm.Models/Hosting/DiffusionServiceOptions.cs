@@ -43,7 +43,8 @@ public sealed class DiffusionServiceOptions
     public int MostSteps { get; set; } = 1000;
 
     /// <summary>
-    /// A step that takes longer than this makes the health check say that the service is stuck; above 0. 2 minutes by default.
+    /// A step that takes longer than this, or a piece of other work (<see cref="IDiffusionService.RunAsync"/>), makes the health check say that the
+    /// service is stuck; above 0. 2 minutes by default.
     /// </summary>
     public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -17,7 +17,7 @@ internal static class ImageGeneratorCommand
         var original = new Option<string?>("--image") { Description = "A picture to change, by image to image.", HelpName = "file" };
         var strength = Flag.Number("--strength", "How much of it: 0 leaves it, 1 keeps next to nothing.", 0.6, 0, 1);
         var weights = new Option<string?>("--weights") { Description = "A saved model's folder. By default QuickStart's.", HelpName = "path" };
-        var folder = OutputFlag.Folder("out/image-generator", picture: "00.png");
+        var folder = OutputFlag.Folder("out/generated", picture: "00.png");
         var command = new Command("image-generator", "Draws images by the interface of Microsoft.Extensions.AI.")
             { weights, prompt, count, size, seed, steps, original, strength, folder };
         command.OnlyWith(original, strength);

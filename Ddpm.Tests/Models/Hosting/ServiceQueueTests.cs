@@ -59,6 +59,25 @@ public class ServiceQueueTests
     }
 
     [Test]
+    public async Task Callers_WhoWaitForTheModel_CountToo()
+    {
+        using var load = new ManualResetEventSlim();
+        await using var app = ServiceApp.Of(
+            () =>
+            {
+                load.Wait();
+                return ServiceApp.Model(new GateDenoiser());
+            },
+            options => (options.QueueLimit, options.MostImages) = (5, 5));
+        var first = app.Service.GenerateAsync(new() { Count = 5 });
+        await ServiceApp.Fault<DiffusionUnavailableException>(app.Service.GenerateAsync(One));
+        load.Set();
+        Assert.That((await first).Count, Is.EqualTo(5));
+        Assert.That((await app.Service.GenerateAsync(One)).Count, Is.EqualTo(1));
+        Assert.That(app.Service.Queue.Waiting, Is.Zero);
+    }
+
+    [Test]
     public async Task Caller_WhoGivesUpWhileWaiting_LeavesTheQueue()
     {
         var network = new GateDenoiser();

@@ -12,6 +12,11 @@ public class OnnxExportTests
     [TestCaseSource(typeof(CompiledOptions), nameof(CompiledOptions.Cases))]
     public void EveryOption_ComputesTheSame(UNetOptions options, int images) => Compare(options, images);
 
+    // Of the size that they are trained in, with one image: up to some hundred megabytes each.
+    [TestCaseSource(nameof(Presets))]
+    [Category("Slow")]
+    public void EveryPreset_ComputesTheSame(UNetOptions options) => Compare(options, images: 1);
+
     [TestCase(Activation.Mish)]
     [TestCase(Activation.Gelu)]
     [TestCase(Activation.Relu)]
@@ -110,5 +115,13 @@ public class OnnxExportTests
         var (x, given) = Shaken.Input(options, images, size);
         var t = tensor([.. Enumerable.Range(0, images).Select(i => 7.25f + 300 * i)]);
         Expect.RelativelyClose(Exported.Predict(network, x, t, given, mostInside), network.Predict(x, t, given), Exported.Tolerance);
+    }
+
+    private static IEnumerable<TestCaseData> Presets()
+    {
+        foreach (var preset in TrainingPresets.All)
+            yield return new TestCaseData(preset.Network).SetArgDisplayNames(preset.Name);
+        yield return new TestCaseData(UNetOptions.Small).SetArgDisplayNames(nameof(UNetOptions.Small));
+        yield return new TestCaseData(UNetOptions.Tiny).SetArgDisplayNames(nameof(UNetOptions.Tiny));
     }
 }
