@@ -17,6 +17,23 @@ public class OnnxExportTests
     [Category("Slow")]
     public void EveryPreset_ComputesTheSame(UNetOptions options) => Compare(options, images: 1);
 
+    // 571 million weights, 2.3 GB: more than a file of protocol buffers holds.
+    [Test]
+    [Category("Slow")]
+    public void ANetworkPastTwoGigabytes_HasItsWeightsBesideTheFile()
+    {
+        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < 12L << 30)
+            Assert.Ignore("This test takes 12 GB of memory.");
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var network = new UNet(UNetOptions.Cifar10 with { Channels = 512 });
+        network.get_parameter("conv_out.weight")!.fill_(0.01);       // fresh, it is 0
+        network.eval();
+        Assert.That(network.parameters().Sum(weight => weight.numel() * sizeof(float)), Is.GreaterThan(int.MaxValue));
+        var (x, t) = (randn(1, 3, 8, 8, generator: new Generator(1)), full(1, 300f));
+        Expect.RelativelyClose(Exported.Predict(network, x, t, isLarge: true), network.Predict(x, t), Exported.Tolerance);
+    }
+
     [TestCase(Activation.Mish)]
     [TestCase(Activation.Gelu)]
     [TestCase(Activation.Relu)]
