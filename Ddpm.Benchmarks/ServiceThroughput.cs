@@ -25,7 +25,9 @@ public class ServiceThroughput
     [GlobalSetup]
     public void Begin()
     {
-        app = new ServiceCollection().AddDiffusion("one", options => Set(options, batch: 1)).AddDiffusion("together", options => Set(options, batch: 8))
+        app = new ServiceCollection()
+            .AddDiffusion("one", options => Set(options, batch: 1))
+            .AddDiffusion("together", options => Set(options, batch: 8))
             .BuildServiceProvider();
         model = Make();
     }

@@ -41,7 +41,8 @@ public sealed partial class Diffusion
     /// <summary>The sampler of a name, or this model's own, in a number of steps.</summary>
     /// <param name="name">One of <see cref="NamedSamplers.Names"/>; null: the model's own.</param>
     /// <param name="steps">How many; null: as many as the sampler usually takes.</param>
-    /// <exception cref="ArgumentException">There is no such name, or the number of steps is out of range, or the model's own sampler has none.</exception>
+    /// <exception cref="ArgumentException">There is no such name, the number of steps is out of range, or the model's own sampler has
+    /// none.</exception>
     public ISampler FindSampler(string? name, int? steps = null) => (name, steps) switch
     {
         ({ } known, _) => NamedSamplers.Create(known, steps),

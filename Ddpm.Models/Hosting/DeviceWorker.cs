@@ -45,7 +45,9 @@ internal sealed class DeviceWorker(string device) : IDisposable
             return waiting.Remove(item);
     }
 
-    /// <summary>Ends the thread after what it does now and what waits; whoever has work there ends it before. Waits for it, but not for ever.</summary>
+    /// <summary>
+    /// Ends the thread after what it does now and what waits; whoever has work there ends it before. Waits for it, but not for ever.
+    /// </summary>
     public void Dispose()
     {
         lock (access)

@@ -25,8 +25,8 @@ public sealed class DiffusionHealthCheck : IHealthCheck
     {
         var registration = new DiffusionRegistration(model ?? Options.DefaultName);
         return new HealthCheckRegistration(
-            name ?? (model is null ? "diffusion" : $"diffusion-{model}"), services => new DiffusionHealthCheck(registration.In(services)), failureStatus,
-            tags);
+            name ?? (model is null ? "diffusion" : $"diffusion-{model}"), services => new DiffusionHealthCheck(registration.In(services)),
+            failureStatus, tags);
     }
 
     /// <inheritdoc/>

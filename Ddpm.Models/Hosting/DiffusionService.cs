@@ -52,9 +52,10 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
     public async Task<DiffusionModelInfo> GetModelAsync(CancellationToken cancellationToken = default)
     {
         var loaded = await Load().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var traits = loaded.Denoiser.Traits;
         return new DiffusionModelInfo(
-            loaded.Image, loaded.Process.Steps, loaded.Denoiser.Traits.Classes is > 0 and var classes ? classes : null, loaded.ClassNames, loaded.Denoiser.Traits.NullClass is not null,
-            loaded.Device.ToString());
+            loaded.Image, loaded.Process.Steps, traits.Classes is > 0 and var classes ? classes : null, loaded.ClassNames,
+            traits.NullClass is not null, loaded.Device.ToString());
     }
 
     /// <inheritdoc/>

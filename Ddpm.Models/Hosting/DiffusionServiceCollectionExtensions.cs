@@ -35,7 +35,9 @@ public static class DiffusionServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Registers a model whose settings are in the configuration: <c>AddDiffusion(builder.Configuration.GetSection("Diffusion"))</c>.</summary>
+    /// <summary>
+    /// Registers a model whose settings are in the configuration: <c>AddDiffusion(builder.Configuration.GetSection("Diffusion"))</c>.
+    /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">The section with the settings, by the names of <see cref="DiffusionServiceOptions"/>.</param>
     /// <exception cref="ArgumentException">A model without a name is registered already.</exception>
@@ -60,7 +62,8 @@ public static class DiffusionServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(name);
         var registration = new DiffusionRegistration(name);
         if (services.Any(each => registration.Equals(each.ImplementationInstance)))
-            throw new ArgumentException($"Each model must have a name of its own, but {(name == "" ? "two have none" : $"there are two '{name}'")}.", nameof(name));
+            throw new ArgumentException(
+                $"Each model must have a name of its own, but {(name == "" ? "two have none" : $"there are two '{name}'")}.", nameof(name));
         services.AddSingleton(registration);
         services.TryAddSingleton<DeviceWorkers>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DiffusionServiceOptions>, DiffusionServiceRules>());

@@ -7,8 +7,8 @@ namespace Ddpm.Hosting;
 public sealed class DiffusionServiceOptions
 {
     /// <summary>
-    /// The model: what <see cref="Diffusion.Save"/> wrote, a diffusers pipeline's folder, or a file of weights that says all it needs. Required, unless
-    /// <see cref="Create"/> is given.
+    /// The model: what <see cref="Diffusion.Save"/> wrote, a diffusers pipeline's folder, or a file of weights that says all it needs. Required,
+    /// unless <see cref="Create"/> is given.
     /// </summary>
     public string? Model { get; set; }
 

@@ -44,7 +44,8 @@ internal sealed class DiffusionServiceRules : IValidateOptions<DiffusionServiceO
             if (options.Sampler is not null)
                 NamedSamplers.Create(options.Sampler, options.Steps);
             return options.Steps < 1 ? $"Steps must be at least 1, but are {options.Steps}."
-                : options.Steps > options.MostSteps ? $"Steps must be at most MostSteps, but they are {options.Steps} and {options.MostSteps}." : null;
+                : options.Steps > options.MostSteps ? $"Steps must be at most MostSteps, but they are {options.Steps} and {options.MostSteps}."
+                : null;
         }
         catch (ArgumentException fault)
         {

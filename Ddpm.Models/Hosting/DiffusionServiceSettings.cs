@@ -29,8 +29,9 @@ internal static class DiffusionServiceSettings
     {
         var entries = configuration.GetChildren().ToArray();
         if (entries.Length == 0)
-            options.Unread.Add(
-                configuration is IConfigurationSection section ? $"Its section '{section.Path}' of the configuration is empty." : "Its configuration is empty.");
+            options.Unread.Add(configuration is IConfigurationSection section
+                ? $"Its section '{section.Path}' of the configuration is empty."
+                : "Its configuration is empty.");
         foreach (var entry in entries)
         {
             var fault =
@@ -49,7 +50,8 @@ internal static class DiffusionServiceSettings
     };
 
     private static Func<DiffusionServiceOptions, string, string?> Number(Action<DiffusionServiceOptions, int> set) => Parsed(
-        (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value), set, "a whole number");
+        (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value), set,
+        "a whole number");
 
     private static Func<DiffusionServiceOptions, string, string?> Time(Action<DiffusionServiceOptions, TimeSpan> set) => Parsed(
         (string text, out TimeSpan value) => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value), set, "a time as 00:00:20");

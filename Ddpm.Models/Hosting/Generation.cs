@@ -7,8 +7,9 @@ namespace Ddpm.Hosting;
 /// <summary>A request for images in work: what is wanted, what is there of it, and who waits.</summary>
 internal sealed class Generation : IPending
 {
-    // Frames that a reader may be behind; older ones are dropped.
-    private const int MostFramesBehind = 256;
+    // What a reader may be behind, in frames and in bytes of pictures; older frames are dropped.
+    private const int MostFramesBehind = 1024;
+    private const long MostBytesBehind = 32 << 20;
 
     private readonly TaskCompletionSource<GeneratedImages> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long came = TimeProvider.System.GetTimestamp();
@@ -22,7 +23,11 @@ internal sealed class Generation : IPending
         (Request, Seed, this.shape) = (request, seed, shape);
         values = new float[request.Count * shape.Values];
         Frames = tells
-            ? Channel.CreateBounded<GenerationFrame>(new BoundedChannelOptions(MostFramesBehind) { FullMode = BoundedChannelFullMode.DropOldest })
+            ? Channel.CreateBounded<GenerationFrame>(new BoundedChannelOptions(
+                (int)Math.Clamp(MostBytesBehind / (2 * Math.Min(request.Count, batchSize) * shape.Values), 1, MostFramesBehind))
+            {
+                FullMode = BoundedChannelFullMode.DropOldest,
+            })
             : null;
         Parts =
         [

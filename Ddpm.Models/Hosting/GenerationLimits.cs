@@ -13,7 +13,8 @@ internal static class GenerationLimits
             throw new ArgumentOutOfRangeException(
                 nameof(request), steps, $"A request must be for 1 to {options.MostSteps} steps, but is for {steps}.");
         if (request.Labels is { } labels && labels.Count != request.Count)
-            throw new ArgumentException($"Each image must have a label, but there are {request.Count} images and {labels.Count} labels.", nameof(request));
+            throw new ArgumentException(
+                $"Each image must have a label, but there are {request.Count} images and {labels.Count} labels.", nameof(request));
         if (request.Guidance is { } scale && !double.IsFinite(scale))
             throw new ArgumentException($"The scale of guidance must be finite, but is {scale}.", nameof(request));
     }

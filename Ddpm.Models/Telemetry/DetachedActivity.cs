@@ -9,11 +9,10 @@ namespace Ddpm.Telemetry;
 internal static class DetachedActivity
 {
     /// <returns>null if nobody listens.</returns>
-    internal static Activity? Start(
-        string name, IEnumerable<KeyValuePair<string, object?>> tags, ActivityKind kind = ActivityKind.Internal, IEnumerable<ActivityLink>? links = null)
+    internal static Activity? Start(string name, IEnumerable<KeyValuePair<string, object?>> tags)
     {
         var current = Activity.Current;
-        var activity = DiffusionTelemetry.Activities.StartActivity(name, kind, parentContext: default, tags, links);
+        var activity = DiffusionTelemetry.Activities.StartActivity(name, ActivityKind.Internal, parentContext: default, tags);
         Activity.Current = current;
         return activity;
     }

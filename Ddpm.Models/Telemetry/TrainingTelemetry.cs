@@ -16,7 +16,8 @@ internal sealed class TrainingTelemetry : ITrainingObserver
     private static readonly Counter<long> Skipped = DiffusionTelemetry.Meter.CreateCounter<long>(
         "ddpm.training.skipped_steps", "{step}", "Steps that were skipped, as their loss or gradient was not finite.");
 
-    private static readonly Gauge<double> Loss = DiffusionTelemetry.Meter.CreateGauge<double>("ddpm.training.loss", "1", "The loss of the last step read.");
+    private static readonly Gauge<double> Loss = DiffusionTelemetry.Meter.CreateGauge<double>(
+        "ddpm.training.loss", "1", "The loss of the last step read.");
 
     private Activity? activity;
     private int skipped;

@@ -25,7 +25,8 @@ internal sealed record GeneratorOptions(GenerationRequest Request, double Streng
         if (options.MediaType is { } type && !string.Equals(type, "image/png", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"{nameof(options.MediaType)} must be image/png, but is '{type}'.", nameof(options));
         if (options.ResponseFormat is { } format && format != ImageGenerationResponseFormat.Data)
-            throw new ArgumentException($"{nameof(options.ResponseFormat)} must be {nameof(ImageGenerationResponseFormat.Data)}, but is {format}.", nameof(options));
+            throw new ArgumentException(
+                $"{nameof(options.ResponseFormat)} must be {nameof(ImageGenerationResponseFormat.Data)}, but is {format}.", nameof(options));
         if (options.ImageSize is { } size && (Math.Min(size.Width, size.Height) < 1 || Math.Max(size.Width, size.Height) > LargestEdge))
             throw new ArgumentException(
                 $"{nameof(options.ImageSize)} must have edges of 1 to {LargestEdge}, but is {size.Width} x {size.Height}.", nameof(options));

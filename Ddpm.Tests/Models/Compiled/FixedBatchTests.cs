@@ -35,7 +35,10 @@ public class FixedBatchTests
         using var diffusion = new DiffusionBuilder().WithDenoiser(network).WithSampler("ddpm", 4).Build();
         var sampling = new SamplingOptions
         {
-            Seed = 5, Backend = InferenceBackend.FixedBatch(Batch), Guidance = new(guidance), Labels = [.. Enumerable.Range(0, 10).Select(k => k % 3)],
+            Seed = 5,
+            Backend = InferenceBackend.FixedBatch(Batch),
+            Guidance = new(guidance),
+            Labels = [.. Enumerable.Range(0, 10).Select(k => k % 3)],
         };
         var all = diffusion.Sample(10, sampling);
         foreach (var k in (int[])[0, 4, 9])

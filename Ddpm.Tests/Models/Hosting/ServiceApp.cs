@@ -53,7 +53,8 @@ internal sealed class ServiceApp : IAsyncDisposable
     internal ConcurrentQueue<int> Batches { get; } = [];
 
     /// <summary>A network all of whose weights matter, and which no test changes; images of 16 x 16.</summary>
-    internal static Diffusion Model(UNet network) => new DiffusionBuilder().WithDenoiser(network).WithLinearSchedule(1000).WithSampler("ddpm", 4).Build();
+    internal static Diffusion Model(UNet network) =>
+        new DiffusionBuilder().WithDenoiser(network).WithLinearSchedule(1000).WithSampler("ddpm", 4).Build();
 
     internal static Diffusion Model(GateDenoiser network) =>
         new DiffusionBuilder().WithDenoiser(network, new ImageShape(3, 4, 4)).WithLinearSchedule(100).WithSampler("ddim", 5).Build();

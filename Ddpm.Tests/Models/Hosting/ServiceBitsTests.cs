@@ -86,7 +86,9 @@ public class ServiceBitsTests
         {
             Assert.That(frames.Select(frame => frame.Step), Is.EqualTo(Enumerable.Range(1, 12)));
             Assert.That(frames.Select(frame => frame.Steps), Is.All.EqualTo(12));
-            Assert.That(frames.Select(frame => (frame.First, frame.Noisy.Count)), Is.EqualTo(Enumerable.Repeat((0, 2), 6).Concat(Enumerable.Repeat((2, 1), 6))));
+            Assert.That(
+                frames.Select(frame => (frame.First, frame.Noisy.Count)),
+                Is.EqualTo(Enumerable.Repeat((0, 2), 6).Concat(Enumerable.Repeat((2, 1), 6))));
             Assert.That(frames.SkipLast(1).Select(frame => frame.Result), Is.All.Null);
             Assert.That(frames[^1].Result!.Values.ToArray(), Is.EqualTo(alone.Values.ToArray()));
             Assert.That(frames.Take(6).Select(frame => frame.T), Is.Ordered.Descending);

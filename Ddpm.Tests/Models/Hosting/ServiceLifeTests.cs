@@ -118,7 +118,9 @@ public class ServiceLifeTests
             await app.Health.Factory(app.Services).CheckHealthAsync(new HealthCheckContext { Registration = app.Health });
 
         var gone = await Check();
-        Assert.That((gone.Status, gone.Description, gone.Exception!.Message), Is.EqualTo((HealthStatus.Unhealthy, "The model could not be loaded.", "Gone.")));
+        Assert.That(
+            (gone.Status, gone.Description, gone.Exception!.Message),
+            Is.EqualTo((HealthStatus.Unhealthy, "The model could not be loaded.", "Gone.")));
         isThere = true;
         Assert.That((await Check()).Status, Is.EqualTo(HealthStatus.Healthy));
 

@@ -112,11 +112,13 @@ public class ServiceSettingsTests
     {
         using var app = new ServiceCollection().AddDiffusion("faces", Section(new()
         {
-            ["BatchSize"] = "many", ["QueueLimit"] = "1,000", ["StuckAfter"] = "soon", ["Modle"] = "x", ["Sampler"] = "magic", ["Device:Kind"] = "cpu",
+            ["BatchSize"] = "many", ["QueueLimit"] = "1,000", ["StuckAfter"] = "soon", ["Modle"] = "x", ["Sampler"] = "magic",
+            ["Device:Kind"] = "cpu",
         })).BuildServiceProvider();
         var refused = Assert.Throws<OptionsValidationException>(() => app.GetRequiredKeyedService<IDiffusionService>("faces"))!;
         foreach (var fault in (string[])[
-            "'Diffusion:faces:BatchSize' must be a whole number, but is 'many'.", "'Diffusion:faces:QueueLimit' must be a whole number, but is '1,000'.",
+            "'Diffusion:faces:BatchSize' must be a whole number, but is 'many'.",
+            "'Diffusion:faces:QueueLimit' must be a whole number, but is '1,000'.",
             "'Diffusion:faces:StuckAfter' must be a time as 00:00:20, but is 'soon'.", "'Diffusion:faces:Modle' must be one of BatchSize, Device, ",
             "'Diffusion:faces:Device' must have a value.", "but is 'magic'", "Model or Create must be given, and not both, but neither is."])
             Assert.That(refused.Message, Does.Contain(fault));

@@ -4,7 +4,9 @@ using Ddpm.Tests.Models.Hosting;
 
 namespace Ddpm.Tests.Models.Telemetry;
 
-/// <summary>What the library tells those who listen, and that it tells nobody else. The meter is one for all, so that nothing runs beside these.</summary>
+/// <summary>
+/// What the library tells those who listen, and that it tells nobody else. The meter is one for all, so that nothing runs beside these.
+/// </summary>
 [NonParallelizable]
 public partial class TelemetryTests
 {
@@ -48,7 +50,8 @@ public partial class TelemetryTests
         Assert.That(() => diffusion.Sample(), Throws.InvalidOperationException);
         Assert.Multiple(() =>
         {
-            Assert.That(heard.Activities.Select(each => each.GetTagItem("error.type")), Is.EqualTo((string[])["stopped", "System.InvalidOperationException"]));
+            Assert.That(
+                heard.Activities.Select(each => each.GetTagItem("error.type")), Is.EqualTo((string[])["stopped", "System.InvalidOperationException"]));
             Assert.That(heard.Activities.Select(each => each.Status), Is.All.EqualTo(ActivityStatusCode.Error));
             Assert.That(
                 heard.Measured.Where(each => each.Name == "ddpm.sampling.duration").Select(each => each.Tags["error.type"]),
@@ -70,7 +73,9 @@ public partial class TelemetryTests
             new Direct<TrainingProgress>(each => losses.Add(each.Loss)));
         Assert.Multiple(() =>
         {
-            Assert.That((heard.Sum("ddpm.training.steps"), heard.Sum("ddpm.training.images"), heard.Sum("ddpm.training.skipped_steps")), Is.EqualTo((4, 8, 0)));
+            Assert.That(
+                (heard.Sum("ddpm.training.steps"), heard.Sum("ddpm.training.images"), heard.Sum("ddpm.training.skipped_steps")),
+                Is.EqualTo((4, 8, 0)));
             Assert.That(heard.Measured.Where(each => each.Name == "ddpm.training.loss").Select(each => each.Value), Is.EqualTo(losses));
             Assert.That(heard.One("ddpm.train").GetTagItem("ddpm.training.last_step"), Is.EqualTo(4));
             Assert.That(heard.One("ddpm.train").Status, Is.EqualTo(ActivityStatusCode.Unset));

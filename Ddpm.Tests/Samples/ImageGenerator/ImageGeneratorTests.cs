@@ -84,7 +84,8 @@ public class ImageGeneratorTests
 
     [TestCaseSource(nameof(Wrong))]
     public async Task Request_ThatCannotBe_IsRefused(string prompt, AIContent[]? original, OptionsOf options, string message) =>
-        Assert.That((await ServiceApp.Fault<ArgumentException>(generator.GenerateAsync(new(prompt, original!), options))).Message, Does.Contain(message));
+        Assert.That(
+            (await ServiceApp.Fault<ArgumentException>(generator.GenerateAsync(new(prompt, original!), options))).Message, Does.Contain(message));
 
     [Test]
     public async Task Generator_OfAService_DrawsWhatTheServiceDraws()
@@ -115,7 +116,9 @@ public class ImageGeneratorTests
         Assert.Multiple(() =>
         {
             Assert.That(generator.GetService<Diffusion>(), Is.SameAs(diffusion));
-            Assert.That(generator.GetService<ImageGeneratorMetadata>(), Has.Property("ProviderName").EqualTo("ddpm").And.Property("DefaultModelId").EqualTo("shapes"));
+            Assert.That(
+                generator.GetService<ImageGeneratorMetadata>(),
+                Has.Property("ProviderName").EqualTo("ddpm").And.Property("DefaultModelId").EqualTo("shapes"));
             Assert.That(generator.GetService(typeof(string)), Is.Null);
             Assert.That(generator.GetService(typeof(Diffusion), "key"), Is.Null);
         });
@@ -129,7 +132,8 @@ public class ImageGeneratorTests
         [
             ("no such class", "cat", null, With(), "The prompt must be a class's number in 0..2 or name (circle, square, a star), but is 'cat'."),
             ("no such number", "3", null, With(), "but is '3'."),
-            ("no such option", "", null, With(("stepz", 3)), "Additional properties must be among seed, steps, sampler, guidance, strength, but one is 'stepz'."),
+            ("no such option", "", null, With(("stepz", 3)),
+                "Additional properties must be among seed, steps, sampler, guidance, strength, but one is 'stepz'."),
             ("no number", "", null, With(("seed", "x")), "The option seed must be a number (UInt64), but is 'x'."),
             ("no such sampler", "", null, With(("sampler", "magic")), "A sampler must be one of ddpm,"),
             ("strength", "", null, With(("strength", 2)), "The strength must be in 0..1, but is 2."),
