@@ -1,0 +1,44 @@
+namespace Ddpm.Samples.WebStudio;
+
+/// <summary>
+/// Pictures that clients send. They stay in memory: nothing is written to a file, and no name comes with them. A file's own word about its size is
+/// looked at before there is memory for its pixels, and only some are decoded at once.
+/// </summary>
+internal sealed class UploadReader : IDisposable
+{
+    private const int AtOnce = 2;
+
+    private readonly SemaphoreSlim turn = new(AtOnce);
+
+    /// <summary>A picture in a model's shape: its centre, if its proportions are others.</summary>
+    /// <exception cref="RefusedException">The file is none, or too large.</exception>
+    public async Task<Picture> ReadAsync(byte[]? file, ImageShape shape, CancellationToken stop)
+    {
+        const string Field = "image", Rule = "the file of a picture: PNG, JPEG, BMP, GIF or WebP";
+        if (file is not { Length: > 0 })
+            throw RefusedException.Of(Field, Rule, "not there");
+        await turn.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            var header = SkiaImageCodec.Default.ReadHeader(file);
+            if ((long)header.Width * header.Height > StudioOptions.MostPixels)
+                throw RefusedException.Of(Field, $"a picture of at most {StudioOptions.MostPixels} pixels", $"{header.Width} x {header.Height}");
+            return Picture.Decode(file).WithChannels(shape.Channels).Resize(shape.Width, shape.Height, ImageFit.Crop);
+        }
+        catch (InvalidDataException)
+        {
+            throw RefusedException.Of(Field, Rule, $"{file.Length} bytes that are none, or are damaged");
+        }
+        catch (DataFormatException fault)
+        {
+            throw RefusedException.Of(Field, Rule, $"{file.Length} bytes of which {fault.Rule}");
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
+}
