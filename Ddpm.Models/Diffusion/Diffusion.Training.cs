@@ -1,3 +1,4 @@
+using Ddpm.Telemetry;
 using Ddpm.Training;
 
 namespace Ddpm;
@@ -58,7 +59,7 @@ public sealed partial class Diffusion
             foreach (var warning in TrainingPrecisionCheck.Warnings(Denoiser, options.Precision))
                 Warned?.Invoke(this, new DiffusionWarningEventArgs(warning));
             IsUntrained = false;            // what observers draw is of a network in training
-            trainer.Run(progress, observers, cancellationToken);
+            trainer.Run(progress, TrainingTelemetry.Beside(observers), cancellationToken);
         }
         finally
         {

@@ -3,6 +3,7 @@ using Ddpm.Denoising;
 using Ddpm.Networks;
 using Ddpm.Noise;
 using Ddpm.Samplers;
+using Ddpm.Telemetry;
 using Ddpm.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -219,7 +220,14 @@ public sealed partial class Diffusion : IDisposable
     // The start is made when the enumeration begins and freed when it ends. Neither belongs to a dispose scope of the caller's thread, nor do frames.
     private IEnumerable<SamplingFrame> Run(
         Func<SamplingStart> begin, SamplingBatch batch, SamplingOptions options, CancellationToken cancellationToken,
-        PredictorOptions? prediction = null, InpaintingConstraint? known = null)
+        PredictorOptions? prediction = null, InpaintingConstraint? known = null) =>
+        SamplingTelemetry.Watch(
+            Frames(begin, batch, options, prediction ?? Prediction, known, cancellationToken), options.Sampler ?? Sampler, batch.Count,
+            Device.ToString());
+
+    private IEnumerable<SamplingFrame> Frames(
+        Func<SamplingStart> begin, SamplingBatch batch, SamplingOptions options, PredictorOptions prediction, InpaintingConstraint? known,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var start = begin();
@@ -229,7 +237,7 @@ public sealed partial class Diffusion : IDisposable
         try
         {
             twin = options.Backend.Compile(Denoiser, Image, batch.Count);
-            var predictor = new Predictor(twin, Process.Path, prediction ?? Prediction, given, options.Guidance)
+            var predictor = new Predictor(twin, Process.Path, prediction, given, options.Guidance)
             {
                 Known = known,
                 CancellationToken = cancellationToken,

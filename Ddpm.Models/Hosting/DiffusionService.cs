@@ -53,7 +53,7 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
     {
         var loaded = await Load().WaitAsync(cancellationToken).ConfigureAwait(false);
         return new DiffusionModelInfo(
-            loaded.Image, loaded.Process.Steps, loaded.Denoiser.Traits.Classes, loaded.ClassNames, loaded.Denoiser.Traits.NullClass is not null,
+            loaded.Image, loaded.Process.Steps, loaded.Denoiser.Traits.Classes is > 0 and var classes ? classes : null, loaded.ClassNames, loaded.Denoiser.Traits.NullClass is not null,
             loaded.Device.ToString());
     }
 
@@ -157,29 +157,29 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
         cancellationToken.ThrowIfCancellationRequested();
         GenerationLimits.Check(request, options);
         var loaded = await Load().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var (kind, labels) = Fit(request, loaded, tells);
+        var kind = Fit(request, loaded, tells);
         var seed = request.Seed ?? (ulong)Random.Shared.NextInt64(1L << 32);
-        var generation = new Generation(request with { Labels = labels }, kind, seed, loaded.Image, BatchSize, tells);
+        var generation = new Generation(request, kind, seed, loaded.Image, BatchSize, tells);
         Enter(generation, request.Count);
         return generation;
     }
 
     // Whoever is refused is told here, and not by the device's thread among others.
-    private (GenerationKind Kind, IReadOnlyList<int>? Labels) Fit(GenerationRequest request, Diffusion loaded, bool tells)
+    private GenerationKind Fit(GenerationRequest request, Diffusion loaded, bool tells)
     {
         if (tells && loaded.Image.Channels is not (1 or 3))
             throw new ArgumentException(
                 $"Frames are pictures of 1 or 3 channels, but the model's images are {loaded.Image}: ask for images alone.", nameof(request));
         var kind = new GenerationKind(
             this, request.Sampler ?? options.Sampler, request.Steps ?? (request.Sampler is null ? options.Steps : null), request.Guidance,
-            HasLabels: false);
-        var known = loaded.Check(request.Count, new SamplingOptions
+            request.Labels is not null);
+        loaded.Check(request.Count, new SamplingOptions
         {
             Labels = request.Labels,
             Guidance = request.Guidance is { } scale ? new Guidance(scale) : null,
             Sampler = kind.MakeSampler(),
         });
-        return (kind with { HasLabels = known.Labels is not null }, known.Labels);
+        return kind;
     }
 
     private void Enter(IPending item, int images)
@@ -199,15 +199,14 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
             pending.Add(item);
         }
         QueueMetrics.Waits(Name, images);
-        var came = TimeProvider.System.GetTimestamp();
+        var request = new RequestTelemetry(Name, images);
+        item.Activity = request.Context;
         _ = item.Done.ContinueWith(
             done =>
             {
                 lock (access)
                     pending.Remove(item);
-                QueueMetrics.Ended(
-                    Name, TimeProvider.System.GetElapsedTime(came),
-                    done.IsCanceled ? "cancelled" : done.Exception?.InnerException?.GetType().FullName);
+                request.End(done.IsCanceled ? "cancelled" : done.Exception?.InnerException?.GetType().FullName);
             },
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         worker.Add(item.Items);

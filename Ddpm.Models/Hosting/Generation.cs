@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Ddpm.Samplers;
 
@@ -40,6 +41,9 @@ internal sealed class Generation : IPending
     internal Channel<GenerationFrame>? Frames { get; }
 
     internal Task<GeneratedImages> Images => done.Task;
+
+    /// <inheritdoc/>
+    public ActivityContext Activity { get; set; }
 
     /// <inheritdoc/>
     public Task Done => done.Task;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Ddpm.Hosting;
 
 /// <summary>What a caller waits for.</summary>
@@ -5,6 +7,9 @@ internal interface IPending
 {
     /// <summary>The pieces of work that it consists of.</summary>
     IReadOnlyList<WorkItem> Items { get; }
+
+    /// <summary>The request's activity, which the batch links to; the default: nobody listens.</summary>
+    ActivityContext Activity { get; set; }
 
     /// <summary>Ends when there is nothing to wait for any more.</summary>
     Task Done { get; }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Ddpm.Hosting;
 
 /// <summary>A caller's own work with a model, which is done alone.</summary>
@@ -15,6 +17,9 @@ internal sealed class OtherWork<T>(DiffusionService service, Func<Diffusion, Can
 
     /// <inheritdoc/>
     public IReadOnlyList<WorkItem> Items => [this];
+
+    /// <inheritdoc/>
+    public ActivityContext Activity { get; set; }
 
     /// <inheritdoc/>
     public Task Done => done.Task;

@@ -7,7 +7,7 @@ namespace Ddpm.Hosting;
 /// <summary>What a service's queue is measured by.</summary>
 internal static class QueueMetrics
 {
-    private const string ModelTag = "ddpm.model.name", FaultTag = "error.type";
+    internal const string ModelTag = "ddpm.model.name";
 
     private static readonly UpDownCounter<int> Waiting = DiffusionTelemetry.Meter.CreateUpDownCounter<int>(
         "ddpm.queue.images", "{image}", "Images that wait.");
@@ -34,7 +34,7 @@ internal static class QueueMetrics
     {
         var tags = new TagList { Tag(model) };
         if (fault is not null)
-            tags.Add(FaultTag, fault);
+            tags.Add("error.type", fault);
         Duration.Record(time.TotalSeconds, tags);
     }
 

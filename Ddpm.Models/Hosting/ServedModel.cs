@@ -52,6 +52,9 @@ internal sealed class ServedModel(
             QueueMetrics.Waited(name, part.Waited);
         }
         QueueMetrics.Together(name, images);
+        using var activity = DiffusionTelemetry.Activities.StartActivity(
+            "ddpm.batch", ActivityKind.Internal, parentContext: default, [new(QueueMetrics.ModelTag, name), new("ddpm.images", images)],
+            parts.Select(part => part.Whole.Activity).Where(request => request != default).Select(request => new ActivityLink(request)));
         Watched(images, () =>
         {
             var clock = Stopwatch.StartNew();
