@@ -36,7 +36,7 @@ public class StudioImagesTests
     {
         using var diffusion = StudioUnderTest.Diffusion();
         using var drawn = diffusion.Sample(3, new SamplingOptions
-            { Seed = 11, Labels = [4, 4, 4], Guidance = new Guidance(2), Backend = InferenceBackend.FixedBatch(4), Sampler = new DdimSampler(5) });
+            { Seed = 11, Labels = [4, 4, 4], Guidance = new Guidance(2), Backend = InferenceBackend.FixedBatch(4), Sampler = NamedSamplers.Create("ddim", 5) });
         var images = await studio.ImagesAsync("/api/generate", new { sampler = "ddim", steps = 5, seed = 11, label = 4, guidance = 2, count = 3 });
         for (var k = 0; k < 3; k++)
             Assert.That(images[k], Is.EqualTo(Picture.FromTensor(drawn[k]).EncodePng()));
