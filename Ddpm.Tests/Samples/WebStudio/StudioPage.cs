@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -46,13 +47,16 @@ internal sealed class StudioPage : IAsyncDisposable
 
     internal ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).Locator("visible=true");
 
+    /// <summary>The slider through the steps.</summary>
+    internal ILocator Slider => Page.GetByRole(AriaRole.Slider, new() { Name = "Step", Exact = true }).Locator("visible=true");
+
     internal Task OpenTabAsync(string name) => Page.GetByRole(AriaRole.Tab, new() { Name = name }).ClickAsync();
 
     internal async Task GenerateAsync(string sampler, int steps, int seed)
     {
-        await Page.GetByLabel("Sampler").SelectOptionAsync(sampler);
-        await Page.GetByLabel("Steps").FillAsync($"{steps}");
-        await Page.GetByLabel("Seed", new() { Exact = true }).FillAsync($"{seed}");
+        await Page.GetByRole(AriaRole.Combobox, new() { Name = "Sampler", Exact = true }).SelectOptionAsync(sampler);
+        await Page.GetByRole(AriaRole.Spinbutton, new() { Name = "Steps", Exact = true }).FillAsync(steps.ToString(CultureInfo.InvariantCulture));
+        await Page.GetByRole(AriaRole.Spinbutton, new() { Name = "Seed", Exact = true }).FillAsync(seed.ToString(CultureInfo.InvariantCulture));
         await Button("Generate").ClickAsync();
     }
 

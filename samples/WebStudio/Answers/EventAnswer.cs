@@ -97,7 +97,7 @@ internal sealed class EventAnswer
         {
             return Item("final", await working.ConfigureAwait(false), StudioJson.Default.FinalEvent);
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             return Item("error", Faults.Of(context, fault).ToProblem(), StudioJson.Default.Problem);
         }

@@ -18,13 +18,14 @@ internal static class ForwardEndpoint
     private static async Task Answer(HttpContext context)
     {
         var services = context.RequestServices;
+        var uploads = services.GetRequiredService<UploadReader>();
+        using var place = uploads.Enter(context);
         var body = await JsonBody.ReadAsync(
             context, StudioJson.Default.ForwardBody, services.GetRequiredService<StudioOptions>().MostUploadBytes).ConfigureAwait(false);
         var model = services.GetRequiredService<StudioModels>().Of(body.Model);
         var seed = Wish.SeedOf(body.Seed);
         var count = Wish.Within("count", body.Count ?? Math.Min(Usual, model.Process.Steps), 2, Math.Min(Most, model.Process.Steps));
-        var picture = await services.GetRequiredService<UploadReader>().ReadAsync(body.Image, model.Info.Image, context.RequestAborted)
-            .ConfigureAwait(false);
+        var picture = await uploads.ReadAsync(body.Image, model.Info.Image, context.RequestAborted).ConfigureAwait(false);
         var answer = new ForwardAnswer(seed, picture.EncodePng(), Frames(model.Process, picture, seed, count));
         await Answers.WriteAsync(context, answer, StudioJson.Default.ForwardAnswer).ConfigureAwait(false);
     }

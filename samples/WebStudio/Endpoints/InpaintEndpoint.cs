@@ -17,8 +17,28 @@ internal static class InpaintEndpoint
 
     private static async Task Answer(HttpContext context)
     {
+        var hole = await ReadAsync(context).ConfigureAwait(false);
+        var (wish, shape) = (hole.Wish, hole.Picture.Shape);
+        await EventAnswer.WriteAsync(context, wish.Model, async (answer, stop) =>
+        {
+            var progress = new Told<SamplingProgress>(told =>
+                answer.Tell("progress", () => new ProgressEvent(told.Step, told.Steps), StudioJson.Default.ProgressEvent));
+            var filled = await wish.Model.Service.RunAsync((diffusion, end) =>
+            {
+                using var scope = NewDisposeScope();
+                var known = tensor(hole.Mask).eq(0).view(1, 1, shape.Height, shape.Width);
+                var sampling = wish.ToSampling(1) with { Seed = wish.Seed };
+                return Picture.FromTensor(diffusion.Inpaint(hole.Picture.ToTensor(), known, hole.Options, sampling, progress, end));
+            }, stop).ConfigureAwait(false);
+            return new FinalEvent(wish.Seed, Pngs.Of([filled]));
+        }).ConfigureAwait(false);
+    }
+
+    private static async Task<Hole> ReadAsync(HttpContext context)
+    {
         var services = context.RequestServices;
-        var options = services.GetRequiredService<StudioOptions>();
+        var (options, uploads) = (services.GetRequiredService<StudioOptions>(), services.GetRequiredService<UploadReader>());
+        using var place = uploads.Enter(context);
         var body = await JsonBody.ReadAsync(context, StudioJson.Default.InpaintBody, options.MostUploadBytes).ConfigureAwait(false);
         var wish = new Wish(body, services.GetRequiredService<StudioModels>(), options);
         var usual = new InpaintingOptions();
@@ -27,23 +47,9 @@ internal static class InpaintEndpoint
             Wish.Within("steps", steps, 1, Math.Min(MostSteps, options.MostSteps));
         else if (wish.Model.Samplers.FirstOrDefault(each => each.Name == wish.Sampler) is { Steps: > MostSteps } slow)
             throw RefusedException.Of("steps", $"a whole number in 1..{MostSteps}", $"{slow.Steps}, as {slow.Name} usually takes");
-        var mask = Mask(body.Mask, wish.Model.Info.Image);
-        var picture = await services.GetRequiredService<UploadReader>().ReadAsync(body.Image, wish.Model.Info.Image, context.RequestAborted)
-            .ConfigureAwait(false);
-        await EventAnswer.WriteAsync(context, wish.Model, async (answer, stop) =>
-        {
-            var progress = new Told<SamplingProgress>(told =>
-                answer.Tell("progress", () => new ProgressEvent(told.Step, told.Steps), StudioJson.Default.ProgressEvent));
-            var filled = await wish.Model.Service.RunAsync((diffusion, end) =>
-            {
-                using var scope = NewDisposeScope();
-                var shape = wish.Model.Info.Image;
-                var known = tensor(mask).eq(0).view(1, 1, shape.Height, shape.Width);
-                var sampling = wish.ToSampling(1) with { Seed = wish.Seed };
-                return Picture.FromTensor(diffusion.Inpaint(picture.ToTensor(), known, inpainting, sampling, progress, end));
-            }, stop).ConfigureAwait(false);
-            return new FinalEvent(wish.Seed, Pngs.Of([filled]));
-        }).ConfigureAwait(false);
+        var shape = wish.Model.Info.Image;
+        var mask = Mask(body.Mask, shape);
+        return new Hole(wish, await uploads.ReadAsync(body.Image, shape, context.RequestAborted).ConfigureAwait(false), mask, inpainting);
     }
 
     private static byte[] Mask(byte[]? mask, ImageShape shape)

@@ -1,14 +1,32 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
 namespace Ddpm.Samples.WebStudio;
 
 /// <summary>
-/// Pictures that clients send. They stay in memory: nothing is written to a file, and no name comes with them. A file's own word about its size is
-/// looked at before there is memory for its pixels, and only some are decoded at once.
+/// Pictures that clients send. They stay in memory: nothing is written to a file, and no name comes with them. So only some are read at once, and
+/// none slowly; a file's own word about its size is looked at before there is memory for its pixels.
 /// </summary>
 internal sealed class UploadReader : IDisposable
 {
-    private const int AtOnce = 2;
+    private const int AtOnce = 16, DecodedAtOnce = 2;
+    private const double LeastBytesASecond = 1 << 14;
 
-    private readonly SemaphoreSlim turn = new(AtOnce);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5), Retry = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim room = new(AtOnce), turn = new(DecodedAtOnce);
+
+    /// <summary>Takes a place for a request with a picture, until it is disposed.</summary>
+    /// <exception cref="RefusedException">There is none.</exception>
+    public IDisposable Enter(HttpContext context)
+    {
+        if (!room.Wait(0))
+            throw new RefusedException(StatusCodes.Status429TooManyRequests, $"At most {AtOnce} pictures are read at once.") { RetryAfter = Retry };
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = new MinDataRate(LeastBytesASecond, Grace);
+        return new Place(room);
+    }
 
     /// <summary>A picture in a model's shape: its centre, if its proportions are others.</summary>
     /// <exception cref="RefusedException">The file is none, or too large.</exception>
@@ -40,5 +58,14 @@ internal sealed class UploadReader : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => turn.Dispose();
+    public void Dispose()
+    {
+        room.Dispose();
+        turn.Dispose();
+    }
+
+    private sealed class Place(SemaphoreSlim room) : IDisposable
+    {
+        public void Dispose() => room.Release();
+    }
 }

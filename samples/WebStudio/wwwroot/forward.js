@@ -9,7 +9,7 @@ export function startForward(settings, kept) {
     byId('filmstrip').replaceChildren(...frames.map(({ t, signal, noise, image }) => element('li', {},
       element('figure', {},
         picture(image, `The picture at t = ${t}`),
-        element('figcaption', { textContent: `t = ${t}: ${share(signal)} picture, ${share(noise)} noise` })))));
+        element('figcaption', {}, `t = ${t}`, element('br'), `${share(signal)} x`, element('sub', { textContent: '0' }), ` + ${share(noise)} ε`)))));
     say(`The picture at ${frames.length} steps, with the noise of seed ${seed}.`);
   });
 }

@@ -17,7 +17,7 @@ async function watchQueue() {
     try {
       const queues = await get('/api/queue');
       const [waiting, running] = ['waiting', 'running'].map(name => queues.reduce((sum, queue) => sum + queue[name], 0));
-      byId('queue').textContent = running + waiting === 0 ? 'Idle' : `${running} being made, ${waiting} waiting`;
+      byId('queue').textContent = running + waiting === 0 ? 'Idle' : `${running} being made${waiting > 0 ? `, ${waiting} waiting` : ''}`;
     } catch {
       byId('queue').textContent = 'Not connected';
     }

@@ -100,9 +100,7 @@ export class Player {
   #pause(isPaused) {
     clearInterval(this.#timer);
     this.#isPaused = isPaused;
-    const button = this.#part('pause');
-    button.textContent = isPaused ? 'Play' : 'Pause';
-    button.setAttribute('aria-pressed', isPaused);
+    this.#part('pause').textContent = isPaused ? 'Play' : 'Pause';
   }
 
   #show() {
