@@ -7,7 +7,7 @@ using OpenTelemetry.Trace;
 
 namespace Ddpm.Samples.WebStudio;
 
-/// <summary>Where the library's and the server's measurements and traces go. The library forces none of this on anybody: it is the application's.</summary>
+/// <summary>Where the library's and the server's measurements and traces go: the application's choice, of which the library knows nothing.</summary>
 internal static class StudioTelemetry
 {
     private static readonly string[] Meters =

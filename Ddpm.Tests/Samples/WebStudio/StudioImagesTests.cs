@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ddpm.Samples.WebStudio;
 
 namespace Ddpm.Tests.Samples.WebStudio;
@@ -28,7 +29,7 @@ public class StudioImagesTests
         Assert.That(Texts(last, "images"), Is.EqualTo(Texts(frames[^1], "noisy")));
         Assert.That(Picture.Decode(last.GetProperty("images")[0].GetBytesFromBase64()).Shape, Is.EqualTo(new ImageShape(3, 16, 16)));
 
-        static string?[] Texts(System.Text.Json.JsonElement of, string name) => [.. of.GetProperty(name).EnumerateArray().Select(each => each.GetString())];
+        static string?[] Texts(JsonElement of, string name) => [.. of.GetProperty(name).EnumerateArray().Select(each => each.GetString())];
     }
 
     [Test]
@@ -36,7 +37,13 @@ public class StudioImagesTests
     {
         using var diffusion = StudioUnderTest.Diffusion();
         using var drawn = diffusion.Sample(3, new SamplingOptions
-            { Seed = 11, Labels = [4, 4, 4], Guidance = new Guidance(2), Backend = InferenceBackend.FixedBatch(4), Sampler = NamedSamplers.Create("ddim", 5) });
+        {
+            Seed = 11,
+            Labels = [4, 4, 4],
+            Guidance = new Guidance(2),
+            Backend = InferenceBackend.FixedBatch(4),
+            Sampler = NamedSamplers.Create("ddim", 5),
+        });
         var images = await studio.ImagesAsync("/api/generate", new { sampler = "ddim", steps = 5, seed = 11, label = 4, guidance = 2, count = 3 });
         for (var k = 0; k < 3; k++)
             Assert.That(images[k], Is.EqualTo(Picture.FromTensor(drawn[k]).EncodePng()));
@@ -80,7 +87,7 @@ public class StudioImagesTests
             mask[i] = 1;
         var body = new { image = given.EncodePng(), mask, seed = 4, label = 0, sampler = "ddim", steps = 5, resamplings = 2 };
         var events = await studio.EventsAsync("/api/inpaint", body);
-        Assert.That(events.Select(each => each.Type).Distinct(), Is.SubsetOf(new[] { "queued", "progress", "final" }).And.SupersetOf(new[] { "progress", "final" }));
+        Assert.That(events.Select(each => each.Type).Where(type => type != "queued").Distinct(), Is.EqualTo(["progress", "final"]));
         var filled = Picture.Decode(events[^1].Data.GetProperty("images")[0].GetBytesFromBase64());
         var (before, after) = (given.Pixels.ToArray(), filled.Pixels.ToArray());
         for (var i = 0; i < before.Length; i++)
@@ -95,7 +102,7 @@ public class StudioImagesTests
     {
         var given = Picture.Of(new ShapesReader(count: 1).Read(), 0);
         using var response = await studio.PostAsync("/api/forward", new { image = given.EncodePng(), seed = 9, count = 5 });
-        var answer = System.Text.Json.JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync());
         Assert.That(answer.GetProperty("image").GetBytesFromBase64(), Is.EqualTo(given.EncodePng()));
         using var diffusion = StudioUnderTest.Diffusion();
         using var x0 = given.ToTensor();

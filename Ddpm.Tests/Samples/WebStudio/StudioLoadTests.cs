@@ -52,7 +52,8 @@ public class StudioLoadTests
             }
             var (type, data) = (await ServerEvents.Of(response).ToArrayAsync())[^1];
             Assert.That(type, Is.EqualTo("final"));
-            Assert.That(data.GetProperty("images").EnumerateArray().Select(image => image.GetBytesFromBase64()), Is.EqualTo(alone[seed]), $"seed {seed}");
+            var images = data.GetProperty("images").EnumerateArray().Select(image => image.GetBytesFromBase64());
+            Assert.That(images, Is.EqualTo(alone[seed]), $"seed {seed}");
             Interlocked.Increment(ref right);
         }
 

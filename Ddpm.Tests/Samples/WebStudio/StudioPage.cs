@@ -64,14 +64,15 @@ internal sealed class StudioPage : IAsyncDisposable
     internal async Task<string[]> ViolationsAsync() =>
     [
         .. (await Page.RunAxe()).Violations.Select(each =>
-            $"{each.Id}: {each.Help}: {string.Join("; ", each.Nodes.Select(node => $"{node.Html} {string.Join(", ", node.Any.Select(any => any.Message))}"))}"),
+            $"{each.Id}: {each.Help}: {string.Join("; ", each.Nodes.Select(node => node.Html))}"),
     ];
 
     /// <summary>Keeps a picture of the page to look at, where DDPM_SCREENSHOTS names a folder.</summary>
     internal async Task ShotAsync(string name)
     {
         if (Environment.GetEnvironmentVariable("DDPM_SCREENSHOTS") is { Length: > 0 } folder)
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+            await Page.ScreenshotAsync(new()
+                { Path = Path.Combine(folder, name + ".png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
     }
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();

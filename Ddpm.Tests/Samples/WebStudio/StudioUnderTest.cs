@@ -87,8 +87,11 @@ internal sealed class StudioUnderTest : IAsyncDisposable
     internal async Task WaitUntilIdleAsync()
     {
         for (var i = 0; i < 600; i++, await Task.Delay(50))
-            if (await GetAsync("/api/queue") is var queue && queue[0].GetProperty("waiting").GetInt32() + queue[0].GetProperty("running").GetInt32() == 0)
+        {
+            var queue = (await GetAsync("/api/queue"))[0];
+            if (queue.GetProperty("waiting").GetInt32() + queue.GetProperty("running").GetInt32() == 0)
                 return;
+        }
         Assert.Fail($"The queue did not become empty: {await GetAsync("/api/queue")}");
     }
 

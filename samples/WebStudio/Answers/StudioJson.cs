@@ -5,8 +5,8 @@ namespace Ddpm.Samples.WebStudio;
 
 /// <summary>JSON of the API, without reflection: unknown fields, fields that come twice and numbers in quotes are refused.</summary>
 [JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    MaxDepth = 8)]
+    JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 8)]
 [JsonSerializable(typeof(GenerateBody))]
 [JsonSerializable(typeof(InpaintBody))]
 [JsonSerializable(typeof(InterpolateBody))]

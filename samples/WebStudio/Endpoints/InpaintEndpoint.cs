@@ -59,6 +59,8 @@ internal static class InpaintEndpoint
             throw RefusedException.Of(
                 "mask", $"{shape.Height} rows of {shape.Width} bytes of 0 or 1",
                 mask is null ? "not there" : mask.Length != pixels ? $"{mask.Length} bytes" : $"with a {mask.First(value => value > 1)}");
-        return mask.AsSpan().Contains((byte)1) ? mask : throw RefusedException.Of("mask", "1 somewhere, where the picture is to be filled", "0 everywhere");
+        return mask.AsSpan().Contains((byte)1)
+            ? mask
+            : throw RefusedException.Of("mask", "1 somewhere, where the picture is to be filled", "0 everywhere");
     }
 }

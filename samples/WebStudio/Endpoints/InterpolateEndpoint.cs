@@ -19,10 +19,12 @@ internal static class InterpolateEndpoint
         var wish = new Wish(body, context.RequestServices.GetRequiredService<StudioModels>(), options);
         var second = Wish.SeedOf(body.SecondSeed, "secondSeed");
         var count = Wish.Within("count", body.Count ?? Math.Min(Usual, options.BatchSize), 2, options.BatchSize);
-        await EventAnswer.WriteAsync(context, wish.Model, async (answer, stop) => new FinalEvent(
-            wish.Seed,
-            Pngs.Of(await wish.Model.Service.RunAsync((diffusion, end) => Run(diffusion, wish, second, count, answer, end), stop).ConfigureAwait(false)),
-            second)).ConfigureAwait(false);
+        await EventAnswer.WriteAsync(context, wish.Model, async (answer, stop) =>
+        {
+            var images = await wish.Model.Service.RunAsync((diffusion, end) => Run(diffusion, wish, second, count, answer, end), stop)
+                .ConfigureAwait(false);
+            return new FinalEvent(wish.Seed, Pngs.Of(images), second);
+        }).ConfigureAwait(false);
     }
 
     private static IReadOnlyList<Picture> Run(

@@ -21,8 +21,8 @@ internal static class StateEndpoints
     {
         var options = context.RequestServices.GetRequiredService<StudioOptions>();
         var models = context.RequestServices.GetRequiredService<StudioModels>().All.Select(model => new ModelEntry(
-            model.Name, model.Info.Image.Channels, model.Info.Image.Height, model.Info.Image.Width, model.Info.Steps, model.OwnSteps, model.Info.Classes,
-            model.Info.ClassNames, model.Info.TakesGuidance, model.Info.Device, model.Samplers));
+            model.Name, model.Info.Image.Channels, model.Info.Image.Height, model.Info.Image.Width, model.Info.Steps, model.OwnSteps,
+            model.Info.Classes, model.Info.ClassNames, model.Info.TakesGuidance, model.Info.Device, model.Samplers));
         var limits = new LimitsEntry(
             options.MostImages, options.MostSteps, options.MostUploadBytes, StudioOptions.MostPixels, Wish.LargestSeed,
             Math.Min(InpaintEndpoint.MostSteps, options.MostSteps), InpaintEndpoint.MostResamplings);
@@ -40,6 +40,7 @@ internal static class StateEndpoints
 
     private static Task Health(HttpContext context, HealthReport report) => Answers.WriteAsync(
         context,
-        new HealthAnswer($"{report.Status}", [.. report.Entries.Select(each => new HealthEntry(each.Key, $"{each.Value.Status}", each.Value.Description))]),
+        new HealthAnswer($"{report.Status}", [.. report.Entries.Select(each =>
+            new HealthEntry(each.Key, $"{each.Value.Status}", each.Value.Description))]),
         StudioJson.Default.HealthAnswer);
 }

@@ -65,7 +65,8 @@ internal static class JsonBody
                 if (!seen.Add(member.Name))
                     return RefusedException.Of("body", "an object with each field once", $"one with several {Quoted.Text(member.Name)}");
                 if (type.Properties.FirstOrDefault(each => each.Name == member.Name) is not { } property)
-                    return RefusedException.Of("body", $"of the fields {string.Join(", ", type.Properties.Select(each => each.Name))}", Quoted.Text(member.Name));
+                    return RefusedException.Of(
+                        "body", $"of the fields {string.Join(", ", type.Properties.Select(each => each.Name))}", Quoted.Text(member.Name));
                 if (!Fits(member.Value, property.PropertyType))
                     return RefusedException.Of(member.Name, RuleOf(property.PropertyType), Quoted.Text(member.Value.GetRawText()));
             }

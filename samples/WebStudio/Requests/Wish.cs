@@ -24,12 +24,16 @@ internal sealed class Wish
         if (body.Steps is not null && body.Sampler is null)
             throw RefusedException.Of("steps", "left out without a sampler, whose they are", Text(body.Steps.Value));
         if (body.Label is { } label)
-            Within("label", label, 0, (Model.Info.Classes ?? throw RefusedException.Of("label", "left out, as the model has no classes", Text(label))) - 1);
+        {
+            var classes = Model.Info.Classes ?? throw RefusedException.Of("label", "left out, as the model has no classes", Text(label));
+            Within("label", label, 0, classes - 1);
+        }
         if (body.Guidance is { } guidance)
         {
             if (!Model.Info.TakesGuidance || body.Label is null)
                 throw RefusedException.Of(
-                    "guidance", Model.Info.TakesGuidance ? "left out without a label, that it leads to" : "left out, as the model was not trained for it",
+                    "guidance",
+                    Model.Info.TakesGuidance ? "left out without a label, that it leads to" : "left out, as the model was not trained for it",
                     Text(guidance));
             if (!(Math.Abs(guidance) <= LargestGuidance))
                 throw RefusedException.Of("guidance", $"a number in -{LargestGuidance}..{LargestGuidance}", Text(guidance));
@@ -67,7 +71,9 @@ internal sealed class Wish
 
     /// <exception cref="RefusedException">The number is outside.</exception>
     public static T Within<T>(string field, T value, T least, T most)
-        where T : INumber<T> => value >= least && value <= most ? value : throw RefusedException.Of(field, $"a whole number in {least}..{most}", Text(value));
+        where T : INumber<T> => value >= least && value <= most
+            ? value
+            : throw RefusedException.Of(field, $"a whole number in {Text(least)}..{Text(most)}", Text(value));
 
     private static string Text<T>(T number)
         where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
