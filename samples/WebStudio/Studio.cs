@@ -33,7 +33,9 @@ internal static class Studio
     }
 
     /// <summary>The application, which has not begun yet.</summary>
-    public static WebApplication Make(StudioOptions options)
+    /// <param name="options">What it shows.</param>
+    /// <param name="change">Changes its services before they are made.</param>
+    public static WebApplication Make(StudioOptions options, Action<IServiceCollection>? change = null)
     {
         // Empty: nothing is taken from files and variables that happen to lie around.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Ddpm studio" });
@@ -76,6 +78,7 @@ internal static class Studio
             host.ShutdownTimeout = options.FinishWithin + TimeSpan.FromSeconds(10);
         });
 
+        change?.Invoke(services);
         var app = builder.Build();
         app.Use(SafeHeaders.Add).Use(Faults.Answer).Use(new KnownCallers(options).Check);
         app.UseRouting();

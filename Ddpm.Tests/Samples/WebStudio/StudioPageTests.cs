@@ -1,4 +1,4 @@
-using System.Globalization;
+using Ddpm.Tests.Models.Hosting;
 using Microsoft.Playwright;
 
 namespace Ddpm.Tests.Samples.WebStudio;
@@ -65,33 +65,46 @@ public class StudioPageTests
     [Test]
     public async Task Pause_HoldsThePicture_WhileFramesGoOnComing()
     {
-        await using var open = await StudioPage.OpenAsync(browser, studio.Address);
+        var gate = new GateDenoiser();
+        await using var slow = await StudioUnderTest.StartAsync(gate: gate);
+        await using var open = await StudioPage.OpenAsync(browser, slow.Address);
+        gate.Close(after: 10);
         await open.GenerateAsync("ddpm", 1000, 1);
-        await open.SaysAsync("Step 1 of 1000.");
+        await FramesAsync(open, 10);
         await open.Button("Pause").ClickAsync();
-        var held = await open.Slider.InputValueAsync();
-        var place = await open.Slider.GetAttributeAsync("max");
-        await open.Page.WaitForFunctionAsync("most => document.querySelector('#generate .scrub input').max > Number(most) + 20", place);
-        Assert.That(await open.Slider.InputValueAsync(), Is.EqualTo(held));
+        await ServiceApp.Until(() => gate.Evaluations == 11);
+        gate.Close(after: 10);
+        await FramesAsync(open, 21);
+        Assert.That(await open.Slider.InputValueAsync(), Is.EqualTo("10"));
         await open.Button("Play").ClickAsync();
-        Assert.That(Number(await open.Slider.InputValueAsync()), Is.GreaterThan(Number(held)));
+        Assert.That(await open.Slider.InputValueAsync(), Is.EqualTo(await open.Slider.GetAttributeAsync("max")));
         await open.Button("Cancel").ClickAsync();
         await open.SaysAsync("Cancelled.");
-        await studio.WaitUntilIdleAsync();
+        gate.Open();
+        await slow.WaitUntilIdleAsync();
+        Assert.That(gate.Evaluations, Is.LessThan(1000));
         Assert.That(open.Odd, Is.Empty);
-
-        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 
     [Test]
     public async Task PageThatIsClosed_EndsItsWork()
     {
-        await using (var open = await StudioPage.OpenAsync(browser, studio.Address))
+        var gate = new GateDenoiser();
+        await using var slow = await StudioUnderTest.StartAsync(gate: gate);
+        gate.Close(after: 10);
+        await using (var open = await StudioPage.OpenAsync(browser, slow.Address))
         {
             await open.GenerateAsync("ddpm", 1000, 1);
-            await open.SaysAsync("Step 1 of 1000.");
+            await FramesAsync(open, 10);
         }
-        await studio.WaitUntilIdleAsync();
+        for (var i = 0; i < 500 && (await slow.GetAsync("/api/queue"))[0].GetProperty("running").GetInt32() > 0; i++)
+        {
+            gate.Close(after: 1);
+            await Task.Delay(10);
+        }
+        await slow.WaitUntilIdleAsync();
+        Assert.That(gate.Evaluations, Is.LessThan(1000));
+        gate.Open();
     }
 
     [Test]
@@ -235,4 +248,7 @@ public class StudioPageTests
         await page.GetByLabel("Colours").SelectOptionAsync("");
         Assert.That(await GroundAsync(), Is.EqualTo(light));
     }
+
+    private static async Task FramesAsync(StudioPage open, int least) => await open.Page.WaitForFunctionAsync(
+        "least => Number(document.querySelector('#generate .scrub input').max) >= least", least);
 }

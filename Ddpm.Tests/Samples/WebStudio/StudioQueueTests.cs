@@ -1,43 +1,54 @@
 using System.Net;
 using System.Text.Json;
+using Ddpm.Tests.Models.Hosting;
 
 namespace Ddpm.Tests.Samples.WebStudio;
 
 /// <summary>Who waits is told so, who goes away frees the place, and who is too many is refused.</summary>
 public class StudioQueueTests
 {
-    // It goes on for as long as somebody waits for it.
-    private static readonly object Long = new { sampler = "ddpm", steps = 1000 };
+    private const int Steps = 1000;
+
+    private static readonly object Long = new { sampler = "ddpm", steps = Steps };
 
     [Test]
     public async Task ClientThatGoesAway_LeavesTheQueue()
     {
-        await using var studio = await StudioUnderTest.StartAsync();
-        using (var stop = new CancellationTokenSource())
-        using (var response = await studio.PostAsync("/api/generate", Long, stop.Token))
-            await foreach (var (type, _) in ServerEvents.Of(response))
-                if (type == "frame")
-                    break;
+        var gate = new GateDenoiser();
+        await using var studio = await StudioUnderTest.StartAsync(gate: gate);
+        gate.Close(after: 3);
+        using (var response = await studio.PostAsync("/api/generate", Long))
+            Assert.That(await FirstAsync(response, "frame"), Is.Not.Null);
+        // The server hears of it at once, or while the gate lets single steps through.
+        for (var i = 0; i < Steps / 2 && (await studio.GetAsync("/api/queue"))[0].GetProperty("running").GetInt32() > 0; i++)
+        {
+            gate.Close(after: 1);
+            await Task.Delay(10);
+        }
         await studio.WaitUntilIdleAsync();
+        Assert.That(gate.Evaluations, Is.LessThan(Steps));
+        gate.Open();
     }
 
     [Test]
     public async Task WhoWaits_IsToldThePlace_AndWhoIsTooMany_WhenToComeAgain()
     {
-        await using var studio = await StudioUnderTest.StartAsync(options => options with { BatchSize = 1, QueueLimit = 2 });
+        var gate = new GateDenoiser();
+        await using var studio = await StudioUnderTest.StartAsync(options => options with { BatchSize = 1, QueueLimit = 2 }, gate);
+        gate.Close(after: 3);
         using var running = await studio.PostAsync("/api/generate", Long);
         Assert.That(await FirstAsync(running, "frame"), Is.Not.Null);
         using var first = await studio.PostAsync("/api/generate", Long);
         Assert.That((await FirstAsync(first, "queued"))?.GetProperty("before").GetInt32(), Is.Zero);
-        using var second = await studio.PostAsync("/api/interpolate", new { sampler = "ddim", steps = 5, count = 2 });
-        Assert.That(second.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), "count 2 of at most 1");
-        using var third = await studio.PostAsync("/api/generate", Long);
-        Assert.That((await FirstAsync(third, "queued"))?.GetProperty("before").GetInt32(), Is.EqualTo(1));
+        using var second = await studio.PostAsync("/api/generate", Long);
+        Assert.That((await FirstAsync(second, "queued"))?.GetProperty("before").GetInt32(), Is.EqualTo(1));
+        Assert.That((await studio.GetAsync("/api/queue"))[0].GetProperty("waiting").GetInt32(), Is.EqualTo(2));
         using var refused = await studio.PostAsync("/api/generate", new { });
         var problem = await StudioRefusalsTests.ProblemOf(refused, HttpStatusCode.TooManyRequests);
         Assert.That(refused.Headers.RetryAfter?.Delta, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(1)));
         Assert.That(problem.GetProperty("retryAfter").GetInt32(), Is.EqualTo(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds));
-        foreach (var response in (HttpResponseMessage[])[running, first, third])
+        gate.Open();
+        foreach (var response in (HttpResponseMessage[])[running, first, second])
             response.Dispose();
         await studio.WaitUntilIdleAsync();
     }
@@ -62,7 +73,9 @@ public class StudioQueueTests
     [Test]
     public async Task EndOfTheProgram_AnswersWhoWaits()
     {
-        await using var studio = await StudioUnderTest.StartAsync(options => options with { FinishWithin = TimeSpan.FromSeconds(0.2) });
+        var gate = new GateDenoiser();
+        await using var studio = await StudioUnderTest.StartAsync(options => options with { FinishWithin = TimeSpan.FromSeconds(0.2) }, gate);
+        gate.Close(after: 3);
         using var response = await studio.PostAsync("/api/generate", Long);
         var events = ServerEvents.Of(response).GetAsyncEnumerator();
         Assert.That(await events.MoveNextAsync());
@@ -71,6 +84,7 @@ public class StudioQueueTests
         (string Type, JsonElement Data) last = default;
         while (await events.MoveNextAsync())
             last = events.Current;
+        gate.Open();
         Assert.That(last.Type, Is.EqualTo("error"));
         Assert.That(last.Data.GetProperty("status").GetInt32(), Is.EqualTo(503));
         Assert.That(last.Data.GetProperty("retryAfter").GetInt32(), Is.Positive);

@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Ddpm.Hosting;
 using Ddpm.Samples.WebStudio;
+using Ddpm.Tests.Models.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
 using static TorchSharp.torch;
 
 namespace Ddpm.Tests.Samples.WebStudio;
@@ -29,7 +31,9 @@ internal sealed class StudioUnderTest : IAsyncDisposable
     /// <summary>Where the model is.</summary>
     internal string Model => folder.File("model");
 
-    internal static async Task<StudioUnderTest> StartAsync(Func<StudioOptions, StudioOptions>? change = null)
+    /// <param name="change">Other options than the usual ones.</param>
+    /// <param name="gate">In place of the network: its steps wait until they may.</param>
+    internal static async Task<StudioUnderTest> StartAsync(Func<StudioOptions, StudioOptions>? change = null, GateDenoiser? gate = null)
     {
         var folder = new TemporaryFolder();
         using (var diffusion = Diffusion())
@@ -40,7 +44,11 @@ internal sealed class StudioUnderTest : IAsyncDisposable
             BatchSize = 4,
             RequestsAMinute = 100_000,
         };
-        var app = Studio.Make(change?.Invoke(options) ?? options);
+        var app = Studio.Make(change?.Invoke(options) ?? options, services => services.PostConfigureAll<DiffusionServiceOptions>(model =>
+        {
+            if (gate is not null)
+                (model.Model, model.Create) = (null, _ => new DiffusionBuilder().WithDenoiser(gate, new ImageShape(3, 16, 16)).Build());
+        }));
         await app.StartAsync();
         return new StudioUnderTest(folder, app);
     }
