@@ -195,6 +195,16 @@ public class SampleArgumentsTests
     [TestCase("QuickStart", "--steps 0", "--steps")]
     [TestCase("QuickStart", "--surprise", "--surprise")]
     [TestCase("CustomParts", "--out x.jpeg", "x.jpeg")]
+    [TestCase("WebStudio", "--weights nowhere", "There is no model nowhere; samples/QuickStart (ddpm quickstart) writes one to out/quickstart/model.")]
+    [TestCase("WebStudio", "--weights {dir}", "must be a saved diffusion")]
+    [TestCase("WebStudio", "--weights {text}", "text")]
+    [TestCase("WebStudio", "--weights a={model} --weights a={plain}", "there are 2 'a'")]
+    [TestCase("WebStudio", "--weights <empty>", "--weights must be a path, or name=path")]
+    [TestCase("WebStudio", "--urls https://localhost:1", "--urls must be as http://127.0.0.1:5080")]
+    [TestCase("WebStudio", "--urls 5080", "--urls must be as")]
+    [TestCase("WebStudio", "--host studio:80", "--host must be a name without a port")]
+    [TestCase("WebStudio", "--rate 0", "--rate must be a whole number in 1..")]
+    [TestCase("WebStudio", "--telemetry file", "--telemetry must be one of none, console, otlp")]
     public void WrongInput_GivesOneLineAndExitCode1(string sample, string arguments, string named)
     {
         var (code, output, error) = SampleProgram.Call(sample, Filled(arguments).Split(' ', StringSplitOptions.RemoveEmptyEntries)

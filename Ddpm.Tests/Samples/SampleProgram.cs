@@ -19,7 +19,7 @@ internal static class SampleProgram
     internal static IReadOnlyList<string> Names { get; } =
     [
         "QuickStart", "Train", "ForwardProcess", "ReverseProcess", "Interpolate", "Inpaint", "Sample", "Gallery", "Frontier", "Evaluate",
-        "CustomParts", "Convert", "Doctor", "ImageGenerator", "ImageSharp", "Onnx",
+        "CustomParts", "Convert", "Doctor", "ImageGenerator", "ImageSharp", "Onnx", "WebStudio",
     ];
 
     internal static (int ExitCode, string Output, string Error) Run(string sample, params IEnumerable<string> arguments) =>
