@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace Ddpm.Tests.Samples.WebStudio;
+namespace Ddpm.Tests.Samples.WebStudio.Page;
 
 /// <summary>A Chromium that is on the machine: nothing is downloaded for the tests.</summary>
 internal static class InstalledChromium

@@ -1,7 +1,7 @@
 using Ddpm.Tests.Models.Hosting;
 using Microsoft.Playwright;
 
-namespace Ddpm.Tests.Samples.WebStudio;
+namespace Ddpm.Tests.Samples.WebStudio.Page;
 
 /// <summary>The page, driven in a real browser.</summary>
 [NonParallelizable]

@@ -2,7 +2,7 @@ using System.Globalization;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
-namespace Ddpm.Tests.Samples.WebStudio;
+namespace Ddpm.Tests.Samples.WebStudio.Page;
 
 /// <summary>The studio's page in a browser, of which everything odd is kept: messages on the console, and requests to elsewhere.</summary>
 internal sealed class StudioPage : IAsyncDisposable
