@@ -6,7 +6,7 @@ namespace Ddpm.Tests.Samples.Terminal;
 /// <summary>Programs that write a picture have --no_preview, the others have not; beside a set of images it is refused.</summary>
 public class PreviewFlagTests
 {
-    private static readonly string[] WithoutPicture = ["Frontier", "Evaluate", "Doctor", "Convert"];
+    private static readonly string[] WithoutPicture = ["Frontier", "Evaluate", "Doctor", "Convert", "WebStudio"];
 
     [Test]
     public void Help_NamesTheFlagWhereThereIsAPicture([ValueSource(typeof(SampleProgram), nameof(SampleProgram.Names))] string sample) => Assert.That(
