@@ -115,6 +115,7 @@ public class MpiTests
     }
 
     [Test]
+    [Category("Slow")]
     public void ARunOfTwo_GoesOnWithThree_AndThenAlone()
     {
         byte[] Train(TemporaryFolder folder, int size, int steps)

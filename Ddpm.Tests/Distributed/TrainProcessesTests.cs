@@ -11,6 +11,7 @@ public class TrainProcessesTests
         ["--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "reference", "--batchsize", "8", "--seed", "3"];
 
     [Test]
+    [Category("Slow")]
     public void Train_ByTwoProcesses_AndThenByThree_IsTheTrainingOfOne()
     {
         using var folder = new TemporaryFolder();
@@ -65,6 +66,7 @@ public class TrainProcessesTests
 
     // Each would write into the same folder.
     [Test]
+    [Category("Slow")]
     public void Train_StartedByMpirunWithoutTheFlag_WarnsOfIt()
     {
         using var folder = new TemporaryFolder();

@@ -45,6 +45,7 @@ public class SampleRunsTests
     }
 
     [Test]
+    [Category("Slow")]
     public void Frontier_OfTwoPrecisions_MarksTheWaysThatNothingBeats()
     {
         using var folder = new TemporaryFolder();

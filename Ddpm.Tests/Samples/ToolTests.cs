@@ -74,6 +74,7 @@ public partial class ToolTests
     }
 
     [Test]
+    [Category("Slow")]
     public void Train_WithTheConfigurationThatARunWrote_TrainsTheSameModel()
     {
         using var folder = new TemporaryFolder();

@@ -63,6 +63,7 @@ public class EvaluateRunsTests
 
     // Killed without warning when its first images are there, as often as it takes.
     [Test]
+    [Category("Slow")]
     public void Evaluate_ThatIsKilled_GoesOnToTheSameImages()
     {
         string[] given = ["--weights", Model, .. Small, "--count", "40", "--sampler", "ddpm", "--sample_steps", "20"];

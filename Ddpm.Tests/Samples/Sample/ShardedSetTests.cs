@@ -159,6 +159,7 @@ public class ShardedSetTests
     }
 
     [Test]
+    [Category("Slow")]
     public void Shard_ThatIsKilled_GoesOnToTheSameBytes() => Kill("killed", Count, Batch, kills: 2);
 
     [Test, Category("Slow")]

@@ -78,6 +78,7 @@ public class PreviewRunsTests
     }
 
     [Test]
+    [Category("Slow")]
     public void ATraining_ShowsTheSamplesOfItsFolder()
     {
         var seen = Run(new() { Answer = "\e[?62c" }, "Train", "--data_type", "shapes", "--size", "16", "--network", "tiny", "--recipe", "small",

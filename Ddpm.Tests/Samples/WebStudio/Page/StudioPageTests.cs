@@ -197,8 +197,11 @@ public class StudioPageTests
     }
 
     // What axe finds, with something in each tab; and nothing is wider than a phone.
-    [Test]
-    public async Task Accessibility_IsWithoutViolation([Values] bool isDark, [Values] bool isPhone)
+    [TestCase(false, true)]
+    [TestCase(true, true, Category = "Slow")]
+    [TestCase(false, false, Category = "Slow")]
+    [TestCase(true, false, Category = "Slow")]
+    public async Task Accessibility_IsWithoutViolation(bool isDark, bool isPhone)
     {
         await using var open = await StudioPage.OpenAsync(browser, studio.Address, new()
         {
