@@ -6,6 +6,20 @@ namespace Ddpm.Tests.Samples.WebStudio;
 /// <summary>The program, as it is started.</summary>
 public class StudioProgramTests
 {
+    // A web project's own choice is its folder, where no path of the user's leads.
+    [Test]
+    public void DotnetRun_BeginsWhereTheUserIs()
+    {
+        using var build = Process.Start(new ProcessStartInfo(
+            "dotnet", ["msbuild", Repository.At("samples/WebStudio/WebStudio.csproj"), "-getProperty:RunWorkingDirectory"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        Assert.That(build.StandardOutput.ReadToEnd().Trim(), Is.Empty);
+        build.WaitForExit();
+        Assert.That(build.ExitCode, Is.Zero);
+    }
+
     [Test]
     public async Task Program_SaysWhereItIs_ServesSeveralModels_MeasuresAndEndsByASignal()
     {
