@@ -1,12 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Ddpm.Hosting;
 
 /// <summary>Loads all models when an application starts, so that it does not start without them, and ends their services with it.</summary>
-internal sealed class DiffusionHost(
-    IEnumerable<DiffusionRegistration> registrations, IServiceProvider services, IOptionsMonitor<DiffusionServiceOptions> options) : IHostedService
+internal sealed class DiffusionHost(IEnumerable<DiffusionRegistration> registrations, IServiceProvider services) : IHostedService
 {
     private DiffusionService[] started = [];
 
@@ -19,5 +16,5 @@ internal sealed class DiffusionHost(
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(started.Select(service => service.StopAsync(options.Get(service.Name).FinishWithin, cancellationToken)));
+        Task.WhenAll(started.Select(service => service.StopAsync(cancellationToken)));
 }

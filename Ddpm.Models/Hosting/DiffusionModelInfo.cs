@@ -12,4 +12,15 @@ public sealed record DiffusionModelInfo(
 {
     /// <summary>Their names, by label; null if they are not known.</summary>
     public IReadOnlyList<string>? ClassNames { get; init => field = EquatableList.Of(value); } = EquatableList.Of(ClassNames);
+
+    /// <summary>That of a model.</summary>
+    /// <param name="diffusion">The model.</param>
+    public static DiffusionModelInfo Of(Diffusion diffusion)
+    {
+        ArgumentNullException.ThrowIfNull(diffusion);
+        var traits = diffusion.Denoiser.Traits;
+        return new(
+            diffusion.Image, diffusion.Process.Steps, traits.Classes is > 0 and var classes ? classes : null, diffusion.ClassNames,
+            traits.NullClass is not null, diffusion.Device.ToString());
+    }
 }

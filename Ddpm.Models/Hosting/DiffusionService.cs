@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Ddpm.Denoising;
-using Ddpm.Samplers;
-using Ddpm.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Ddpm.Hosting;
@@ -49,14 +46,8 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
     }
 
     /// <inheritdoc/>
-    public async Task<DiffusionModelInfo> GetModelAsync(CancellationToken cancellationToken = default)
-    {
-        var loaded = await Load().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var traits = loaded.Denoiser.Traits;
-        return new DiffusionModelInfo(
-            loaded.Image, loaded.Process.Steps, traits.Classes is > 0 and var classes ? classes : null, loaded.ClassNames,
-            traits.NullClass is not null, loaded.Device.ToString());
-    }
+    public async Task<DiffusionModelInfo> GetModelAsync(CancellationToken cancellationToken = default) =>
+        DiffusionModelInfo.Of(await Load().WaitAsync(cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<GeneratedImages> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
@@ -116,8 +107,11 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
         model.Do(item, work);
     }
 
+    /// <inheritdoc cref="StopAsync(TimeSpan, CancellationToken)"/>
+    internal Task StopAsync(CancellationToken cancellationToken) => StopAsync(options.FinishWithin, cancellationToken);
+
     /// <summary>Takes no more requests; lets those that are there finish, for as long as they may, and refuses the others then.</summary>
-    internal async Task StopAsync(TimeSpan within, CancellationToken cancellationToken)
+    private async Task StopAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         IPending[] there;
         lock (access)

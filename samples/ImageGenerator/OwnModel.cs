@@ -11,9 +11,8 @@ internal sealed class OwnModel(Diffusion diffusion) : IModel
     public object Inner { get; } = diffusion ?? throw new ArgumentNullException(nameof(diffusion));
 
     /// <inheritdoc/>
-    public Task<DiffusionModelInfo> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(new DiffusionModelInfo(
-        diffusion.Image, diffusion.Process.Steps, diffusion.Denoiser.Traits.Classes, diffusion.ClassNames,
-        diffusion.Denoiser.Traits.NullClass is not null, diffusion.Device.ToString()));
+    public Task<DiffusionModelInfo> DescribeAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(DiffusionModelInfo.Of(diffusion));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Picture>> DrawAsync(GenerationRequest request, CancellationToken cancellationToken) =>

@@ -88,6 +88,16 @@ public class ImageGeneratorTests
             (await ServiceApp.Fault<ArgumentException>(generator.GenerateAsync(new(prompt, original!), options))).Message, Does.Contain(message));
 
     [Test]
+    public async Task Prompt_OfAModelWithoutClasses_IsRefused()
+    {
+        using var unconditional = new DiffusionBuilder().WithUNet(UNetOptions.Tiny).Build();
+        using var drawing = unconditional.AsImageGenerator();
+        Assert.That(
+            (await ServiceApp.Fault<ArgumentException>(drawing.GenerateAsync(new("cat")))).Message,
+            Does.StartWith("The model has no classes, so that the prompt must be empty, but is 'cat'."));
+    }
+
+    [Test]
     public async Task Generator_OfAService_DrawsWhatTheServiceDraws()
     {
         await using var app = ServiceApp.Of(() => ServiceApp.Model(network), options => options.Sampler = "ddim");
