@@ -27,7 +27,7 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
     public string Name { get; }
 
     /// <inheritdoc/>
-    public DiffusionQueue Queue => Count.State(worker.OldestWait(item => (item as IServed)?.Service == this));
+    public DiffusionQueue Queue => Count.State(worker.OldestWait(item => item.Service == this));
 
     internal QueueCount Count { get; }
 
@@ -121,17 +121,11 @@ internal sealed class DiffusionService : IDiffusionService, IAsyncDisposable, ID
         }
         if (there.Length > 0)
             logger.Stopping(Name, there.Length);
-        try
-        {
-            await Task.WhenAll(there.Select(each => each.Done)).WaitAsync(within, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        finally
-        {
-            var unfinished = there.Count(each => End(each, () => each.Fail(Stopping())));
-            if (unfinished > 0)
-                logger.CutOff(Name, unfinished);
-        }
+        await Task.WhenAll(there.Select(each => each.Done)).WaitAsync(within, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var unfinished = there.Count(each => End(each, () => each.Fail(Stopping())));
+        if (unfinished > 0)
+            logger.CutOff(Name, unfinished);
     }
 
     /// <summary>Ends without waiting for requests, and frees the model.</summary>

@@ -1,10 +1,10 @@
 namespace Ddpm.Hosting;
 
 /// <summary>Those images of a request that are made together: as many as a batch holds.</summary>
-internal sealed class GenerationPart(Generation whole, GenerationKind kind, int first, int count) : WorkItem(kind, count), IServed
+internal sealed class GenerationPart(Generation whole, GenerationKind kind, int first, int count) : WorkItem(kind, count)
 {
     /// <inheritdoc/>
-    public DiffusionService Service => kind.Service;
+    internal override DiffusionService Service => kind.Service;
 
     internal Generation Whole { get; } = whole;
 

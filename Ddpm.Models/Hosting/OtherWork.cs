@@ -4,14 +4,14 @@ namespace Ddpm.Hosting;
 
 /// <summary>A caller's own work with a model, which is done alone.</summary>
 internal sealed class OtherWork<T>(DiffusionService service, Func<Diffusion, CancellationToken, T> work)
-    : WorkItem(kind: null, size: 1), IPending, IServed
+    : WorkItem(kind: null, size: 1), IPending
 {
     private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock access = new();
     private CancellationTokenSource? running;
 
     /// <inheritdoc/>
-    public DiffusionService Service => service;
+    internal override DiffusionService Service => service;
 
     internal Task<T> Result => done.Task;
 

@@ -9,6 +9,9 @@ internal abstract class WorkItem(object? kind, int size)
 
     internal int Size { get; } = size;
 
+    /// <summary>Whose callers it is for; null: it is the service's own.</summary>
+    internal virtual DiffusionService? Service => null;
+
     /// <summary>How much of them is done together.</summary>
     internal virtual int MostTogether => Size;
 
