@@ -27,8 +27,9 @@ internal static class TrainingComparison
         [
             ("float32", usual),
             ("float32, activation checkpointing", usual with { ActivationCheckpointing = true }),
-            ("bfloat16", usual with { Precision = TrainingPrecision.BFloat16 }),
         ];
+        if (!MachineCeiling.IsSlowInBFloat16(CPU))
+            kinds = [.. kinds, ("bfloat16", usual with { Precision = TrainingPrecision.BFloat16 })];
         foreach (var (name, training) in kinds)
         {
             var turnwise = new TurnByTurn(plain);

@@ -17,26 +17,31 @@ internal static class SamplingComparison
         var asked = ComparisonArguments.Parse(arguments);
         var machine = Machine.Measure(device(asked.Device));
         Console.WriteLine(machine);
+        var isSlow = MachineCeiling.IsSlowInBFloat16(device(asked.Device));
+        if (isSlow)
+            Console.WriteLine("bfloat16 is left out: this machine has no instructions for it.");
         var operations = PlainUNet.Operations(asked.Options);
         Console.WriteLine(FormattableString.Invariant(
             $"{asked.Network}: {operations / 1e9:F3} GFLOP an image and step; {asked.Turns} turns.\n\n{ComparisonTable.Head}"));
+        ContenderKind[] kinds = [.. ContenderKind.All.Where(kind => !isSlow || kind.Type == ScalarType.Float32)];
         var rows = new List<ComparedRow>();
         foreach (var batch in asked.Batches)
         {
-            rows.AddRange(Compare(asked, machine, operations, batch));
+            rows.AddRange(Compare(asked, kinds, machine, operations, batch));
             Console.Write(ComparisonTable.Lines(rows.Where(row => row.Batch == batch)));
         }
         if (asked.Json is { } path)
             File.WriteAllText(path, JsonSerializer.Serialize(new { machine, rows }, Format) + "\n");
     }
 
-    private static IEnumerable<ComparedRow> Compare(ComparisonArguments asked, Machine machine, double operations, int batch)
+    private static IEnumerable<ComparedRow> Compare(
+        ComparisonArguments asked, ContenderKind[] kinds, Machine machine, double operations, int batch)
     {
         var where = device(asked.Device);
         var contenders = new List<IContender>();
         try
         {
-            foreach (var kind in ContenderKind.All)
+            foreach (var kind in kinds)
                 contenders.Add(new OwnContender(kind, asked.Options, where, batch, AloneInMemory.Ask(kind, asked.Network, where, batch)));
             foreach (var peer in asked.Peers)
                 contenders.Add(new PeerContender(peer, asked.Network, batch, machine.Threads));

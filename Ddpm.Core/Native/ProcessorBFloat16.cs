@@ -2,10 +2,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Ddpm;
 
-/// <summary>Whether the processor multiplies numbers of bfloat16 itself. libtorch computes with them on every one, but slower where it does
-/// not.</summary>
+/// <summary>Whether the processor multiplies numbers of bfloat16 itself. libtorch computes with them on every one, but several times slower than in
+/// float32 where it does not.</summary>
 internal static class ProcessorBFloat16
 {
+    /// <summary>The beginning of a warning where <see cref="IsMissing"/>.</summary>
+    internal const string Missing = "This processor has no instructions for bfloat16 (AVX512_BF16 or AMX)";
+
     // Leaf 7 of CPUID lists features: in its subleaf 1 AVX512_BF16 is bit 5 of EAX, in its subleaf 0 AMX-BF16 is bit 22 of EDX.
     private const int Features = 7, Avx512 = 1 << 5, Amx = 1 << 22;
 

@@ -21,7 +21,7 @@ public sealed partial class Diffusion : IDisposable
     private readonly IDatasetReader? dataset;
     private readonly bool isOwned;
     private readonly Device device;
-    private bool hasWarned;
+    private bool hasWarnedOfNetwork, hasWarnedOfBackend;
 
     internal Diffusion(
         GaussianDiffusion process, IDenoiser denoiser, ImageShape image, ISampler sampler, PredictorOptions prediction, TrainingLevels levels,
@@ -69,8 +69,8 @@ public sealed partial class Diffusion : IDisposable
     public ulong LastSeed { get; private set; }
 
     /// <summary>
-    /// Raised when something odd is used: once when an untrained network is sampled from, and when a run begins in a precision that this processor
-    /// is slow in or not known to be right in.
+    /// Raised when something odd is used: once when an untrained network is sampled from, or a network in a precision that this processor is slow in;
+    /// and when a training begins in such a precision, or in one that is not known to be right there.
     /// </summary>
     public event EventHandler<DiffusionWarningEventArgs>? Warned;
 
@@ -276,14 +276,20 @@ public sealed partial class Diffusion : IDisposable
         return options with { Labels = ClassLabels.ForSampling(traits, options.Labels, count) };
     }
 
-    // A run begins: a seed is drawn if none is given, and who asks an untrained network is told, once.
+    // A run begins: a seed is drawn if none is given, and what is odd is told, once.
     private SamplingOptions Begin(int count, SamplingOptions? options)
     {
         options = Check(count, options);
         options = options with { Seed = options.Seed ?? (ulong)Random.Shared.NextInt64(1L << 32) };
         LastSeed = options.Seed.Value;
-        if (IsUntrained && !Interlocked.Exchange(ref hasWarned, true))
-            Warned?.Invoke(this, new DiffusionWarningEventArgs(UntrainedWarning));
+        WarnOnce(ref hasWarnedOfNetwork, IsUntrained ? UntrainedWarning : null);
+        WarnOnce(ref hasWarnedOfBackend, BFloat16Backend.Warning(options.Backend, Device, ProcessorBFloat16.IsMissing));
         return options;
+    }
+
+    private void WarnOnce(ref bool hasWarned, string? warning)
+    {
+        if (warning is not null && !Interlocked.Exchange(ref hasWarned, true))
+            Warned?.Invoke(this, new DiffusionWarningEventArgs(warning));
     }
 }

@@ -23,6 +23,15 @@ internal sealed class BFloat16Backend : IInferenceBackend
         return new Twin(copy);
     }
 
+    /// <summary>What speaks against a backend on a device; null: nothing.</summary>
+    internal static string? Warning(IInferenceBackend backend, Device device, bool hasNoInstructions) => backend switch
+    {
+        FixedBatchBackend of => Warning(of.Inner, device, hasNoInstructions),
+        BFloat16Backend when hasNoInstructions && device.type == DeviceType.CPU =>
+            ProcessorBFloat16.Missing + ", so that sampling in it takes several times as long as in float32.",
+        _ => null,
+    };
+
     private sealed class Twin(IDenoiser copy) : DelegatingDenoiser(new BFloat16Denoiser(copy)), IDisposable
     {
         public void Dispose() => Network!.Dispose();

@@ -16,7 +16,8 @@ public static class InferenceBackend
 
     /// <summary>
     /// A copy of the network with weights of bfloat16, which computes in that type: about 1 % off. It pays where the processor multiplies such numbers
-    /// (AMX, AVX512_BF16) or on a GPU. The network must describe itself (<see cref="IDenoiser.Description"/>).
+    /// (AMX, AVX512_BF16) or on a GPU; on other processors it takes several times as long as float32, and <see cref="Diffusion.Warned"/> says so. The
+    /// network must describe itself (<see cref="IDenoiser.Description"/>).
     /// </summary>
     public static IInferenceBackend BFloat16 { get; } = new BFloat16Backend();
 

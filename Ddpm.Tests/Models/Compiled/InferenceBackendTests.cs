@@ -1,4 +1,5 @@
 using Ddpm.Kernels;
+using Ddpm.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,6 +52,25 @@ public class InferenceBackendTests
             Assert.That(() => backend.Compile(null!, Options.Image, 1), Throws.ArgumentNullException);
         Assert.That(() => new SamplingOptions { Backend = null! }, Throws.ArgumentNullException);
         Assert.That(new SamplingOptions().Backend, Is.SameAs(InferenceBackend.Auto));
+    }
+
+    [Test]
+    public void BFloat16_WithoutInstructionsForIt_IsWarnedOfOnce()
+    {
+        var served = InferenceBackend.FixedBatch(2, InferenceBackend.BFloat16);
+        foreach (var backend in (IInferenceBackend[])[InferenceBackend.BFloat16, served])
+            Assert.That(BFloat16Backend.Warning(backend, CPU, hasNoInstructions: true), Does.Contain("no instructions for bfloat16"));
+        foreach (var backend in (IInferenceBackend[])[InferenceBackend.Auto, InferenceBackend.FixedBatch(2)])
+            Assert.That(BFloat16Backend.Warning(backend, CPU, hasNoInstructions: true), Is.Null);
+        Assert.That(BFloat16Backend.Warning(served, CPU, hasNoInstructions: false), Is.Null);
+        Assert.That(BFloat16Backend.Warning(served, META, hasNoInstructions: true), Is.Null);
+
+        using var model = new DiffusionBuilder().WithLinearSchedule(10, 0.01, 0.4).WithDdim(1).WithUNet(Options).Build();
+        var told = new List<string>();
+        model.Warned += (_, warned) => told.Add(warned.Message);
+        for (var i = 0; i < 2; i++)
+            model.Sample(1, new SamplingOptions { Backend = served }).Dispose();
+        Assert.That(told.Count(message => message.Contains("bfloat16")), Is.EqualTo(ProcessorBFloat16.IsMissing ? 1 : 0));
     }
 
     // Differences of float32 grow along a chain.
