@@ -35,7 +35,7 @@ internal sealed record Machine
 
     public override string ToString() => FormattableString.Invariant(
         $"{Processor}, {Cores} cores, {Threads} threads, vectors of {Vectors} bits, on {Device}; at best {CeilingFloat32:F0} GFLOP/s in float32, ")
-        + FormattableString.Invariant($"{CeilingBFloat16:G3} in bfloat16 (a product of matrices of 2048 x 2048).");
+        + FormattableString.Invariant($"{CeilingBFloat16:G3} in bfloat16 (a product of matrices).");
 
     private static string ProcessorName()
     {

@@ -75,7 +75,7 @@ public class FrechetDistanceTests
     }
 
     // Two draws of one normal distribution whose axes differ a hundredfold: the mean of 200 distances within 4 standard errors of what is foretold.
-    [TestCase(2000)]
+    [TestCase(2000, Category = "Slow")]
     [TestCase(500)]
     public void Bias_IsWhatTwoDrawsAreApart(int count)
     {
