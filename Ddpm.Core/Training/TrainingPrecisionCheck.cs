@@ -15,7 +15,7 @@ internal static class TrainingPrecisionCheck
     internal static IEnumerable<string> OnCpu(IDenoiser denoiser, bool hasNoInstructions, bool hidesCaches)
     {
         if (hasNoInstructions)
-            yield return ProcessorBFloat16.Missing + ", so that training in it takes several times as long as in float32.";
+            yield return ProcessorBFloat16.Slows("training");
         if (!hidesCaches)
             yield break;
         // The convolutions of whole blocks with channels last are right there in float32; the rest goes without oneDNN (Convolutions).

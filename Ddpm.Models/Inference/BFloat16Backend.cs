@@ -28,7 +28,7 @@ internal sealed class BFloat16Backend : IInferenceBackend
     {
         FixedBatchBackend of => Warning(of.Inner, device, hasNoInstructions),
         BFloat16Backend when hasNoInstructions && device.type == DeviceType.CPU =>
-            ProcessorBFloat16.Missing + ", so that sampling in it takes several times as long as in float32.",
+            ProcessorBFloat16.Slows("sampling"),
         _ => null,
     };
 

@@ -11,7 +11,7 @@ public class HeartbeatTests
     // With no patience, so that nothing else finds out.
     [TestCase(0)]
     [TestCase(1, Category = "Slow")]
-    [TestCase(2)]
+    [TestCase(2, Category = "Slow")]
     public void OneThatIsFrozen_EndsAll_AndIsNamed(int rank)
     {
         using var folder = new TemporaryFolder();

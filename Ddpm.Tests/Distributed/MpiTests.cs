@@ -50,15 +50,15 @@ public class MpiTests
         double Sum(int i) => Enumerable.Range(0, size).Sum(rank => MpiWorker.Brought(rank, i));
     }
 
-    [Test]
-    public void OneTwoAndThreeProcesses_TrainTheSameWeights()
+    [TestCase(25)]
+    [TestCase(100, Category = "Slow")]
+    public void OneTwoAndThreeProcesses_TrainTheSameWeights(int steps)
     {
-        const int Steps = 100;
         var trained = new List<(byte[] Weights, double[] Losses)>();
         foreach (var size in (int[])[1, 2, 3])
         {
             using var folder = new TemporaryFolder();
-            var (code, error) = Mpirun.Run(size, "trains", folder.Path, Steps);
+            var (code, error) = Mpirun.Run(size, "trains", folder.Path, steps);
             Assert.That(code, Is.Zero, error);
             var all = Enumerable.Range(0, size).Select(rank => File.ReadAllBytes(folder.File($"{rank}.weights"))).ToArray();
             Assert.That(all.All(bytes => bytes.AsSpan().SequenceEqual(all[0])), Is.True, $"{size} processes");
@@ -67,18 +67,19 @@ public class MpiTests
             trained.Add((all[0], [.. losses]));
             TestContext.Out.WriteLine($"{size}: {Distance(all[0], trained[0].Weights)}, {File.ReadAllText(folder.File("0.seconds"))} s");
             Assert.That(Distance(all[0], trained[0].Weights), Is.LessThan(1e-6), $"{size} processes");
-            Assert.That(trained[^1].Losses, Has.Length.EqualTo(Steps).And.EqualTo(trained[0].Losses).Within(1e-4));
+            Assert.That(trained[^1].Losses, Has.Length.EqualTo(steps).And.EqualTo(trained[0].Losses).Within(1e-4));
         }
     }
 
-    [TestCase(2)]
-    [TestCase(3, Category = "Slow")]
-    public void ProcessesThatShareTheUpdate_TrainTheSameBits(int size)
+    [TestCase(2, 25)]
+    [TestCase(2, 100, Category = "Slow")]
+    [TestCase(3, 100, Category = "Slow")]
+    public void ProcessesThatShareTheUpdate_TrainTheSameBits(int size, int steps)
     {
         byte[][] Train(string job)
         {
             using var folder = new TemporaryFolder();
-            var (code, error) = Mpirun.Run(size, job, folder.Path, steps: 100);
+            var (code, error) = Mpirun.Run(size, job, folder.Path, steps);
             Assert.That(code, Is.Zero, error);
             return [.. Enumerable.Range(0, size).Select(rank => File.ReadAllBytes(folder.File($"{rank}.weights")))];
         }
