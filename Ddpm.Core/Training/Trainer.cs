@@ -159,7 +159,7 @@ public sealed class Trainer : IDisposable
         {
             tensors.Weights.DropGradients();
             if (end == TrainingEnd.Failed)
-                ranks.Leave(haveAll: false);
+                ranks.Shards?.Fail();
             if (end != TrainingEnd.Failed || ranks.Shards is null)
                 averageInUse = UseAverage();
             mode.Restore();
@@ -169,7 +169,8 @@ public sealed class Trainer : IDisposable
             }
             finally
             {
-                ranks.Leave(haveAll: end != TrainingEnd.Failed);
+                if (end != TrainingEnd.Failed)
+                    ranks.Shards?.End();
             }
         }
     }

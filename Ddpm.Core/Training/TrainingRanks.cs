@@ -80,16 +80,6 @@ internal sealed class TrainingRanks(IGradientSync? sync)
             AnyStops(true);
     }
 
-    /// <summary>The run is over for this process.</summary>
-    /// <param name="haveAll">Whether it is over for all, at the same step.</param>
-    internal void Leave(bool haveAll)
-    {
-        if (haveAll)
-            Shards?.End();
-        else
-            Shards?.Fail();
-    }
-
     /// <summary>All take over the state of process 0.</summary>
     /// <returns>Its steps done, and those of earlier runs.</returns>
     /// <exception cref="ArgumentException">This process trains something else.</exception>
