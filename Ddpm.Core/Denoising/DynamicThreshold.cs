@@ -36,7 +36,7 @@ public sealed record DynamicThreshold
         var below = (long)position;
         var low = sorted.narrow(1, below, 1);
         var high = sorted.narrow(1, Math.Min(below + 1, sorted.shape[1] - 1), 1);
-        var s = (low + (position - below) * (high - low)).clamp(1, Maximum).view(-1, 1, 1, 1);
+        var s = low.Plus((high - low).Times(position - below)).Clamped(1, Maximum).view(-1, 1, 1, 1);
         return (torch.minimum(torch.maximum(x0, -s), s) / s).MoveToOuterDisposeScope();
     }
 }

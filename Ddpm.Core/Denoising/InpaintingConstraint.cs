@@ -13,7 +13,7 @@ namespace Ddpm.Denoising;
 internal sealed record InpaintingConstraint(Tensor Image, Tensor Mask)
 {
     internal (Tensor X0, Tensor Epsilon) Apply(Tensor x0, Tensor ε, Tensor x, DiffusionPoint at) =>
-        (Merge(Image, x0), Merge((x - at.Alpha * Image) / at.Sigma, ε));
+        (Merge(Image, x0), Merge((x - Image.Times(at.Alpha)).Over(at.Sigma), ε));
 
     /// <summary>The one tensor where pixels are given, else the other, whatever either is elsewhere.</summary>
     internal Tensor Merge(Tensor given, Tensor drawn) => Choose.By(Mask, given, drawn);

@@ -77,7 +77,7 @@ public sealed class Predictor
         if (Clip(x0) is { } clipped)
         {
             x0 = clipped;
-            ε = keepEpsilon ? ε : (x - at.Alpha * x0) / at.Sigma;
+            ε = keepEpsilon ? ε : (x - x0.Times(at.Alpha)).Over(at.Sigma);
         }
         if (Known is not null)
             (x0, ε) = Known.Apply(x0, ε, x, at);
@@ -96,13 +96,13 @@ public sealed class Predictor
         var twice = cat([x, x]);
         var (output, variance) = Split(Ask(twice, at, given!.Concat(none)), twice);
         var (conditional, unconditional) = (output.narrow(0, 0, x.shape[0]), output.narrow(0, x.shape[0], x.shape[0]));
-        return (unconditional + scale * (conditional - unconditional), variance?.narrow(0, 0, x.shape[0]));
+        return (unconditional.Plus((conditional - unconditional).Times(scale)), variance?.narrow(0, 0, x.shape[0]));
     }
 
     // The null class in place of labels, zeros in place of embeddings; an image beside x stays.
     private Conditioning Unconditional(Conditioning given) => given with
     {
-        Labels = given.Labels is { } labels ? full_like(labels, denoiser.Traits.NullClass!.Value) : null,
+        Labels = given.Labels is { } labels ? labels.FullLike(denoiser.Traits.NullClass!.Value) : null,
         Embedding = given.Embedding is { } embedding ? zeros_like(embedding) : null,
     };
 
@@ -110,14 +110,14 @@ public sealed class Predictor
     {
         CancellationToken.ThrowIfCancellationRequested();
         var type = x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var time = full(x.shape[0], NetworkFit.Time(denoiser, at, Parameterization), dtype: type, device: x.device);
+        var time = Arithmetic.Full([x.shape[0]], NetworkFit.Time(denoiser, at, Parameterization), type, x.device);
         var divisor = Parameterization.InputDivisor(at);
-        return denoiser.Predict(divisor == 1 ? x : x / divisor, time, given);
+        return denoiser.Predict(divisor == 1 ? x : x.Over(divisor), time, given);
     }
 
     private Tensor? Clip(Tensor x0) =>
         options.Threshold is { } threshold ? threshold.Apply(x0)
-        : options.Clip is { } range ? x0.clamp(-range, range)
+        : options.Clip is { } range ? x0.Clamped(-range, range)
         : null;
 
     /// <summary>The network's C channels, and its second C channels if it has them.</summary>

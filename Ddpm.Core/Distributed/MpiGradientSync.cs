@@ -106,7 +106,7 @@ public sealed unsafe class MpiGradientSync : IGradientSync
     {
         ArgumentNullException.ThrowIfNull(gradient);
         Sum(gradient);
-        gradient.div_(Size);
+        gradient.OverInPlace(Size);
     }
 
     /// <inheritdoc/>

@@ -59,7 +59,7 @@ public sealed unsafe class NcclGradientSync : IGradientSync, IDisposable
     {
         ArgumentNullException.ThrowIfNull(gradient);
         Sum(gradient);
-        gradient.div_(Size);
+        gradient.OverInPlace(Size);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public static class Pixels
         if (bytes.dtype != ScalarType.Byte)
             throw new ArgumentException($"Pixels must be bytes, uint8, but are of {bytes.dtype}.", nameof(bytes));
         using var scope = NewDisposeScope();
-        return bytes.to(ScalarType.Float32).div_(127.5).sub_(1.0).MoveToOuterDisposeScope();
+        return bytes.to(ScalarType.Float32).OverInPlace(127.5).PlusInPlace(-1.0).MoveToOuterDisposeScope();
     }
 
     /// <summary>(x + 1) · 127.5, clipped to 0..255 and rounded to the nearest (half to even).</summary>
@@ -30,7 +30,7 @@ public static class Pixels
             throw new ArgumentException($"Images must be of floating-point numbers in [-1, 1], but are of {x.dtype}.", nameof(x));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return x.cpu().to(ScalarType.Float32).add(1.0).mul_(127.5).nan_to_num_(0.0, 255.0, 0.0).clamp_(0.0, 255.0).round_().to(ScalarType.Byte)
+        return x.cpu().to(ScalarType.Float32).Plus(1.0).TimesInPlace(127.5).nan_to_num_(0.0, 255.0, 0.0).ClampInPlace(0.0, 255.0).round_().to(ScalarType.Byte)
             .MoveToOuterDisposeScope();
     }
 

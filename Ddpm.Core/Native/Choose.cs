@@ -9,5 +9,5 @@ internal static class Choose
     /// <param name="first">Of one shape.</param>
     /// <param name="second">Of the same.</param>
     /// <returns>It belongs to the caller's dispose scope.</returns>
-    internal static Tensor By(Tensor mask, Tensor first, Tensor second) => first.masked_fill(mask.eq(0), 0) + second.masked_fill(mask, 0);
+    internal static Tensor By(Tensor mask, Tensor first, Tensor second) => first.Masked(mask.IsZero(), 0).Plus(second.Masked(mask, 0));
 }

@@ -41,18 +41,18 @@ internal static class BernoulliMask
     {
         using var scope = NewDisposeScope();
         var count = shape.Aggregate(1L, (product, extent) => product * extent);
-        var x = arange(count, ScalarType.Int64, device).to(ScalarType.Int32).mul_(Signed(MaskRule.Golden)).add_(Signed(rule.Start));
-        x = ShiftAndXor(x, MaskRule.LongShift).mul_(Signed(MaskRule.First));
-        x = ShiftAndXor(x, MaskRule.ShortShift).add_(Signed(rule.Middle));
-        x = ShiftAndXor(x, MaskRule.LongShift).mul_(Signed(MaskRule.Second));
-        x = ShiftAndXor(x, MaskRule.ShortShift).mul_(Signed(MaskRule.Third));
-        return x.le(rule.Limit).to(ScalarType.Float32).mul_(rule.Kept).view(shape).MoveToOuterDisposeScope();
+        var x = Arithmetic.Count(0, count, ScalarType.Int64, device).to(ScalarType.Int32).TimesInPlace(Signed(MaskRule.Golden)).PlusInPlace(Signed(rule.Start));
+        x = ShiftAndXor(x, MaskRule.LongShift).TimesInPlace(Signed(MaskRule.First));
+        x = ShiftAndXor(x, MaskRule.ShortShift).PlusInPlace(Signed(rule.Middle));
+        x = ShiftAndXor(x, MaskRule.LongShift).TimesInPlace(Signed(MaskRule.Second));
+        x = ShiftAndXor(x, MaskRule.ShortShift).TimesInPlace(Signed(MaskRule.Third));
+        return x.IsAtMost(rule.Limit).to(ScalarType.Float32).TimesInPlace(rule.Kept).view(shape).MoveToOuterDisposeScope();
     }
 
     // Shifts of signed numbers drag the sign along; the mask cuts it off.
     private static Tensor ShiftAndXor(Tensor x, int by)
     {
-        Tensor Constant(int value) => full(1, value, ScalarType.Int32, x.device);
+        Tensor Constant(int value) => Arithmetic.Full([1], value, ScalarType.Int32, x.device);
         return x.bitwise_xor_(x.bitwise_right_shift(Constant(by)).bitwise_and_(Constant((int)(uint.MaxValue >> by))));
     }
 

@@ -30,10 +30,10 @@ internal static class BoxMuller
     internal static (Tensor Cosine, Tensor Sine) Normals(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
-        Tensor Constant(long value, ScalarType type) => full(1, value, type, a.device);
+        Tensor Constant(long value, ScalarType type) => Arithmetic.Full([1], value, type, a.device);
         var unsigned = a.bitwise_or(Constant(1, ScalarType.Int32)).to(ScalarType.Int64).bitwise_and_(Constant(uint.MaxValue, ScalarType.Int64));
-        var r = unsigned.to(ScalarType.Float32).mul_(Unit).log_().mul_(-2).sqrt_();
-        var θ = b.to(ScalarType.Float32).mul_(Angle);
+        var r = unsigned.to(ScalarType.Float32).TimesInPlace(Unit).log_().TimesInPlace(-2).sqrt_();
+        var θ = b.to(ScalarType.Float32).TimesInPlace(Angle);
         return (θ.cos().mul_(r).MoveToOuterDisposeScope(), θ.sin().mul_(r).MoveToOuterDisposeScope());
     }
 }

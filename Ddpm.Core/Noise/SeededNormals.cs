@@ -40,8 +40,8 @@ internal static class SeededNormals
     internal static Tensor ByOperators(ulong seed, long first, long images, long draw, long values, Device device)
     {
         using var scope = NewDisposeScope();
-        Tensor Column(long rows, uint word) => full([rows, 1], (int)word, ScalarType.Int32, device);
-        Tensor Count(long from, long count) => arange(from, from + count, ScalarType.Int64, device).to(ScalarType.Int32);
+        Tensor Column(long rows, uint word) => Arithmetic.Full([rows, 1], (int)word, ScalarType.Int32, device);
+        Tensor Count(long from, long count) => Arithmetic.Count(from, from + count, ScalarType.Int64, device).to(ScalarType.Int32);
         var threefry = new ThreefryOperators(device);
         var (low, high) = Halves(seed);
         var keys = threefry.Words((Column(1, low), Column(1, high)), (Count(first, images).unsqueeze(1), Column(images, (uint)draw)));

@@ -15,7 +15,7 @@ internal sealed class ThreefryOperators
 
     internal ThreefryOperators(Device device)
     {
-        Tensor Constant(int value) => full(1, value, ScalarType.Int32, device);
+        Tensor Constant(int value) => Arithmetic.Full([1], value, ScalarType.Int32, device);
         // Shifts of signed numbers drag the sign along; the mask cuts it off.
         rounds = [.. Threefry.Rotations.ToArray().Select(rotation => (rotation, Constant(32 - rotation), Constant((1 << rotation) - 1)))];
         parity = Constant((int)Threefry.Parity);
@@ -29,16 +29,16 @@ internal sealed class ThreefryOperators
     {
         using var scope = NewDisposeScope();
         Tensor[] keys = [key.First, key.Second, key.First.bitwise_xor(key.Second).bitwise_xor_(parity)];
-        var (x, y) = (counter.First.add(keys[0]), counter.Second.add(keys[1]));
+        var (x, y) = (counter.First.Plus(keys[0]), counter.Second.Plus(keys[1]));
         for (var i = 0; i < Rounds; i++)
         {
-            x.add_(y);
+            x.PlusInPlace(y);
             y = Rotated(y, rounds[i % rounds.Length]).bitwise_xor_(x);
             var injection = (i + 1) / RoundsBetweenKeys;
             if ((i + 1) % RoundsBetweenKeys != 0)
                 continue;
-            x.add_(keys[injection % 3]);
-            y.add_(keys[(injection + 1) % 3]).add_(injection);
+            x.PlusInPlace(keys[injection % 3]);
+            y.PlusInPlace(keys[(injection + 1) % 3]).PlusInPlace(injection);
         }
         return (x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope());
     }
@@ -46,7 +46,7 @@ internal sealed class ThreefryOperators
     // The upper bits come down; adding 2^rotation times the word brings the lower ones up, where the first left zeros. Frees the word.
     private static Tensor Rotated(Tensor word, (int Rotation, Tensor Shift, Tensor Mask) by)
     {
-        var rotated = word.bitwise_right_shift(by.Shift).bitwise_and_(by.Mask).add_(word, alpha: 1 << by.Rotation);
+        var rotated = word.bitwise_right_shift(by.Shift).bitwise_and_(by.Mask).PlusInPlace(word, 1 << by.Rotation);
         word.Dispose();
         return rotated;
     }

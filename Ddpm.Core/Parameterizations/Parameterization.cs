@@ -153,7 +153,7 @@ public sealed record Parameterization
     {
         PredictionType.Epsilon => ε.alias(),
         PredictionType.X0 => x0.alias(),
-        _ => at.Times(point => Target(point).OfEpsilon, ε) + at.Times(point => Target(point).OfX0, x0),
+        _ => at.Times(point => Target(point).OfEpsilon, ε).Plus(at.Times(point => Target(point).OfX0, x0)),
     };
 
     /// <summary>x_0 = (q x - σ output)/(q α - p σ), where the output is p x_0 + q ε.</summary>
@@ -183,11 +183,11 @@ public sealed record Parameterization
     /// <param name="span">ln β - ln β̃.</param>
     /// <exception cref="InvalidOperationException">The network has no second C channels.</exception>
     internal Tensor LogVariance(Tensor? channels, double small, double span) =>
-        LogVariance(channels, said => (said + 1) / 2 * span + small);
+        LogVariance(channels, said => said.Plus(1).Over(2).Times(span).Plus(small));
 
     /// <inheritdoc cref="LogVariance(Tensor, double, double)"/>
     internal Tensor LogVariance(Tensor? channels, Tensor small, Tensor span) =>
-        LogVariance(channels, said => (said + 1) / 2 * span + small);
+        LogVariance(channels, said => (said.Plus(1).Over(2) * span).Plus(small));
 
     private Tensor LogVariance(Tensor? channels, Func<Tensor, Tensor> between)
     {

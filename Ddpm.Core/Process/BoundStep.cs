@@ -51,10 +51,10 @@ internal readonly record struct BoundStep(DiffusionPoint From, DiffusionPoint To
             : Column(step => step.IsLast ? step.LogSmall : step.LogLarge);
         // μ̃ - μ_θ: x_t has the same share in both.
         var distance = Column(step => new Posterior(step.From, step.To).X0Factor) * (x0 - predicted);
-        var nats = (logVariance - small - 1 + (small - logVariance).exp() + distance.square() * (-logVariance).exp()) / 2;
+        var nats = (logVariance - small).Minus(1).Plus((small - logVariance).exp()).Plus(distance.Squared() * (-logVariance).exp()).Over(2);
         if (steps.Any(step => step.IsLast))
-            nats = Choose.By(Column(step => step.IsLast ? 1 : 0) > 0, -LogLikelihood(x0, predicted, logVariance), nats);
-        return (nats.flatten(1).mean([1]) / Math.Log(2)).MoveToOuterDisposeScope();
+            nats = Choose.By(Column(step => step.IsLast ? 1 : 0).IsAbove(0), -LogLikelihood(x0, predicted, logVariance), nats);
+        return nats.flatten(1).mean([1]).Over(Math.Log(2)).MoveToOuterDisposeScope();
 
         Tensor Column(Func<BoundStep, double> value) => PointBatch.Column(steps.Select(value), x0);
     }
@@ -62,12 +62,12 @@ internal readonly record struct BoundStep(DiffusionPoint From, DiffusionPoint To
     // Equation (13): the Gaussian's mass on a pixel's level; the first and the last level reach to infinity.
     private static Tensor LogLikelihood(Tensor x0, Tensor mean, Tensor logVariance)
     {
-        var (centred, precision) = (x0 - mean, (-logVariance / 2).exp());
-        var (below, above) = (Normal((centred - HalfLevel) * precision), Normal((centred + HalfLevel) * precision));
-        var mass = Choose.By(x0 < -Edge, above, Choose.By(x0 > Edge, 1 - below, above - below));
-        return mass.masked_fill(mass < LeastLikelihood, LeastLikelihood).log();         // a clamp, whose gradient would need torch.where
+        var (centred, precision) = (x0 - mean, (-logVariance).Over(2).exp());
+        var (below, above) = (Normal(centred.Minus(HalfLevel) * precision), Normal(centred.Plus(HalfLevel) * precision));
+        var mass = Choose.By(x0.IsBelow(-Edge), above, Choose.By(x0.IsAbove(Edge), below.SubtractedFrom(1), above - below));
+        return mass.Masked(mass.IsBelow(LeastLikelihood), LeastLikelihood).log();         // a clamp, whose gradient would need torch.where
     }
 
     // The authors' approximation of the normal distribution function (Page 1977), within 2e-4.
-    private static Tensor Normal(Tensor v) => (1 + (Math.Sqrt(2 / Math.PI) * (v + 0.044715 * v.pow(3))).tanh()) / 2;
+    private static Tensor Normal(Tensor v) => v.Plus(v.Power(3).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI)).tanh().Plus(1).Over(2);
 }

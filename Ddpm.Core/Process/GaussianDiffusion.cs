@@ -72,7 +72,7 @@ public sealed class GaussianDiffusion
         Batch.Check(x0, nameof(x0));
         Batch.CheckLike(noise, nameof(noise), x0, "x_0");
         using var scope = NewDisposeScope();
-        return (at.Times(point => point.Alpha, x0) + at.Times(point => point.Sigma, noise)).MoveToOuterDisposeScope();
+        return at.Times(point => point.Alpha, x0).Plus(at.Times(point => point.Sigma, noise)).MoveToOuterDisposeScope();
     }
 
     private DiffusionPoint At(int t) => t >= 0 && t < Steps

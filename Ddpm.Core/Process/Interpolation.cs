@@ -25,14 +25,14 @@ public static class Interpolation
         Batch.CheckLike(second, nameof(second), first, "the first");
         using var scope = NewDisposeScope();
         if (kind == InterpolationKind.Linear)
-            return ((1 - share) * first + share * second).MoveToOuterDisposeScope();
+            return first.Times(1 - share).Plus(second.Times(share)).MoveToOuterDisposeScope();
         var (a, b) = (first.flatten(1).to(ScalarType.Float64), second.flatten(1).to(ScalarType.Float64));
         var cosine = (a * b).sum(1) / (a.norm(1) * b.norm(1));
-        var θ = cosine.clamp(-1, 1).acos();
+        var θ = cosine.Clamped(-1, 1).acos();
         var sine = θ.sin();
-        var isLine = sine.ge(SmallestSine).eq(0);       // an image of zeros has no angle: NaN
-        return (Weight(1 - share) * first + Weight(share) * second).MoveToOuterDisposeScope();
+        var isLine = sine.IsAtLeast(SmallestSine).IsZero();       // an image of zeros has no angle: NaN
+        return (Weight(1 - share) * first).Plus(Weight(share) * second).MoveToOuterDisposeScope();
 
-        Tensor Weight(double w) => ((w * θ).sin() / sine).masked_fill(isLine, w).view(-1, 1, 1, 1).to(first.dtype);
+        Tensor Weight(double w) => (θ.Times(w).sin() / sine).Masked(isLine, w).view(-1, 1, 1, 1).to(first.dtype);
     }
 }

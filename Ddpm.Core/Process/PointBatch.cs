@@ -25,7 +25,7 @@ internal sealed class PointBatch
     {
         var factors = Of(factor);
         return Array.TrueForAll(factors, each => each == factors[0])
-            ? factors[0] == 1 ? x.alias() : x * factors[0]
+            ? factors[0] == 1 ? x.alias() : x.Times(factors[0])
             : x * Column(factors, x);
     }
 
@@ -34,13 +34,13 @@ internal sealed class PointBatch
     {
         var divisors = Of(divisor);
         return Array.TrueForAll(divisors, each => each == divisors[0])
-            ? divisors[0] == 1 ? x.alias() : x / divisors[0]
+            ? divisors[0] == 1 ? x.alias() : x.Over(divisors[0])
             : x / Column(divisors, x);
     }
 
     /// <summary>A number of each image, [N].</summary>
     internal Tensor Vector(Func<DiffusionPoint, double> number, long count, ScalarType type, Device device) => areOne
-        ? full(count, number(points[0]), dtype: type, device: device)
+        ? Arithmetic.Full([count], number(points[0]), type, device)
         : Upload.To(tensor(points.Select(number).ToArray()), device, type);
 
     // Where all are the same, one number goes with the operation, and nothing to the device.

@@ -33,7 +33,7 @@ public readonly record struct Posterior(DiffusionPoint From, DiffusionPoint To)
         Batch.Check(x, nameof(x));
         Batch.CheckLike(x0, nameof(x0), x, "x");
         using var scope = NewDisposeScope();
-        return (x0 * X0Factor).add_(x, alpha: XFactor).MoveToOuterDisposeScope();
+        return x0.Times(X0Factor).PlusInPlace(x, XFactor).MoveToOuterDisposeScope();
     }
 
     // The share of the noise in x that is that in x', as a part of the variance: the signal-to-noise ratio of x by that of x'.

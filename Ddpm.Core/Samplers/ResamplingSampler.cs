@@ -74,6 +74,6 @@ internal sealed class ResamplingSampler(ISampler inner, int jumpLength, int resa
         using var scope = NewDisposeScope();
         var kept = to.Alpha / from.Alpha;
         var added = Math.Sqrt(to.Sigma * to.Sigma - kept * kept * from.Sigma * from.Sigma);
-        return (kept * x + added * noise.DrawLike(x)).MoveToOuterDisposeScope().DetachFromDisposeScope();
+        return x.Times(kept).Plus(noise.DrawLike(x).Times(added)).MoveToOuterDisposeScope().DetachFromDisposeScope();
     }
 }

@@ -138,7 +138,7 @@ internal sealed class GradientStep
             process, denoiser, parameterization, x0, drawn.At, ε, conditions.Of(indices, draw, first, x0), showEstimate);
         var mean = drawn.Weigh(perImage).mean();
         if (share < 1)
-            mean = mean * share;
+            mean = mean.Times(share);
         Differentiate(mean);
         return (mean.detach().MoveToOuterDisposeScope(), perImage.detach().MoveToOuterDisposeScope());
     }

@@ -28,7 +28,7 @@ public interface IGradientSync
     {
         ArgumentNullException.ThrowIfNull(values);
         Average(values);
-        values.mul_(Size);
+        values.TimesInPlace(Size);
     }
 
     /// <summary>

@@ -41,11 +41,11 @@ internal sealed class TrainedTensors : IDisposable
         using var scope = NewDisposeScope();
         var norm = ranks.Norm(Weights.Gradient);
         // What is not finite is no number after multiplying with 0, on every device.
-        var taken = (norm * 0 + mean * 0).eq(0).to(ScalarType.Float32);
+        var taken = norm.Times(0).Plus(mean.Times(0)).IsZero().to(ScalarType.Float32);
         var divisor = options.GradientClip is { } most
-            ? ((norm + Smallest) / most).clamp(min: 1).to(ScalarType.Float32)
+            ? norm.Plus(Smallest).Over(most).Clamped(1, double.PositiveInfinity).to(ScalarType.Float32)
             : ones_like(taken);
-        count.add_(taken);
+        count.PlusInPlace(taken);
         var shards = ranks.Shards;
         var (own, gradient) = shards is null ? (Weights.Values, Weights.Gradient) : (shards.Own(Weights.Values), shards.Own(Weights.Gradient));
         if (own.NumberOfElements > 0)
@@ -119,7 +119,7 @@ internal sealed class TrainedTensors : IDisposable
         foreach (var (values, now) in Shared().Zip(whole))
             if (values.All is null)
                 values.Replace(now);
-        count.fill_(state.OptimizerSteps);
+        count.Fill(state.OptimizerSteps);
 
         void MatchAll(
             string what, IEnumerable<(string Name, IEnumerable<KeyValuePair<string, Tensor>> Tensors)> own,

@@ -52,7 +52,7 @@ internal static class TrainingDraws
         using var scope = NewDisposeScope();
         var ε = Draw(Noise, x);
         if (offset > 0)
-            ε.add_(Draw(Offset, x[.., .., ..1, ..1]), alpha: offset);
+            ε.PlusInPlace(Draw(Offset, x[.., .., ..1, ..1]), offset);
         return ε.MoveToOuterDisposeScope();
 
         // An image's number is its place in the batch, whose part begins with the first.

@@ -87,7 +87,7 @@ public sealed record TrainingLoss
         var given = showEstimate ? (conditioning ?? new()) with { Estimate = Estimate() } : conditioning;
         var (output, channels) = Predictor.Split(denoiser.Predict(shown, time, given), x0);
         if (Kind == LossKind.VariationalBound)
-            return (process.Steps * Bound(output)).MoveToOuterDisposeScope();
+            return Bound(output).Times(process.Steps).MoveToOuterDisposeScope();
 
         var difference = output - parameterization.Target(x0, noise, points);
         if (Space is { } space && space != parameterization.Prediction)
@@ -98,14 +98,14 @@ public sealed record TrainingLoss
         loss = loss.flatten(1).mean([1]);
         // L_t with t drawn uniformly, times T, is L_vlb on average.
         if (BoundWeight > 0)
-            loss = loss + BoundWeight * process.Steps * Bound(output.detach());
+            loss = loss.Plus(Bound(output.detach()).Times(BoundWeight * process.Steps));
         return loss.MoveToOuterDisposeScope();
 
         Tensor Estimate()
         {
             using var noGrad = no_grad();
             var (first, _) = Predictor.Split(denoiser.Predict(shown, time, conditioning), x0);
-            return parameterization.X0Of(xt, first, points).clamp(-1, 1);
+            return parameterization.X0Of(xt, first, points).Clamped(-1, 1);
         }
 
         Tensor Bound(Tensor predicted)
@@ -153,11 +153,11 @@ public sealed record TrainingLoss
     private Tensor Size(Tensor difference)
     {
         if (Kind is not (LossKind.L1 or LossKind.SmoothL1))
-            return difference.square();
+            return difference.Squared();
         var size = difference * difference.detach().sign();
         if (Kind == LossKind.L1)
             return size;
-        var isSmall = size.detach().lt(1).to(size.dtype);
-        return isSmall * (difference.square() / 2) + (1 - isSmall) * (size - 0.5);
+        var isSmall = size.detach().IsBelow(1).to(size.dtype);
+        return (isSmall * difference.Squared().Over(2)).Plus(isSmall.SubtractedFrom(1) * size.Minus(0.5));
     }
 }

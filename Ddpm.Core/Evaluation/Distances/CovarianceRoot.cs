@@ -13,9 +13,9 @@ internal static class CovarianceRoot
     internal static (Tensor Root, double? Bias) Of(FeatureStatistics statistics)
     {
         var covariance = tensor(statistics.Covariance.ToColumnMajorArray(), [statistics.Width, statistics.Width]);
-        var (values, vectors) = linalg.eigh((covariance + covariance.t()) / 2);
+        var (values, vectors) = linalg.eigh(covariance.Plus(covariance.t()).Over(2));
         var largest = values.max().item<double>();
-        var kept = values.gt(largest * statistics.Width * MachineEpsilon).nonzero().squeeze(1);
+        var kept = values.IsAbove(largest * statistics.Width * MachineEpsilon).nonzero().squeeze(1);
         var λ = values.index_select(0, kept);
         return (vectors.index_select(1, kept) * λ.sqrt(), statistics.Count is { } count ? Bias(λ, count) : null);
     }
@@ -27,7 +27,7 @@ internal static class CovarianceRoot
         if (λ.numel() == 0 || count < 2)
             return 0;
         var (column, row) = (λ.unsqueeze(1), λ.unsqueeze(0));
-        var ofCovariance = (column * row / (column + row)).sum().item<double>() / 2 + λ.sum().item<double>() / 4;
+        var ofCovariance = (column * row / column.Plus(row)).sum().item<double>() / 2 + λ.sum().item<double>() / 4;
         return λ.sum().item<double>() / count + ofCovariance / (count - 1);
     }
 }

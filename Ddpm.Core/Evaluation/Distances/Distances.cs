@@ -13,7 +13,7 @@ internal static class Distances
     {
         using var scope = NewDisposeScope();
         // The squares are added to each other first: the distance from a to b has the bits of that from b to a.
-        var squares = (a * a).sum([1]).unsqueeze(1) + (b * b).sum([1]);
-        return squares.sub_(a.mm(b.t()).mul_(2)).clamp_(min: 0).MoveToOuterDisposeScope();
+        var squares = (a * a).sum([1]).unsqueeze(1).Plus((b * b).sum([1]));
+        return squares.sub_(a.mm(b.t()).TimesInPlace(2)).ClampInPlace(0, double.PositiveInfinity).MoveToOuterDisposeScope();
     }
 }

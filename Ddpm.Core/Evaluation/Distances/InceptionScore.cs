@@ -25,7 +25,7 @@ public static class InceptionScore
         var p = FeatureBatch.Check(probabilities, nameof(probabilities), least: splits);
         if (p.min().item<double>() is < 0 and var least)
             throw new ArgumentException($"Probabilities must be at least 0, but one is {least}.", nameof(probabilities));
-        if ((p.sum([1]) - 1).abs().max().item<double>() is > SumTolerance and var off)
+        if (p.sum([1]).Minus(1).abs().max().item<double>() is > SumTolerance and var off)
             throw new ArgumentException($"The probabilities of an image must sum to 1, but one sum is off by {off}.", nameof(probabilities));
         var scores = new double[splits];
         for (var i = 0; i < splits; i++)

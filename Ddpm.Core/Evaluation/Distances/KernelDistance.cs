@@ -97,5 +97,5 @@ public sealed record KernelDistance
     }
 
     // In place of the products.
-    private static Tensor Kernel(Tensor products, long width) => products.div_(width).add_(1).pow_(3);
+    private static Tensor Kernel(Tensor products, long width) => products.OverInPlace(width).PlusInPlace(1).PowerInPlace(3);
 }

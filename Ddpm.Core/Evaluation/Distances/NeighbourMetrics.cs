@@ -27,7 +27,7 @@ public sealed record NeighbourMetrics
         var (reach, oursReach) = (Reach(theirs, cancellationToken), Reach(ours, cancellationToken));
         var (precise, dense) = (0L, 0L);
         var recalled = zeros_like(reach, ScalarType.Bool);
-        var nearest = full_like(reach, double.PositiveInfinity);
+        var nearest = reach.FullLike(double.PositiveInfinity);
         foreach (var rows in RowBlocks.Of(ours.shape[0], theirs.shape[0]))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -54,7 +54,7 @@ public sealed record NeighbourMetrics
             cancellationToken.ThrowIfCancellationRequested();
             using var block = NewDisposeScope();
             var squares = Distances.Squared(x.narrow(0, rows.First, rows.Count), x);
-            squares.diagonal(rows.First).fill_(double.PositiveInfinity);
+            squares.diagonal(rows.First).Fill(double.PositiveInfinity);
             var nearest = squares.topk(Neighbours, dim: 1, largest: false, sorted: true).values;
             reach.narrow(0, rows.First, rows.Count).copy_(nearest.select(1, Neighbours - 1));
         }

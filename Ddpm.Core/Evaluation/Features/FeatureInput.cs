@@ -47,13 +47,13 @@ public sealed record FeatureInput
     private Tensor InRange(Tensor images)
     {
         if (Range == PixelRange.Bytes)
-            return images.dtype == ScalarType.Byte ? images : images.round().clamp_(0, 255).to(ScalarType.Byte);
+            return images.dtype == ScalarType.Byte ? images : images.round().ClampInPlace(0, 255).to(ScalarType.Byte);
         var numbers = images.to(ScalarType.Float32);
         return Range switch
         {
-            PixelRange.Unit => numbers / 255,
-            PixelRange.Symmetric => numbers / 255 * 2 - 1,
-            PixelRange.ImageNet => (numbers / 255 - PerChannel(ImageNetMean)) / PerChannel(ImageNetDeviation),
+            PixelRange.Unit => numbers.Over(255),
+            PixelRange.Symmetric => numbers.Over(255).Times(2).Minus(1),
+            PixelRange.ImageNet => (numbers.Over(255) - PerChannel(ImageNetMean)) / PerChannel(ImageNetDeviation),
             _ => numbers,
         };
     }

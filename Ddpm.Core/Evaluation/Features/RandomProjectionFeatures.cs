@@ -53,7 +53,7 @@ public sealed class RandomProjectionFeatures : IFeatureExtractor
         using var scope = NewDisposeScope();
         using var normals = empty([1, 1, values, width]);
         new SeededNoise(seed).Fill(normals, 0, 0);
-        return normals.mul_(1 / Math.Sqrt(width)).data<float>().ToArray();
+        return normals.TimesInPlace(1 / Math.Sqrt(width)).data<float>().ToArray();
     }
 
     private void Project(ReadOnlySpan<float> pixels, Span<float> sums)

@@ -116,7 +116,7 @@ public sealed record VariationalBound
     {
         using var scope = NewDisposeScope();
         var ε = noise.DrawLike(x0);
-        var (predicted, said, channels) = predictor.Predict(step.From.Alpha * x0 + step.From.Sigma * ε, step.From);
+        var (predicted, said, channels) = predictor.Predict(x0.Times(step.From.Alpha).Plus(ε.Times(step.From.Sigma)), step.From);
         var (exact, guess) = (x0.to(ScalarType.Float64), predicted.to(ScalarType.Float64));
         var steps = Enumerable.Repeat(step, (int)x0.shape[0]).ToArray();
         var said64 = channels?.to(ScalarType.Float64);
@@ -133,8 +133,8 @@ public sealed record VariationalBound
     {
         using var scope = NewDisposeScope();
         var variance = at.Sigma * at.Sigma;
-        var nats = (variance - 1 - Math.Log(variance) + at.AlphaBar * x0.to(ScalarType.Float64).square().flatten(1).mean([1])) / 2;
-        return (nats / Math.Log(2)).MoveToOuterDisposeScope();
+        var nats = x0.to(ScalarType.Float64).Squared().flatten(1).mean([1]).Times(at.AlphaBar).Plus(variance - 1 - Math.Log(variance)).Over(2);
+        return nats.Over(Math.Log(2)).MoveToOuterDisposeScope();
     }
 
     private static double Add(double[] images, int first, Tensor bits)
@@ -148,5 +148,5 @@ public sealed record VariationalBound
     }
 
     // Summed over the images, a mean over the values of each.
-    private static double Squares(Tensor difference) => difference.square().flatten(1).mean([1]).sum().item<double>();
+    private static double Squares(Tensor difference) => difference.Squared().flatten(1).mean([1]).sum().item<double>();
 }

@@ -54,9 +54,9 @@ internal sealed class ExactSums : IDisposable
         if (waitingRows == 0)
             return;
         using var scope = NewDisposeScope();
-        var whole = waiting.narrow(0, 0, waitingRows).mul(Math.ScaleB(1, Bits - exponent)).round_();
-        var upper = whole.div(Half).round_();
-        var lower = whole.sub_(upper.mul(Half));
+        var whole = waiting.narrow(0, 0, waitingRows).Times(Math.ScaleB(1, Bits - exponent)).round_();
+        var upper = whole.Over(Half).round_();
+        var lower = whole.sub_(upper.Times(Half));
         AddTo(high, upper.sum([0]));
         AddTo(low, lower.sum([0]));
         AddTo(highHigh, upper.t().mm(upper));
@@ -96,7 +96,7 @@ internal sealed class ExactSums : IDisposable
             sum.Dispose();
     }
 
-    private static void AddTo(Tensor sum, Tensor part) => sum.add_(part.to(ScalarType.Int64));
+    private static void AddTo(Tensor sum, Tensor part) => sum.PlusInPlace(part.to(ScalarType.Int64));
 
     private static Tensor Zeros(params long[] size) => zeros(size, ScalarType.Int64).DetachFromDisposeScope();
 

@@ -11,7 +11,7 @@ internal static class PlainNorm
     internal static Tensor Run(Tensor x, Tensor weight, Tensor bias, Tensor? offset, NormRule rule)
     {
         using var scope = NewDisposeScope();
-        var h = Normalise(offset is null ? x : x + offset.unsqueeze(-1).unsqueeze(-1), weight, bias, rule);
+        var h = Normalise(offset is null ? x : x.Plus(offset.unsqueeze(-1).unsqueeze(-1)), weight, bias, rule);
         h = rule.Silu ? nn.functional.silu(h) : h;
         h = rule.Mask is { } mask ? h * BernoulliMask.Draw(mask, h.shape, h.dtype, h.device) : h;
         return h.MoveToOuterDisposeScope();

@@ -76,7 +76,7 @@ internal sealed record AncestralRecipe(IReadOnlyList<(DiffusionPoint From, Diffu
         {
             var z = run.Draw(x);
             return run.Compute(() =>
-                mean + (learned.LogVariance(p.Variance, Math.Log(small), Math.Log(large) - Math.Log(small)) / 2).exp() * z);
+                mean.Plus(learned.LogVariance(p.Variance, Math.Log(small), Math.Log(large) - Math.Log(small)).Over(2).exp() * z));
         }
         var s = Math.Sqrt(variance == AncestralVariance.FixedLarge ? large : posterior.Variance);
         return s > 0 ? run.Sum((1, mean), (s, run.Draw(x))) : mean;

@@ -38,7 +38,7 @@ internal sealed class SamplingRun(DiffusionPath path, Predictor predictor, Noise
         Tensor? sum = null;
         foreach (var (factor, value) in terms)
             if (factor != 0)
-                sum = sum is null ? value * factor : sum.add_(value, alpha: factor);
+                sum = sum is null ? value.Times(factor) : sum.PlusInPlace(value, factor);
         return sum ?? zeros_like(terms[0].Value);
     });
 

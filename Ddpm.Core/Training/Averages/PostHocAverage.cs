@@ -85,9 +85,9 @@ public static class PostHocAverage
 
         Tensor Sum(string name, ScalarType type)
         {
-            var sum = snapshots[0][name].to(ScalarType.Float64) * coefficients[0];
+            var sum = snapshots[0][name].to(ScalarType.Float64).Times(coefficients[0]);
             for (var i = 1; i < snapshots.Count; i++)
-                sum.add_(snapshots[i][name].to(ScalarType.Float64), alpha: coefficients[i]);
+                sum.PlusInPlace(snapshots[i][name].to(ScalarType.Float64), coefficients[i]);
             return sum.to(type);
         }
     }

@@ -41,7 +41,7 @@ internal sealed class WeightAverage : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var share = (taken * (1 - Profile.DecayAt(step, batchSize))).to(newest.dtype);
+        var share = taken.Times(1 - Profile.DecayAt(step, batchSize)).to(newest.dtype);
         Values.Current.lerp_(newest, share);
         foreach (var (_, live, average) in buffers)
             if (average.is_floating_point())

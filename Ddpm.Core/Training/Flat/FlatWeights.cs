@@ -103,7 +103,7 @@ internal sealed class FlatWeights : IDisposable
                 continue;
             }
             if (adds)
-                view.add_(gradient);
+                view.PlusInPlace(gradient);
             else
                 view.copy_(gradient);
             parameter.grad = null;

@@ -47,12 +47,12 @@ internal sealed record AdamRule : OptimizerRule
         using var scope = NewDisposeScope();
         var (g, m, v, w) = (step.ClippedGradient(), step.Moments[0], step.Moments[1], step.Weights);
         if (WeightDecay > 0)
-            w.mul_(1 - step.LearningRate * WeightDecay * step.Taken);
-        m.add_((g - m) * ((1 - Beta1) * step.Taken));
-        v.mul_(1 - (1 - Beta2) * step.Taken).add_(g.square().mul_(1 - Beta2));
+            w.mul_(step.Taken.Times(step.LearningRate * WeightDecay).SubtractedFrom(1));
+        m.PlusInPlace((g - m) * step.Taken.Times(1 - Beta1));
+        v.mul_(step.Taken.Times(1 - Beta2).SubtractedFrom(1)).PlusInPlace(g.Squared().TimesInPlace(1 - Beta2));
         // 1 - β^k = -(e^(k ln β) - 1), on the device.
-        Tensor Correction(double beta) => beta == 0 ? ones_like(step.Count) : 1 - (step.Count * Math.Log(beta)).exp();
-        var size = (v.sqrt() / Correction(Beta2).sqrt()).add_(Epsilon);
-        w.sub_(m / size * (step.LearningRate * step.Taken / Correction(Beta1)));
+        Tensor Correction(double beta) => beta == 0 ? ones_like(step.Count) : step.Count.Times(Math.Log(beta)).exp().SubtractedFrom(1);
+        var size = (v.sqrt() / Correction(Beta2).sqrt()).PlusInPlace(Epsilon);
+        w.sub_(m / size * (step.Taken.Times(step.LearningRate) / Correction(Beta1)));
     }
 }

@@ -12,7 +12,7 @@ internal static class FusedAdam
         if (!LibtorchOperator.AreCallable || step.Weights.device_type is not (DeviceType.CPU or DeviceType.CUDA))
             return false;
         using var scope = NewDisposeScope();
-        var skipped = 1 - step.Taken;
+        var skipped = step.Taken.SubtractedFrom(1);
         LibtorchOperator.Call(
             rule.WeightDecay > 0 ? "aten::_fused_adamw_"u8 : "aten::_fused_adam_"u8,
             [

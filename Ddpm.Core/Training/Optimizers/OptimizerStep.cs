@@ -34,5 +34,5 @@ public sealed class OptimizerStep
     public double LearningRate { get; }
 
     /// <summary>The gradient after clipping, zeros where the step is skipped; in the caller's dispose scope.</summary>
-    public Tensor ClippedGradient() => (Gradient / GradientDivisor).masked_fill(Taken.eq(0), 0);
+    public Tensor ClippedGradient() => (Gradient / GradientDivisor).Masked(Taken.IsZero(), 0);
 }

@@ -34,7 +34,7 @@ internal static class PipelineWeights
     {
         var quarter = zeros(3, 3);
         var first = padding == DownsamplePadding.BothSides ? 1 : 0;
-        quarter.narrow(0, first, 2).narrow(1, first, 2).fill_(0.25);
+        quarter.narrow(0, first, 2).narrow(1, first, 2).Fill(0.25);
         return eye(width).view(width, width, 1, 1) * quarter;
     }
 

@@ -23,8 +23,15 @@ internal static class ActivationFunctions
     internal static Tensor Apply(this Activation activation, Tensor x) => activation switch
     {
         Activation.SiLU => nn.functional.silu(x),
-        Activation.Mish => nn.functional.mish(x),
+        Activation.Mish => Mish(x),
         Activation.Gelu => nn.functional.gelu(x),
         _ => nn.functional.relu(x),
     };
+
+    // softplus(x) = -ln sigmoid(-x); TorchSharp's own mish gives libtorch numbers that may be freed meanwhile (Arithmetic).
+    private static Tensor Mish(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return (x * (-nn.functional.logsigmoid(-x)).tanh()).MoveToOuterDisposeScope();
+    }
 }

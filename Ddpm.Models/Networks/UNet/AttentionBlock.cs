@@ -63,8 +63,8 @@ internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>, ICheckpointedM
         var pixels = (group_norm is null ? x : group_norm.call(x)).reshape(n, c, h * w).transpose(1, 2).contiguous();
         var mixed = nn.functional.scaled_dot_product_attention(Heads(to_q, pixels), Heads(to_k, pixels), Heads(to_v, pixels));
         // x first: the sum lies in memory as its first term.
-        var result = x + to_out[0].call(mixed.transpose(1, 2).reshape(n, h * w, heads * headWidth)).transpose(1, 2).reshape(n, c, h, w);
-        return (scale == 1 ? result : result / scale).MoveToOuterDisposeScope();
+        var result = x.Plus(to_out[0].call(mixed.transpose(1, 2).reshape(n, h * w, heads * headWidth)).transpose(1, 2).reshape(n, c, h, w));
+        return (scale == 1 ? result : result.Over(scale)).MoveToOuterDisposeScope();
     }
 
     // [N, HW, C] → [N, heads, HW, width of a head]

@@ -29,16 +29,16 @@ internal static class ChannelsLastNorm
         using var scope = NewDisposeScope();
         var (n, c) = (x.shape[0], x.shape[1]);
         var (variance, mean) = var_mean(x.to(ScalarType.Float32), [2, 3], unbiased: false);
-        var added = offset is null ? mean : mean + offset;
+        var added = offset is null ? mean : mean.Plus(offset);
 
         // Var(group) = E(Var(channel)) + Var(E(channel)), as all channels have as many pixels.
         var grouped = added.view(n, groups, c / groups);
         var centred = grouped - grouped.mean([2], keepdim: true);
-        var spread = (variance.view_as(grouped) + centred.square()).mean([2], keepdim: true);
-        var scale = (spread + epsilon).rsqrt() * weight.to(ScalarType.Float32).view(1, groups, c / groups);
+        var spread = variance.view_as(grouped).Plus(centred.Squared()).mean([2], keepdim: true);
+        var scale = spread.Plus(epsilon).rsqrt() * weight.to(ScalarType.Float32).view(1, groups, c / groups);
         // γ (x + o - μ) / σ + β = scale · x + shift, where o - μ = centred - mean(channel).
-        var shift = bias.to(ScalarType.Float32) + ((centred - mean.view_as(grouped)) * scale).view(n, c);
-        return addcmul(Pixel(shift), x, Pixel(scale), value: 1).MoveToOuterDisposeScope();
+        var shift = bias.to(ScalarType.Float32).Plus(((centred - mean.view_as(grouped)) * scale).view(n, c));
+        return addcmul(Pixel(shift), x, Pixel(scale), value: Arithmetic.One).MoveToOuterDisposeScope();
 
         Tensor Pixel(Tensor ofChannel) => ofChannel.to(x.dtype).view(n, c, 1, 1);
     }

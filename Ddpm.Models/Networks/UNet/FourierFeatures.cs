@@ -25,7 +25,7 @@ internal sealed class FourierFeatures : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         // From left to right in float32, as those who trained with it computed it.
-        var angles = t.to(ScalarType.Float32).log().unsqueeze(1) * weight.unsqueeze(0) * 2 * Math.PI;
+        var angles = (t.to(ScalarType.Float32).log().unsqueeze(1) * weight.unsqueeze(0)).Times(2).Times(Math.PI);
         return cat([angles.sin(), angles.cos()], dim: 1).MoveToOuterDisposeScope();
     }
 }

@@ -81,13 +81,13 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>, ICheckp
         var told = time_emb_proj.call(time);
         h = scaleShift ? drawn.Apply(activation.Apply(ScaleAndShift(norm2.call(h), told))) : norm2.Apply(h, activation, told, drawn);
         h = WinogradConvolution.Run(conv2, h);
-        h = (conv_shortcut is null ? x : conv_shortcut.call(x)) + h;
-        return (scale == 1 ? h : h / scale).MoveToOuterDisposeScope();
+        h = (conv_shortcut is null ? x : conv_shortcut.call(x)).Plus(h);
+        return (scale == 1 ? h : h.Over(scale)).MoveToOuterDisposeScope();
     }
 
     private static Tensor ScaleAndShift(Tensor h, Tensor told)
     {
         var parts = told.unsqueeze(-1).unsqueeze(-1).chunk(2, dim: 1);
-        return h * (1 + parts[0]) + parts[1];
+        return (h * parts[0].Plus(1)).Plus(parts[1]);
     }
 }

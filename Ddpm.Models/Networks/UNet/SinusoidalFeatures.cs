@@ -46,7 +46,7 @@ internal sealed class SinusoidalFeatures : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var divisor = half - shift;
-        var exponents = arange(half, dtype: ScalarType.Float32) * -Math.Log(10000) / (divisor == 0 ? 1 : divisor);
+        var exponents = Arithmetic.Count(0, half, ScalarType.Float32).Times(-Math.Log(10000)).Over(divisor == 0 ? 1 : divisor);
         return exponents.exp().to(device ?? CPU).MoveToOuterDisposeScope();
     }
 }

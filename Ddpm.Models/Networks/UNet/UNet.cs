@@ -171,7 +171,7 @@ public sealed class UNet
     /// <summary>x, then an estimate of x_0, then the image of the condition; on the CPU with channels last.</summary>
     internal Tensor FirstInput(Tensor x, Conditioning? given)
     {
-        var image = Options.CenterInput ? 2 * x - 1 : x;
+        var image = Options.CenterInput ? x.Times(2).Minus(1) : x;
         if (Options.SelfConditioning)
             image = cat([image, given?.Estimate ?? zeros_like(image)], 1);
         if (Options.ConditionChannels > 0)
@@ -188,9 +188,9 @@ public sealed class UNet
         var time = time_embedding.call(time_proj.call(t));
         return Options.Labels?.Kind switch
         {
-            LabelKind.Embedding => time + class_embedding!.call(given!.Labels!),
-            LabelKind.Timestep => time + class_embedding!.call(time_proj.call(given!.Labels!)),
-            LabelKind.Identity => time + given!.Embedding!,
+            LabelKind.Embedding => time.Plus(class_embedding!.call(given!.Labels!)),
+            LabelKind.Timestep => time.Plus(class_embedding!.call(time_proj.call(given!.Labels!))),
+            LabelKind.Identity => time.Plus(given!.Embedding!),
             _ => time,
         };
     }

@@ -21,7 +21,7 @@ internal static class UNetInput
         if (t.dim() != 1 || t.shape[0] != n)
             throw new ArgumentException($"t must be [N] = [{n}], but is {Batch.Extents(t)}.", nameof(t));
         // Only where looking waits for no other device: who tells it from the host has looked already.
-        if (options.Time.Kind == TimeEmbeddingKind.Fourier && t.device_type == DeviceType.CPU && t.le(0).any().item<bool>())
+        if (options.Time.Kind == TimeEmbeddingKind.Fourier && t.device_type == DeviceType.CPU && t.IsAtMost(0).any().item<bool>())
             throw new ArgumentException("With Fourier features of time t must be above 0, as their logarithm is taken, but it is not.", nameof(t));
         CheckLabels(options.Labels, given, n);
         CheckEmbedding(options, given?.Embedding, n);

@@ -28,7 +28,7 @@ internal sealed class TimeLayers : IDisposable
             ? cat([.. Parts(each => of(each).chunk(2)[0]), .. Parts(each => of(each).chunk(2)[1])])
             : cat(Parts(of));
         weight = Split(each => each.TimeLayer.weight!).DetachFromDisposeScope();
-        bias = (scaleShift ? Split(each => each.TimeLayer.bias!) : cat(Parts(each => each.TimeLayer.bias! + each.FirstBias))).DetachFromDisposeScope();
+        bias = (scaleShift ? Split(each => each.TimeLayer.bias!) : cat(Parts(each => each.TimeLayer.bias!.Plus(each.FirstBias)))).DetachFromDisposeScope();
         scales = cat(Parts(each => each.SecondNorm.Scale)).DetachFromDisposeScope();
         shifts = cat(Parts(each => each.SecondNorm.Shift)).DetachFromDisposeScope();
     }
@@ -61,9 +61,9 @@ internal sealed class TimeLayers : IDisposable
         if (!scaleShift)
             return new TimeTold(NativeValues.Of(product), scales: null, (int)product.shape[1], (int)product.shape[0]);
         var halves = product.chunk(2, dim: 1);
-        var ofScale = 1 + halves[0];
+        var ofScale = halves[0].Plus(1);
         return new TimeTold(
-            NativeValues.Of(shifts * ofScale + halves[1]), NativeValues.Of(scales * ofScale), (int)halves[0].shape[1], (int)product.shape[0]);
+            NativeValues.Of((shifts * ofScale).Plus(halves[1])), NativeValues.Of(scales * ofScale), (int)halves[0].shape[1], (int)product.shape[0]);
     }
 
     /// <inheritdoc/>
