@@ -30,8 +30,8 @@ public static class Pixels
             throw new ArgumentException($"Images must be of floating-point numbers in [-1, 1], but are of {x.dtype}.", nameof(x));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return x.cpu().to(ScalarType.Float32).Plus(1.0).TimesInPlace(127.5).nan_to_num_(0.0, 255.0, 0.0).ClampInPlace(0.0, 255.0).round_().to(ScalarType.Byte)
-            .MoveToOuterDisposeScope();
+        return x.cpu().to(ScalarType.Float32).Plus(1.0).TimesInPlace(127.5).nan_to_num_(0.0, 255.0, 0.0).ClampInPlace(0.0, 255.0).round_()
+            .to(ScalarType.Byte).MoveToOuterDisposeScope();
     }
 
     /// <summary>Images by index, in the network's range.</summary>

@@ -41,7 +41,8 @@ internal static class BernoulliMask
     {
         using var scope = NewDisposeScope();
         var count = shape.Aggregate(1L, (product, extent) => product * extent);
-        var x = Arithmetic.Count(0, count, ScalarType.Int64, device).to(ScalarType.Int32).TimesInPlace(Signed(MaskRule.Golden)).PlusInPlace(Signed(rule.Start));
+        var x = Arithmetic.Count(0, count, ScalarType.Int64, device).to(ScalarType.Int32)
+            .TimesInPlace(Signed(MaskRule.Golden)).PlusInPlace(Signed(rule.Start));
         x = ShiftAndXor(x, MaskRule.LongShift).TimesInPlace(Signed(MaskRule.First));
         x = ShiftAndXor(x, MaskRule.ShortShift).PlusInPlace(Signed(rule.Middle));
         x = ShiftAndXor(x, MaskRule.LongShift).TimesInPlace(Signed(MaskRule.Second));

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ddpm.Samples;
@@ -21,7 +22,9 @@ internal static class NearestImages
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var asked = queries.to(ScalarType.Float64);
-        var norms = asked.square().sum(1, keepdim: true);
+        // What libtorch reads is held here: a collection would free the number of "x * -2" (docs/extending.md).
+        using Scalar one = 1, minusTwo = -2;
+        var norms = (asked * asked).sum(1, keepdim: true);
         var best = new List<Neighbour>[asked.shape[0]];
         for (var i = 0; i < best.Length; i++)
             best[i] = [];
@@ -32,11 +35,12 @@ internal static class NearestImages
             using var inner = NewDisposeScope();
             using var raw = block(first, Math.Min(size, count - first));
             var theirs = raw.to(ScalarType.Float64);
-            var squares = asked.mm(theirs.t()).mul_(-2).add_(norms).add_(theirs.square().sum(1));
+            var squares = asked.mm(theirs.t()).mul_(minusTwo).add_(norms, one).add_((theirs * theirs).sum(1), one);
             var columns = (int)Math.Min(neighbours, theirs.shape[0]);
             var indices = squares.topk(columns, dim: 1, largest: false).indexes.contiguous();
             // Once more by differences: of equal images exactly 0.
-            var exact = (theirs.index_select(0, indices.flatten()).view(asked.shape[0], columns, -1) - asked.unsqueeze(1)).square().sum(2).sqrt();
+            var apart = theirs.index_select(0, indices.flatten()).view(asked.shape[0], columns, -1) - asked.unsqueeze(1);
+            var exact = (apart * apart).sum(2).sqrt();
             var (near, which) = (exact.contiguous().data<double>().ToArray(), indices.data<long>().ToArray());
             for (var i = 0; i < near.Length; i++)
                 best[i / columns].Add(new(first + (int)which[i], near[i]));

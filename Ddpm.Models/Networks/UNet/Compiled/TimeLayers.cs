@@ -28,7 +28,8 @@ internal sealed class TimeLayers : IDisposable
             ? cat([.. Parts(each => of(each).chunk(2)[0]), .. Parts(each => of(each).chunk(2)[1])])
             : cat(Parts(of));
         weight = Split(each => each.TimeLayer.weight!).DetachFromDisposeScope();
-        bias = (scaleShift ? Split(each => each.TimeLayer.bias!) : cat(Parts(each => each.TimeLayer.bias!.Plus(each.FirstBias)))).DetachFromDisposeScope();
+        bias = (scaleShift ? Split(each => each.TimeLayer.bias!) : cat(Parts(each => each.TimeLayer.bias!.Plus(each.FirstBias))))
+            .DetachFromDisposeScope();
         scales = cat(Parts(each => each.SecondNorm.Scale)).DetachFromDisposeScope();
         shifts = cat(Parts(each => each.SecondNorm.Shift)).DetachFromDisposeScope();
     }
