@@ -8,7 +8,7 @@ namespace Ddpm;
 /// <remarks>
 /// TorchSharp gives libtorch a number as a pointer into an object with a finaliser, and keeps no reference while libtorch reads: not in <c>x * 2</c>,
 /// and not for the hidden factor 1 of <c>x + y</c>. A collection in that moment, of another thread's making, frees the number. The operator throws
-/// then ("Expected false to be true"), or computes with what is there instead. BannedSymbols.txt has the operators that do that.
+/// then ("Expected false to be true"), or computes with what is there instead. The compiler refuses the operators that do that (BannedSymbols.txt).
 /// </remarks>
 internal static class Arithmetic
 {
@@ -22,42 +22,22 @@ internal static class Arithmetic
 
     /// <summary>x + n.</summary>
     [OverloadResolutionPriority(1)]     // a number could also become a tensor
-    internal static Tensor Plus(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.add(held, One);
-    }
+    internal static Tensor Plus(this Tensor x, Number n) => With(x, n, static (x, n) => x.add(n, One));
 
     /// <summary>x - n.</summary>
-    internal static Tensor Minus(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.sub(held);
-    }
+    internal static Tensor Minus(this Tensor x, Number n) => With(x, n, static (x, n) => x.sub(n));
 
     /// <summary>n - x.</summary>
     internal static Tensor SubtractedFrom(this Tensor x, Number n) => x.negative().Plus(n);
 
     /// <summary>x n.</summary>
-    internal static Tensor Times(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.mul(held);
-    }
+    internal static Tensor Times(this Tensor x, Number n) => With(x, n, static (x, n) => x.mul(n));
 
     /// <summary>x / n.</summary>
-    internal static Tensor Over(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.div(held);
-    }
+    internal static Tensor Over(this Tensor x, Number n) => With(x, n, static (x, n) => x.div(n));
 
     /// <summary>x^n.</summary>
-    internal static Tensor Power(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.pow(held);
-    }
+    internal static Tensor Power(this Tensor x, Number n) => With(x, n, static (x, n) => x.pow(n));
 
     /// <summary>x².</summary>
     internal static Tensor Squared(this Tensor x) => x.Power(2);
@@ -81,32 +61,16 @@ internal static class Arithmetic
     internal static Tensor IsZero(this Tensor x) => x.eq(Zero);
 
     /// <summary>Whether x &lt; n.</summary>
-    internal static Tensor IsBelow(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.lt(held);
-    }
+    internal static Tensor IsBelow(this Tensor x, Number n) => With(x, n, static (x, n) => x.lt(n));
 
     /// <summary>Whether x ≤ n.</summary>
-    internal static Tensor IsAtMost(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.le(held);
-    }
+    internal static Tensor IsAtMost(this Tensor x, Number n) => With(x, n, static (x, n) => x.le(n));
 
     /// <summary>Whether x &gt; n.</summary>
-    internal static Tensor IsAbove(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.gt(held);
-    }
+    internal static Tensor IsAbove(this Tensor x, Number n) => With(x, n, static (x, n) => x.gt(n));
 
     /// <summary>Whether x ≥ n.</summary>
-    internal static Tensor IsAtLeast(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.ge(held);
-    }
+    internal static Tensor IsAtLeast(this Tensor x, Number n) => With(x, n, static (x, n) => x.ge(n));
 
     /// <summary>x += y.</summary>
     internal static Tensor PlusInPlace(this Tensor x, Tensor y) => x.add_(y, One);
@@ -120,32 +84,16 @@ internal static class Arithmetic
 
     /// <summary>x += n.</summary>
     [OverloadResolutionPriority(1)]     // a number could also become a tensor
-    internal static Tensor PlusInPlace(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.add_(held, One);
-    }
+    internal static Tensor PlusInPlace(this Tensor x, Number n) => With(x, n, static (x, n) => x.add_(n, One));
 
     /// <summary>x *= n.</summary>
-    internal static Tensor TimesInPlace(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.mul_(held);
-    }
+    internal static Tensor TimesInPlace(this Tensor x, Number n) => With(x, n, static (x, n) => x.mul_(n));
 
     /// <summary>x /= n.</summary>
-    internal static Tensor OverInPlace(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.div_(held);
-    }
+    internal static Tensor OverInPlace(this Tensor x, Number n) => With(x, n, static (x, n) => x.div_(n));
 
     /// <summary>x becomes x^n.</summary>
-    internal static Tensor PowerInPlace(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.pow_(held);
-    }
+    internal static Tensor PowerInPlace(this Tensor x, Number n) => With(x, n, static (x, n) => x.pow_(n));
 
     /// <summary>x, in place, within two bounds.</summary>
     internal static Tensor ClampInPlace(this Tensor x, Number least, Number most)
@@ -156,11 +104,7 @@ internal static class Arithmetic
     }
 
     /// <summary>All of x becomes n.</summary>
-    internal static Tensor Fill(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return x.fill_(held);
-    }
+    internal static Tensor Fill(this Tensor x, Number n) => With(x, n, static (x, n) => x.fill_(n));
 
     /// <summary>n in every place.</summary>
     internal static Tensor Full(long[] shape, Number n, ScalarType type, Device device)
@@ -170,11 +114,7 @@ internal static class Arithmetic
     }
 
     /// <summary>n in every place of a tensor like x.</summary>
-    internal static Tensor FullLike(this Tensor x, Number n)
-    {
-        using var held = n.Hold();
-        return full_like(x, held);
-    }
+    internal static Tensor FullLike(this Tensor x, Number n) => With(x, n, static (x, n) => full_like(x, n));
 
     /// <summary>from, from + 1, ... up to, and without, an end.</summary>
     internal static Tensor Count(long from, long end, ScalarType type, Device? device = null)
@@ -182,5 +122,11 @@ internal static class Arithmetic
         using var first = from.ToScalar();
         using var last = end.ToScalar();
         return arange(first, last, One, type, device);
+    }
+
+    private static Tensor With(Tensor x, Number n, Func<Tensor, Scalar, Tensor> compute)
+    {
+        using var held = n.Hold();
+        return compute(x, held);
     }
 }
