@@ -17,6 +17,6 @@ internal sealed record MemoryEstimate(double OfWeights, double OfState, double? 
     internal double Total => OfWeights + OfState + (OfImages ?? 0);
 
     internal static MemoryEstimate Of(TrainingPlan plan) => new(
-        OfLibtorch + plan.StateBytes + Gradients * plan.WeightBytes, plan.StateBytes,
+        OfLibtorch + plan.KeptBytes + Gradients * plan.WeightBytes, plan.StateBytes,
         plan.Network is { } network ? network.TrainingBytes(plan.AtOnce) : null);
 }

@@ -43,6 +43,9 @@ internal sealed record TrainingPlan(IDenoiser Denoiser, GaussianDiffusion Proces
     /// <summary>Bytes of a state: weights, moments and averages.</summary>
     internal long StateBytes => WeightBytes * (1 + Options.Optimizer.Moments.Count + Options.AveragesKept.Count);
 
+    /// <summary>Bytes of a state that this process keeps: of processes that share the update each has a slice of moments and averages.</summary>
+    internal long KeptBytes => WeightBytes + (StateBytes - WeightBytes) / (Options.ShardOptimizer ? Processes : 1);
+
     /// <summary>Whether computing is on the CPU, whose memory is known.</summary>
     internal bool IsOnCpu => Device.type == DeviceType.CPU;
 }

@@ -60,7 +60,7 @@ public class WinogradConvolutionTests
         }
 
         var first = Once();
-        var before = Tensor.TotalCount;
+        var before = Expect.LiveTensors();
         for (var i = 0; i < 20; i++)
         {
             using var inside = NewDisposeScope();
