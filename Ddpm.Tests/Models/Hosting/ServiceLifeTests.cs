@@ -113,7 +113,7 @@ public class ServiceLifeTests
         var isThere = false;
         await using var app = ServiceApp.Of(
             () => isThere ? ServiceApp.Model(network) : throw new IOException("Gone."),
-            options => (options.QueueLimit, options.MostImages, options.StuckAfter) = (10, 10, TimeSpan.FromMilliseconds(300)));
+            options => (options.QueueLimit, options.MostImages, options.StuckAfter) = (10, 10, TimeSpan.FromSeconds(2)));
         async Task<HealthCheckResult> Check() =>
             await app.Health.Factory(app.Services).CheckHealthAsync(new HealthCheckContext { Registration = app.Health });
 
@@ -135,7 +135,7 @@ public class ServiceLifeTests
             Assert.That((full.Data["waiting"], full.Data["limit"], full.Data["running"]), Is.EqualTo((9, 10, 1)));
             Assert.That(full.Data["oldestWaitSeconds"], Is.Positive);
         });
-        await Task.Delay(TimeSpan.FromMilliseconds(400));
+        await Task.Delay(TimeSpan.FromSeconds(2.1));
         Assert.That((await Check()).Description, Is.EqualTo("A step takes longer than it may."));
         network.Open();
         await Task.WhenAll(running, waiting);
