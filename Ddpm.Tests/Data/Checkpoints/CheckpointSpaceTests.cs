@@ -109,11 +109,14 @@ public class CheckpointSpaceTests
         // An empty listing under the name is as good here: only that it is moved matters.
         var mounted = new SmallDisk("size=1m", first);
         File.WriteAllText(Path.Combine(first, CheckpointListing.Name), "x");
-        var unmounting = Task.Run(() =>
-        {
-            Thread.Sleep(300);
-            mounted.Dispose();
-        });
+        // On a thread of its own: the pool's may come too late.
+        var unmounting = Task.Factory.StartNew(
+            () =>
+            {
+                Thread.Sleep(300);
+                mounted.Dispose();
+            },
+            TaskCreationOptions.LongRunning);
         store.Write(3);
         unmounting.Wait();
         Assert.That(Directory.Exists(first), Is.False);
